@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { AccountId, EngineerId, HospitalId } from './ids.ts';
+import { LocalText } from './text.ts';
+
+export const Role = z.enum([
+  'remote-engineer',
+  'dispatcher',
+  'field-engineer',
+  'hospital',
+  'manager',
+  'admin',
+  'integration',
+]);
+export type Role = z.infer<typeof Role>;
+
+/** Who is asking. A hospital user carries the one hospital whose rows exist for them; a field engineer who they are. */
+export const Viewer = z.strictObject({
+  accountId: AccountId,
+  name: LocalText,
+  role: Role,
+  hospitalId: HospitalId.nullable(),
+  engineerId: EngineerId.nullable(),
+});
+export type Viewer = z.infer<typeof Viewer>;
+
+export const Permission = z.enum([
+  'see-fleet',
+  'see-own-hospital',
+  'handle-alerts',
+  'dispatch',
+  'do-field-work',
+  'request-service',
+  'manage-registry',
+  'see-operations',
+]);
+export type Permission = z.infer<typeof Permission>;
+
+const ALL_STAFF: readonly Permission[] = ['see-fleet'];
+
+const PERMISSIONS: Record<Role, readonly Permission[]> = {
+  'remote-engineer': [...ALL_STAFF, 'handle-alerts', 'see-operations'],
+  dispatcher: [...ALL_STAFF, 'dispatch', 'handle-alerts', 'see-operations'],
+  'field-engineer': ['see-fleet', 'do-field-work'],
+  hospital: ['see-own-hospital', 'request-service'],
+  manager: [...ALL_STAFF, 'see-operations'],
+  admin: [...ALL_STAFF, 'handle-alerts', 'dispatch', 'manage-registry', 'see-operations'],
+  integration: [...ALL_STAFF, 'manage-registry', 'do-field-work'],
+};
+
+export function can(viewer: Viewer, permission: Permission): boolean {
+  return PERMISSIONS[viewer.role].includes(permission);
+}
+
+/** The one rule of row visibility: staff see every hospital's rows, a hospital only its own. */
+export function seesHospital(viewer: Viewer, hospitalId: HospitalId): boolean {
+  if (can(viewer, 'see-fleet')) return true;
+  return can(viewer, 'see-own-hospital') && viewer.hospitalId === hospitalId;
+}

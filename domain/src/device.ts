@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { ContractId, DeviceId, HospitalId, ModelId, SiteId } from './ids.ts';
+import { LocalText } from './text.ts';
+
+export const Device = z.strictObject({
+  id: DeviceId,
+  siteId: SiteId,
+  hospitalId: HospitalId,
+  modelId: ModelId,
+  contractId: ContractId,
+  name: LocalText,
+  serial: z.string().min(1).max(64),
+  room: LocalText,
+  /** `full`: orders are planned and visited. `observe`: orders are opened and graded for the record, nobody is sent (replayed history, trials). */
+  service: z.enum(['full', 'observe']),
+});
+export type Device = z.infer<typeof Device>;

@@ -1,0 +1,71 @@
+/** Every problem the HTTP API answers with: status, title, and what to do about it. `docs/errors.md` lists the same codes. */
+export const ERRORS = {
+  'bad-request': {
+    status: 400,
+    title: 'The request is not valid',
+    advice: 'Correct the named fields and send it again.',
+  },
+  'not-signed-in': { status: 401, title: 'You are not signed in', advice: 'Sign in and try again.' },
+  'wrong-password': { status: 401, title: 'Name or password is wrong', advice: 'Check both and try again.' },
+  'not-allowed': { status: 403, title: 'Your role may not do this', advice: 'Ask somebody whose role allows it.' },
+  'cross-site': {
+    status: 403,
+    title: 'The request did not come from this site',
+    advice: 'Send the header x-uptower: 1 with every change.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing, or it is not yours to see',
+    advice: 'Check the address.',
+  },
+  'alert-already-cleared': { status: 409, title: 'The alert has already cleared', advice: 'Nothing needs to be done.' },
+  'alert-already-acknowledged': {
+    status: 409,
+    title: 'The alert was already acknowledged',
+    advice: 'See who did on the alert.',
+  },
+  'alert-not-shelved': { status: 409, title: 'The alert is not shelved', advice: 'Reload the alert.' },
+  'alert-has-order': { status: 409, title: 'The alert already has an open work order', advice: 'Open that order.' },
+  'shelve-until-past': { status: 400, title: 'The end of shelving lies in the past', advice: 'Choose a later time.' },
+  'order-wrong-state': {
+    status: 409,
+    title: 'The order is not in a state that allows this',
+    advice: 'Reload the order.',
+  },
+  'order-not-yours': { status: 403, title: 'The visit belongs to another engineer', advice: 'Ask the dispatcher.' },
+  'step-unknown': { status: 400, title: 'The order has no such step', advice: 'Reload the order.' },
+  'step-already-done': { status: 409, title: 'The step was already completed', advice: 'Go on with the next one.' },
+  'steps-missing': {
+    status: 409,
+    title: 'Not every step is done',
+    advice: 'Complete the steps, or finish as "cannot finish".',
+  },
+  'part-not-in-van': { status: 409, title: 'The part is not in the van', advice: 'Check the van stock.' },
+  'plan-breaks-rules': {
+    status: 409,
+    title: 'The plan would break a hard rule',
+    advice: 'Look at the named violations and choose another engineer or time.',
+  },
+  'version-conflict': { status: 409, title: 'Somebody else changed this meanwhile', advice: 'Reload and try again.' },
+  'too-large': { status: 413, title: 'The request is too large', advice: 'Send less at once.' },
+  'too-many-requests': { status: 429, title: 'Too many requests', advice: 'Wait a minute and try again.' },
+  internal: {
+    status: 500,
+    title: 'Something went wrong on the server',
+    advice: 'Try again; the log holds the details.',
+  },
+  'not-ready': { status: 503, title: 'The service is still starting', advice: 'Try again in a few seconds.' },
+} as const;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** RFC 9457 problem details. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: ErrorCode;
+  readonly detail?: string;
+  readonly advice: string;
+  readonly errors?: readonly { readonly path: string; readonly message: string }[];
+}

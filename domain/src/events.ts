@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Role } from './access.ts';
+import type { AlertEvent } from './alert.ts';
+import { Availability } from './availability.ts';
+import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
+import type { PlanEvent } from './plan.ts';
+import type { RegistryEvent } from './registry.ts';
+import { LocalText } from './text.ts';
+import { Instant } from './time.ts';
+import type { WorkOrderEvent } from './work-order.ts';
+
+/** The uptime ledger's only event: from `at` on, the device is in `state`. */
+export const AvailabilityChanged = z.strictObject({
+  type: z.literal('availability.changed'),
+  deviceId: DeviceId,
+  at: Instant,
+  state: Availability,
+  cause: z.string().min(1).max(64),
+  journalPosition: z.int().nullable(),
+});
+export type AvailabilityChanged = z.infer<typeof AvailabilityChanged>;
+
+/** A device reported that a component failed or was replaced: the truth that orders are graded against. */
+export const DeviceFact = z.strictObject({
+  type: z.literal('device.fact'),
+  deviceId: DeviceId,
+  component: Key,
+  fact: z.enum(['failed', 'replaced']),
+  at: Instant,
+  journalPosition: z.int(),
+});
+export type DeviceFact = z.infer<typeof DeviceFact>;
+
+export const AccountEvent = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('account.put'),
+    id: AccountId,
+    username: z.string().min(1).max(64),
+    name: LocalText,
+    role: Role,
+    hospitalId: HospitalId.nullable(),
+    engineerId: EngineerId.nullable(),
+    /** argon2id. */
+    passwordHash: z.string(),
+    demo: z.boolean(),
+  }),
+]);
+export type AccountEvent = z.infer<typeof AccountEvent>;
+
+/** Everything the event log holds. */
+export type UptowerEvent =
+  | RegistryEvent
+  | AlertEvent
+  | AvailabilityChanged
+  | DeviceFact
+  | WorkOrderEvent
+  | PlanEvent
+  | AccountEvent;
+
+/** Stream names: one stream per thing whose changes must not race. */
+export const streams = {
+  registry: 'registry',
+  alert: (deviceId: string, component: string) => `alert/${deviceId}/${component}`,
+  availability: (deviceId: string) => `availability/${deviceId}`,
+  facts: (deviceId: string) => `facts/${deviceId}`,
+  workOrder: (id: string) => `work-order/${id}`,
+  plan: 'plan',
+  account: (id: string) => `account/${id}`,
+};

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Key } from './ids.ts';
+import { Severity } from './rule.ts';
+import { LocalText } from './text.ts';
+import { Instant } from './time.ts';
+
+/** One point of the curve P(fail by `at`). */
+export const CurvePoint = z.strictObject({ at: Instant, p: z.number().min(0).max(1) });
+export type CurvePoint = z.infer<typeof CurvePoint>;
+
+/** What a detector saw and what it expects; everything a person needs to believe or refuse it. */
+export const Finding = z.strictObject({
+  ruleId: Key,
+  ruleName: LocalText,
+  component: Key,
+  failureMode: Key,
+  severity: Severity,
+  /** Event time of the reading that decided. */
+  at: Instant,
+  /** P(fail within the rule's horizon). */
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+  /** Non-decreasing. */
+  curve: z.array(CurvePoint).max(64),
+  /** When the failure is expected: p10, median, p90; null when beyond ten horizons. */
+  expected: z.strictObject({ p10: Instant.nullable(), p50: Instant.nullable(), p90: Instant.nullable() }),
+  evidence: z.strictObject({
+    metric: Key,
+    value: z.number(),
+    /** The limit the value is judged against. */
+    level: z.number(),
+    since: Instant,
+    /** Change of the metric an hour, for trends. */
+    slopePerHour: z.number().optional(),
+    text: LocalText,
+  }),
+});
+export type Finding = z.infer<typeof Finding>;

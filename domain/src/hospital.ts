@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { HospitalId, SiteId } from './ids.ts';
+import { Place } from './place.ts';
+import { LocalText } from './text.ts';
+
+/** The customer: an organisation with one or more sites. */
+export const Hospital = z.strictObject({ id: HospitalId, name: LocalText });
+export type Hospital = z.infer<typeof Hospital>;
+
+/** A place with equipment; has the coordinates and the time zone everything at it is planned in. */
+export const Site = z.strictObject({
+  id: SiteId,
+  hospitalId: HospitalId,
+  name: LocalText,
+  place: Place,
+  /** IANA zone, for example Asia/Shanghai. */
+  timeZone: z.string().min(1).max(64),
+  /** Local hours in which an engineer is let in, minutes after midnight, half-open; 0..1440 is always. */
+  access: z.strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) }),
+});
+export type Site = z.infer<typeof Site>;

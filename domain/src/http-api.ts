@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { AlertId, DeviceId, EngineerId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
+import { Place } from './place.ts';
+import type { Severity } from './rule.ts';
+import { Instant } from './time.ts';
+import { Outcome } from './work-order.ts';
+
+/** Bodies of `/api/v1/…`, one schema each; `docs/api.md` lists who may call what. */
+export const SignInBody = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(200) });
+export const ShelveBody = z.strictObject({ reason: z.string().trim().min(3).max(500), until: Instant });
+export const IssueCredentialsBody = z
+  .strictObject({ devices: z.array(DeviceId).max(50_000).default([]), sites: z.array(SiteId).max(1_000).default([]) })
+  .refine((body) => body.devices.length + body.sites.length > 0, 'name at least one device or site');
+export const OpenOrderBody = z.strictObject({ alertId: AlertId, note: z.string().trim().max(2000).default('') });
+/** A hospital asks for service. `impact`: down → P1, limited → P2, question → P3. */
+export const ServiceRequestBody = z.strictObject({
+  deviceId: DeviceId,
+  impact: z.enum(['down', 'limited', 'question']),
+  text: z.string().trim().min(3).max(2000),
+});
+export const CompleteStepBody = z.strictObject({ step: Key });
+export const UsePartBody = z.strictObject({ partId: PartId, quantity: z.int().min(1).max(99) });
+export const FinishBody = z.strictObject({
+  outcome: Outcome,
+  note: z.string().trim().max(2000).nullable().default(null),
+});
+export const CancelBody = z.strictObject({ reason: z.string().trim().min(3).max(500) });
+export const PositionBody = z.strictObject({ place: Place, at: Instant });
+/** A dispatcher puts a visit somewhere by hand; `pin` keeps the optimizer from moving it. */
+export const MoveVisitBody = z.strictObject({
+  workOrderId: WorkOrderId,
+  engineerId: EngineerId,
+  startAt: Instant,
+  pin: z.boolean().default(true),
+});
+export const SeriesQuery = z.strictObject({
+  metric: Key,
+  from: z.coerce.number().pipe(Instant),
+  to: z.coerce.number().pipe(Instant),
+  points: z.coerce.number().pipe(z.int().min(2).max(5000)).default(600),
+});
+
+/** Answer of `POST /api/v1/credentials`: the secret is shown once and never stored. */
+export interface IssuedCredential {
+  readonly username: string;
+  readonly password: string;
+  readonly siteId: string;
+  readonly deviceId: string | null;
+}
+
+/** `impact` of a service request as a priority. */
+export const PRIORITY_OF_IMPACT: Record<'down' | 'limited' | 'question', z.infer<typeof Severity>> = {
+  down: 'P1',
+  limited: 'P2',
+  question: 'P3',
+};

@@ -1,0 +1,72 @@
+import { z } from 'zod';
+import { Key } from './ids.ts';
+import { LocalText } from './text.ts';
+
+export const Severity = z.enum(['P1', 'P2', 'P3']);
+export type Severity = z.infer<typeof Severity>;
+
+/** Only readings taken while another metric lies in a range count: compare like with like (for example only while scanning). */
+const Only = z.strictObject({ metric: Key, min: z.number().optional(), max: z.number().optional() });
+
+const common = {
+  id: Key,
+  name: LocalText,
+  component: Key,
+  failureMode: Key,
+  metric: Key,
+  severity: Severity,
+  only: Only.optional(),
+};
+
+/**
+ * ISA-18.2 limit alarm: active after the value was beyond `level` for `onDelaySeconds`; inactive after it was back past
+ * `level` by `deadband` for `offDelaySeconds`. `probability` is the chance of failure within `horizonHours` that the
+ * author of the rule claims; its record is kept and shown.
+ */
+export const LimitRule = z.strictObject({
+  kind: z.literal('limit'),
+  ...common,
+  side: z.enum(['high', 'low']),
+  level: z.number(),
+  deadband: z.number().min(0),
+  onDelaySeconds: z.number().min(0),
+  offDelaySeconds: z.number().min(0),
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+});
+export type LimitRule = z.infer<typeof LimitRule>;
+
+/**
+ * Degradation towards `failLevel`: level and slope estimated over an exponentially forgotten past (`memoryHours`),
+ * first passage of `failLevel` gives the distribution of the failure time. Active while
+ * P(fail within horizonHours) ≥ `minProbability` and the level has left `healthyLevel` on the way to `failLevel`.
+ */
+export const TrendRule = z.strictObject({
+  kind: z.literal('trend'),
+  ...common,
+  direction: z.enum(['rising', 'falling']),
+  healthyLevel: z.number(),
+  failLevel: z.number(),
+  memoryHours: z.number().positive(),
+  /** No verdict before this much history was seen. */
+  minHours: z.number().positive(),
+  horizonHours: z.number().positive(),
+  minProbability: z.number().min(0).max(1),
+});
+export type TrendRule = z.infer<typeof TrendRule>;
+
+/** A counter that grew by at least `by` within `withinHours`. */
+export const GrowthRule = z.strictObject({
+  kind: z.literal('growth'),
+  ...common,
+  by: z.number().positive(),
+  withinHours: z.number().positive(),
+  /** Active this long after the growth was last seen. */
+  holdHours: z.number().positive(),
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+});
+export type GrowthRule = z.infer<typeof GrowthRule>;
+
+export const Rule = z.discriminatedUnion('kind', [LimitRule, TrendRule, GrowthRule]);
+export type Rule = z.infer<typeof Rule>;

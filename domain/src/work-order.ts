@@ -1,0 +1,311 @@
+import { z } from 'zod';
+import { CurvePoint } from './finding.ts';
+import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
+import { Visit } from './plan.ts';
+import { ServicePromise } from './promise.ts';
+import { Severity } from './rule.ts';
+import { Skill } from './skill.ts';
+import { LocalText } from './text.ts';
+import { Instant } from './time.ts';
+
+/**
+ * The life of a work order (thin): received → scheduled → travelling → on-site → verifying → closed; cancelled from any
+ * open state before work began; verifying falls back to received when telemetry does not confirm the repair.
+ */
+export const WorkOrderState = z.enum([
+  'received',
+  'scheduled',
+  'travelling',
+  'on-site',
+  'verifying',
+  'closed',
+  'cancelled',
+]);
+export type WorkOrderState = z.infer<typeof WorkOrderState>;
+
+/** The stages a hospital sees, in order, in plain words. */
+export const STAGES = ['received', 'scheduled', 'travelling', 'on-site', 'verifying', 'closed'] as const;
+export type Stage = (typeof STAGES)[number];
+
+/** Where the order came from. */
+export const OrderSource = z.enum(['prediction', 'portal', 'remote-engineer']);
+export type OrderSource = z.infer<typeof OrderSource>;
+
+/** What the order is about and needs; fixed when it is opened. */
+export const OrderFacts = z.strictObject({
+  id: WorkOrderId,
+  number: z.string().min(1).max(32),
+  source: OrderSource,
+  deviceId: DeviceId,
+  siteId: SiteId,
+  hospitalId: HospitalId,
+  component: Key.nullable(),
+  failureMode: Key.nullable(),
+  alertId: AlertId.nullable(),
+  priority: Severity,
+  title: LocalText,
+  note: z.string().max(2000).nullable(),
+  skill: Skill,
+  serviceMinutes: z.int().positive(),
+  steps: z.array(z.strictObject({ key: Key, name: LocalText })),
+  parts: z.array(PartId),
+  openedAt: Instant,
+  /** `observe` orders are for the record: opened, graded, never visited. */
+  service: z.enum(['full', 'observe']),
+});
+export type OrderFacts = z.infer<typeof OrderFacts>;
+
+const base = {
+  ...OrderFacts.shape,
+  promises: z.array(ServicePromise),
+  /** P(fail by t) as last told by the predictor; empty for reported faults. */
+  curve: z.array(CurvePoint),
+  probability: z.number().min(0).max(1).nullable(),
+  /** How many visits were made before the present one. */
+  visitsMade: z.int().min(0),
+  /** When each stage was last entered. */
+  entered: z.partialRecord(WorkOrderState, Instant),
+  stepsDone: z.array(z.strictObject({ key: Key, at: Instant })),
+  partsUsed: z.array(z.strictObject({ partId: PartId, quantity: z.int().positive() })),
+};
+
+export const Outcome = z.enum(['fixed', 'cannot-finish']);
+export type Outcome = z.infer<typeof Outcome>;
+
+export const WorkOrder = z.discriminatedUnion('state', [
+  z.strictObject({ state: z.literal('received'), ...base }),
+  z.strictObject({ state: z.literal('scheduled'), ...base, visit: Visit }),
+  z.strictObject({ state: z.literal('travelling'), ...base, visit: Visit, departedAt: Instant }),
+  z.strictObject({ state: z.literal('on-site'), ...base, visit: Visit, arrivedAt: Instant }),
+  z.strictObject({
+    state: z.literal('verifying'),
+    ...base,
+    visit: Visit,
+    finishedAt: Instant,
+    finishedBy: EngineerId,
+    workNote: z.string().nullable(),
+  }),
+  z.strictObject({
+    state: z.literal('closed'),
+    ...base,
+    visit: Visit.nullable(),
+    closedAt: Instant,
+    /** How we know: seen in telemetry; failed as foreseen (observed devices); the horizon passed without failure. */
+    closedBecause: z.enum(['confirmed-by-telemetry', 'device-failed', 'horizon-passed', 'replaced']),
+  }),
+  z.strictObject({ state: z.literal('cancelled'), ...base, cancelledAt: Instant, reason: z.string() }),
+]);
+export type WorkOrder = z.infer<typeof WorkOrder>;
+export type OpenWorkOrder = Exclude<WorkOrder, { state: 'closed' | 'cancelled' }>;
+
+const ref = { workOrderId: WorkOrderId, at: Instant };
+
+export const WorkOrderEvent = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('work-order.opened'),
+    ...ref,
+    facts: OrderFacts,
+    promises: z.array(ServicePromise),
+    curve: z.array(CurvePoint),
+    probability: z.number().nullable(),
+  }),
+  /** The predictor changed its mind about risk. */
+  z.strictObject({
+    type: z.literal('work-order.risk-changed'),
+    ...ref,
+    curve: z.array(CurvePoint),
+    probability: z.number(),
+    priority: Severity,
+  }),
+  z.strictObject({ type: z.literal('work-order.scheduled'), ...ref, visit: Visit }),
+  z.strictObject({ type: z.literal('work-order.unscheduled'), ...ref, reason: z.string() }),
+  z.strictObject({ type: z.literal('work-order.departed'), ...ref, by: EngineerId }),
+  z.strictObject({ type: z.literal('work-order.arrived'), ...ref, by: EngineerId }),
+  z.strictObject({ type: z.literal('work-order.step-completed'), ...ref, by: EngineerId, step: Key }),
+  z.strictObject({
+    type: z.literal('work-order.part-used'),
+    ...ref,
+    by: EngineerId,
+    partId: PartId,
+    quantity: z.int().positive(),
+  }),
+  z.strictObject({
+    type: z.literal('work-order.work-finished'),
+    ...ref,
+    by: EngineerId,
+    outcome: Outcome,
+    note: z.string().nullable(),
+    deviceId: DeviceId,
+    component: Key.nullable(),
+  }),
+  z.strictObject({ type: z.literal('work-order.not-confirmed'), ...ref, reason: z.string() }),
+  z.strictObject({
+    type: z.literal('work-order.closed'),
+    ...ref,
+    because: z.enum(['confirmed-by-telemetry', 'device-failed', 'horizon-passed', 'replaced']),
+  }),
+  z.strictObject({ type: z.literal('work-order.cancelled'), ...ref, by: z.string(), reason: z.string() }),
+]);
+export type WorkOrderEvent = z.infer<typeof WorkOrderEvent>;
+
+type Base = Pick<WorkOrder, keyof typeof base>;
+
+function baseOf(order: WorkOrder): Base {
+  return Object.fromEntries(Object.keys(base).map((key) => [key, order[key as keyof Base]])) as unknown as Base;
+}
+
+const settle = (promises: readonly ServicePromise[], kind: ServicePromise['kind'], at: Instant) =>
+  promises.map((promise) =>
+    promise.kind === kind && promise.settledAt === null ? { ...promise, settledAt: at } : promise,
+  );
+
+const enter = (order: Base, state: WorkOrderState, at: Instant): Base => ({
+  ...order,
+  entered: { ...order.entered, [state]: at },
+});
+
+/** Folds one event into the order. Pure; throws on an event that cannot follow (a broken log). */
+export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEvent): WorkOrder {
+  if (event.type === 'work-order.opened')
+    return {
+      state: 'received',
+      ...event.facts,
+      promises: event.promises,
+      curve: event.curve,
+      probability: event.probability,
+      visitsMade: 0,
+      entered: { received: event.at },
+      stepsDone: [],
+      partsUsed: [],
+    };
+  if (!order) throw new Error(`${event.type} for an order that was never opened: ${event.workOrderId}`);
+  const kept = baseOf(order);
+  const wrong = () => new Error(`${event.type} cannot follow state ${order.state} of ${order.id}`);
+  switch (event.type) {
+    case 'work-order.risk-changed':
+      return { ...order, curve: event.curve, probability: event.probability, priority: event.priority };
+    case 'work-order.scheduled':
+      if (order.state !== 'received' && order.state !== 'scheduled') throw wrong();
+      return {
+        ...(order.state === 'received' ? enter(kept, 'scheduled', event.at) : kept),
+        state: 'scheduled',
+        visit: event.visit,
+      };
+    case 'work-order.unscheduled':
+      if (order.state !== 'scheduled') throw wrong();
+      return { ...enter(kept, 'received', event.at), state: 'received' };
+    case 'work-order.departed':
+      if (order.state !== 'scheduled') throw wrong();
+      return { ...enter(kept, 'travelling', event.at), state: 'travelling', visit: order.visit, departedAt: event.at };
+    case 'work-order.arrived': {
+      if (order.state !== 'travelling') throw wrong();
+      const at = enter({ ...kept, promises: settle(kept.promises, 'response', event.at) }, 'on-site', event.at);
+      return { ...at, state: 'on-site', visit: order.visit, arrivedAt: event.at };
+    }
+    case 'work-order.step-completed':
+      if (order.state !== 'on-site') throw wrong();
+      return { ...order, stepsDone: [...order.stepsDone, { key: event.step, at: event.at }] };
+    case 'work-order.part-used':
+      if (order.state !== 'on-site') throw wrong();
+      return { ...order, partsUsed: [...order.partsUsed, { partId: event.partId, quantity: event.quantity }] };
+    case 'work-order.work-finished':
+      if (order.state !== 'on-site') throw wrong();
+      if (event.outcome === 'cannot-finish')
+        return {
+          ...enter({ ...kept, visitsMade: kept.visitsMade + 1, stepsDone: [] }, 'received', event.at),
+          state: 'received',
+        };
+      return {
+        ...enter({ ...kept, visitsMade: kept.visitsMade + 1 }, 'verifying', event.at),
+        state: 'verifying',
+        visit: order.visit,
+        finishedAt: event.at,
+        finishedBy: event.by,
+        workNote: event.note,
+      };
+    case 'work-order.not-confirmed':
+      if (order.state !== 'verifying') throw wrong();
+      return { ...enter({ ...kept, stepsDone: [] }, 'received', event.at), state: 'received' };
+    case 'work-order.closed': {
+      const done = enter({ ...kept, promises: settle(kept.promises, 'resolution', event.at) }, 'closed', event.at);
+      return {
+        ...done,
+        state: 'closed',
+        visit: 'visit' in order ? order.visit : null,
+        closedAt: event.at,
+        closedBecause: event.because,
+      };
+    }
+    case 'work-order.cancelled':
+      return { ...enter(kept, 'cancelled', event.at), state: 'cancelled', cancelledAt: event.at, reason: event.reason };
+  }
+}
+
+export type WorkOrderCommand =
+  | { readonly type: 'depart'; readonly by: EngineerId }
+  | { readonly type: 'arrive'; readonly by: EngineerId }
+  | { readonly type: 'complete-step'; readonly by: EngineerId; readonly step: Key }
+  | { readonly type: 'use-part'; readonly by: EngineerId; readonly partId: PartId; readonly quantity: number }
+  | { readonly type: 'finish'; readonly by: EngineerId; readonly outcome: Outcome; readonly note: string | null }
+  | { readonly type: 'cancel'; readonly by: string; readonly reason: string };
+
+export type WorkOrderRefusal =
+  | 'order-wrong-state'
+  | 'order-not-yours'
+  | 'step-unknown'
+  | 'step-already-done'
+  | 'steps-missing';
+
+/** What somebody may do with the order now: the events, or the reason it is refused. Pure. */
+export function decideWorkOrder(
+  order: WorkOrder,
+  command: WorkOrderCommand,
+  now: Instant,
+): WorkOrderEvent[] | WorkOrderRefusal {
+  const at = { workOrderId: order.id, at: now };
+  if (command.type === 'cancel') {
+    if (order.state !== 'received' && order.state !== 'scheduled') return 'order-wrong-state';
+    return [{ type: 'work-order.cancelled', ...at, by: command.by, reason: command.reason }];
+  }
+  if (!('visit' in order) || order.visit === null || order.state === 'closed' || order.state === 'verifying')
+    return 'order-wrong-state';
+  if (order.visit.engineerId !== command.by) return 'order-not-yours';
+  switch (command.type) {
+    case 'depart':
+      if (order.state !== 'scheduled') return 'order-wrong-state';
+      return [{ type: 'work-order.departed', ...at, by: command.by }];
+    case 'arrive':
+      if (order.state !== 'travelling') return 'order-wrong-state';
+      return [{ type: 'work-order.arrived', ...at, by: command.by }];
+    case 'complete-step':
+      if (order.state !== 'on-site') return 'order-wrong-state';
+      if (!order.steps.some((step) => step.key === command.step)) return 'step-unknown';
+      if (order.stepsDone.some((step) => step.key === command.step)) return 'step-already-done';
+      return [{ type: 'work-order.step-completed', ...at, by: command.by, step: command.step }];
+    case 'use-part':
+      if (order.state !== 'on-site') return 'order-wrong-state';
+      return [
+        { type: 'work-order.part-used', ...at, by: command.by, partId: command.partId, quantity: command.quantity },
+      ];
+    case 'finish': {
+      if (order.state !== 'on-site') return 'order-wrong-state';
+      const missing = order.steps.length - order.stepsDone.length;
+      if (command.outcome === 'fixed' && missing > 0) return 'steps-missing';
+      return [
+        {
+          type: 'work-order.work-finished',
+          ...at,
+          by: command.by,
+          outcome: command.outcome,
+          note: command.note,
+          deviceId: order.deviceId,
+          component: order.component,
+        },
+      ];
+    }
+  }
+}
+
+export function isOpen(order: WorkOrder): order is OpenWorkOrder {
+  return order.state !== 'closed' && order.state !== 'cancelled';
+}

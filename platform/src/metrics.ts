@@ -1,0 +1,8 @@
+import { Registry } from 'prom-client';
+
+/** One registry of Prometheus metrics for the process; each service adds its own. */
+export type Metrics = Registry;
+
+export function createMetrics(): Metrics {
+  return new Registry();
+}

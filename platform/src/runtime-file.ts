@@ -1,0 +1,39 @@
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** How the command line finds a running server: written at start into the data directory, readable by its owner only. */
+export const Runtime = z.strictObject({
+  pid: z.int(),
+  mqttPort: z.int(),
+  webPort: z.int(),
+  /** Lets the owner of the data directory call the API as an administrator. */
+  token: z.string(),
+});
+export type Runtime = z.infer<typeof Runtime>;
+
+const fileIn = (dataDir: string) => join(dataDir, 'runtime.json');
+
+export function writeRuntime(dataDir: string, runtime: Runtime): void {
+  const file = fileIn(dataDir);
+  writeFileSync(`${file}.new`, JSON.stringify(runtime), { mode: 0o600 });
+  renameSync(`${file}.new`, file);
+}
+
+export function removeRuntime(dataDir: string): void {
+  rmSync(fileIn(dataDir), { force: true });
+}
+
+/** The running server of a data directory; undefined when none was left or its process is gone. */
+export function readRuntime(dataDir: string): Runtime | undefined {
+  const file = fileIn(dataDir);
+  if (!existsSync(file)) return undefined;
+  const parsed = Runtime.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (!parsed.success) return undefined;
+  try {
+    process.kill(parsed.data.pid, 0);
+    return parsed.data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config';
+
+const server = ['domain', 'platform', 'broker', 'gateway', 'dispatch', 'simulators', 'app'];
+
+/** `unit`: pure code and contract suites. `journeys`: the whole product over real sockets. `browser`: the same in Chromium. */
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [
+            ...server.map((name) => `${name}/src/**/*.test.ts`),
+            'dashboard/src/**/*.test.ts',
+            'tests/contracts/**/*.test.ts',
+          ],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        test: {
+          name: 'journeys',
+          include: ['tests/journeys/**/*.test.ts', 'tests/faults/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'browser',
+          include: ['tests/browser/**/*.test.ts'],
+          testTimeout: 240_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
