@@ -20,6 +20,7 @@ export default defineConfig({
       {
         test: {
           name: 'journeys',
+          globalSetup: ['tests/support/build.ts'],
           include: ['tests/journeys/**/*.test.ts', 'tests/faults/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 120_000,
@@ -29,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'browser',
+          globalSetup: ['tests/support/build.ts'],
           include: ['tests/browser/**/*.test.ts'],
           testTimeout: 240_000,
           hookTimeout: 180_000,

@@ -1,1 +1,6 @@
 #!/usr/bin/env node
+// Builds what changed (quietly quick when nothing did), then runs the command.
+import { build } from '../../scripts/build.mjs';
+
+await build();
+await import('../dist/main.js');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { AlertId, DeviceId, EngineerId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
+import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
 import { Place } from './place.ts';
 import type { Severity } from './rule.ts';
 import { Instant } from './time.ts';
@@ -38,6 +38,18 @@ export const SeriesQuery = z.strictObject({
   from: z.coerce.number().pipe(Instant),
   to: z.coerce.number().pipe(Instant),
   points: z.coerce.number().pipe(z.int().min(2).max(5000)).default(600),
+});
+/** Raw readings in `[from, to)`; when there are more, the newest `limit`. */
+export const RecentQuery = z.strictObject({
+  from: z.coerce.number().pipe(Instant),
+  to: z.coerce.number().pipe(Instant),
+  limit: z.coerce.number().pipe(z.int().min(1).max(10_000)).default(500),
+});
+/** A stretch of the uptime ledger; the last thirty days when left out. */
+export const PeriodQuery = z.strictObject({
+  from: z.coerce.number().pipe(Instant).optional(),
+  to: z.coerce.number().pipe(Instant).optional(),
+  hospitalId: HospitalId.optional(),
 });
 
 /** Answer of `POST /api/v1/credentials`: the secret is shown once and never stored. */

@@ -21,6 +21,7 @@ export * from './reading.ts';
 export * from './registry.ts';
 export * from './result.ts';
 export * from './rule.ts';
+export * from './score.ts';
 export * from './skill.ts';
 export * from './text.ts';
 export * from './time.ts';

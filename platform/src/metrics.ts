@@ -1,5 +1,7 @@
 import { Registry } from 'prom-client';
 
+export { Counter, Gauge, Histogram } from 'prom-client';
+
 /** One registry of Prometheus metrics for the process; each service adds its own. */
 export type Metrics = Registry;
 

@@ -1,0 +1,134 @@
+import {
+  buildTopic,
+  type Contract,
+  DeviceId,
+  type DeviceModel,
+  type Hospital,
+  type IssuedCredential,
+  RegistryUpload,
+  type Site,
+  type SiteId,
+} from '@uptower/domain';
+import { type ApiClient, apiClient, CommandFailed, requireRunning } from './api-client.ts';
+
+interface KnownRegistry {
+  readonly hospitals: readonly Hospital[];
+  readonly sites: readonly Site[];
+  readonly contracts: readonly Contract[];
+  readonly models: readonly DeviceModel[];
+}
+
+export interface ConnectOptions {
+  readonly dataDir: string;
+  readonly model?: string;
+  readonly site?: string;
+  readonly name?: string;
+  readonly json?: boolean;
+}
+
+/** Reference data for the first device of an empty installation. */
+const FIRST: Partial<RegistryUpload> = RegistryUpload.parse({
+  hospitals: [{ id: 'hos_my-hospital', name: { en: 'My hospital', zh: '我的医院' } }],
+  sites: [
+    {
+      id: 'site_my-hospital',
+      hospitalId: 'hos_my-hospital',
+      name: { en: 'Main building', zh: '主楼' },
+      place: { lat: 29.563, lon: 106.551 },
+      timeZone: 'Asia/Shanghai',
+      access: { fromMinute: 0, toMinute: 1440 },
+    },
+  ],
+});
+
+/** A model that promises nothing: whatever the device sends is kept and drawn. */
+const GENERIC = {
+  id: 'mdl_generic',
+  kind: 'other',
+  name: { en: 'Generic device', zh: '通用设备' },
+  metrics: [],
+  components: [],
+  failureModes: [],
+  rules: [],
+  reportingIntervalSeconds: null,
+};
+
+async function registerDevice(api: ApiClient, device: string, options: ConnectOptions): Promise<SiteId> {
+  const known = await api.get<KnownRegistry>('/registry');
+  const existing = (await api.get<{ id: string; siteId: SiteId }[]>('/devices')).find(({ id }) => id === device);
+  if (existing) return existing.siteId;
+  if (options.site && !known.sites.some((site) => site.id === options.site))
+    throw new CommandFailed(
+      `there is no site ${options.site}; known are ${known.sites.map((site) => site.id).join(', ')}`,
+    );
+  if (options.model && !known.models.some((model) => model.id === options.model))
+    throw new CommandFailed(
+      `there is no model ${options.model}; known are ${known.models.map((model) => model.id).join(', ')}`,
+    );
+  const added = known.sites.length === 0 ? FIRST : {};
+  const site = [...known.sites, ...(added.sites ?? [])].find((item) => !options.site || item.id === options.site);
+  if (!site) throw new CommandFailed('there is no site to put the device at');
+  const contract = known.contracts.find((item) => item.hospitalId === site.hospitalId);
+  const newContract = {
+    id: `ctr_${site.hospitalId.slice(4)}`,
+    hospitalId: site.hospitalId,
+    name: { en: 'Standard', zh: '标准' },
+    uptimeTarget: 0.95,
+    partialWeight: 0.5,
+    downHourCost: 0,
+    responseHours: { P1: 4, P2: 8, P3: 24 },
+    resolutionHours: { P1: 24, P2: 48, P3: 120 },
+  };
+  const name = options.name ?? device.slice('dev_'.length);
+  await api.put(
+    '/registry',
+    RegistryUpload.parse({
+      ...added,
+      contracts: contract ? [] : [newContract],
+      models: options.model ? [] : [GENERIC],
+      devices: [
+        {
+          id: device,
+          siteId: site.id,
+          hospitalId: site.hospitalId,
+          modelId: options.model ?? GENERIC.id,
+          contractId: contract?.id ?? newContract.id,
+          name: { en: name, zh: name },
+          serial: device.slice('dev_'.length),
+          room: { en: 'Not set', zh: '未填写' },
+          service: 'full',
+        },
+      ],
+    }),
+  );
+  return site.id;
+}
+
+/** `uptower connect`: makes sure the device is known, gives it a fresh credential, prints what it needs to publish. */
+export async function connect(device: string, options: ConnectOptions): Promise<string> {
+  const id = DeviceId.safeParse(device.startsWith('dev_') ? device : `dev_${device}`);
+  if (!id.success) throw new CommandFailed(`"${device}": ${id.error.issues[0]?.message}`);
+  const runtime = requireRunning(options.dataDir);
+  const api = apiClient(runtime.webPort, runtime.token);
+  const siteId = await registerDevice(api, id.data, options);
+  const [credential] = await api.post<IssuedCredential[]>('/credentials', { devices: [id.data] });
+  if (!credential) throw new CommandFailed('the server gave no credential');
+  const topic = buildTopic({ siteId, deviceId: id.data, channel: 'telemetry' });
+  const page = `http://localhost:${runtime.webPort}/devices/${id.data}`;
+  const payload = JSON.stringify({ values: { temperature: 36.5 } });
+  const line = `mosquitto_pub -h localhost -p ${runtime.mqttPort} -i ${id.data} -u ${credential.username} -P ${credential.password} -q 1 -t ${topic} -m '${payload}'`;
+  if (options.json)
+    return JSON.stringify({ ...credential, topic, host: 'localhost', port: runtime.mqttPort, page, line }, null, 2);
+  return `${id.data} may now publish. Its credential replaces any earlier one and is shown only this once.
+
+  broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
+  user name  ${credential.username}
+  password   ${credential.password}
+  topic      ${topic}
+  payload    {"values":{"<metric>":<number>}}   optional: "ts" (ms since 1970, else the time of receipt), "seq" (counts up)
+
+Try it (mosquitto_pub is in Debian's mosquitto-clients), then watch ${page}
+
+  ${line}
+`;
+}

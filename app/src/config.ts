@@ -1,0 +1,75 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const port = z.coerce.number().pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
+
+/** Everything that can be set, once: file `uptower.config.json`, environment `UPTOWER_…`, command line (the last wins). */
+export const Config = z.strictObject({
+  /** Telemetry, records, credentials; one running server a directory. */
+  dataDir: z.string().min(1).default('./data'),
+  /** The address to listen on; this machine only unless said otherwise. */
+  host: z.string().min(1).default('127.0.0.1'),
+  /** 1883 is MQTT's registered port. */
+  mqttPort: port.default(1883),
+  webPort: port.default(8080),
+  logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+  /** Telemetry batches are a few kB; 256 KiB leaves room for a day's buffer of one device. */
+  maxPayloadBytes: z.coerce.number().pipe(z.int().min(1024).max(268_435_455)).default(262_144),
+  /** Demo only: simulated seconds in one real second. */
+  speed: z.coerce.number().positive('more than 0').max(3600, 'at most 3600').default(60),
+  /** Demo only: another seed is another fleet of faults. */
+  seed: z.coerce.number().pipe(z.int()).default(1),
+});
+export type Config = z.infer<typeof Config>;
+
+/** `mqttPort` ↔ `UPTOWER_MQTT_PORT`. */
+export const environmentName = (key: string) =>
+  `UPTOWER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+export class ConfigError extends Error {}
+
+export interface ConfigSources {
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Reads every source, reports all problems together by key and source. */
+export function loadConfig({ file, environment, options }: ConfigSources): Config {
+  const problems: string[] = [];
+  const origin = new Map<string, string>();
+  const values: Record<string, unknown> = {};
+  const take = (key: string, value: unknown, from: string) => {
+    if (!(key in Config.shape)) problems.push(`${from}: there is no setting "${key}"`);
+    else {
+      values[key] = value;
+      origin.set(key, from);
+    }
+  };
+  if (existsSync(file)) {
+    try {
+      for (const [key, value] of Object.entries(
+        z.record(z.string(), z.unknown()).parse(JSON.parse(readFileSync(file, 'utf8'))),
+      ))
+        take(key, value, file);
+    } catch (error) {
+      problems.push(`${file}: not a JSON object (${(error as Error).message.split('\n')[0]})`);
+    }
+  }
+  const known = new Map(Object.keys(Config.shape).map((key) => [environmentName(key), key]));
+  for (const [name, value] of Object.entries(environment)) {
+    if (value === undefined || !name.startsWith('UPTOWER_')) continue;
+    const key = known.get(name);
+    if (key) take(key, value, name);
+    else problems.push(`${name}: there is no such setting`);
+  }
+  for (const [key, value] of Object.entries(options)) if (value !== undefined) take(key, value, `--${key}`);
+  const parsed = Config.safeParse(values);
+  if (!parsed.success)
+    for (const issue of parsed.error.issues) {
+      const key = String(issue.path[0]);
+      problems.push(`${origin.get(key) ?? key}: ${issue.message} (got ${JSON.stringify(values[key])})`);
+    }
+  if (problems.length > 0 || !parsed.success) throw new ConfigError(problems.join('\n'));
+  return parsed.data;
+}

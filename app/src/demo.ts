@@ -1,0 +1,97 @@
+import { join } from 'node:path';
+import {
+  applyRegistryEvent,
+  type Clock,
+  emptyRegistry,
+  evolveWorkOrder,
+  isOpen,
+  isRegistryEvent,
+  type UptowerEvent,
+  type WorkOrder,
+} from '@uptower/domain';
+import { answer, type EventLog, follow, type Logger, wallClock } from '@uptower/platform';
+import { buildWorld, demoAccounts, startDemoWorld } from '@uptower/simulators';
+import { Router } from 'express';
+import type { Config } from './config.ts';
+import { demoClock } from './demo-clock.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+type DemoAccount = ReturnType<typeof demoAccounts>[number];
+
+/** What the sign-in page shows of the demo: who may sign in, and the story being told. */
+async function demoRouter(
+  accounts: readonly DemoAccount[],
+  events: EventLog<UptowerEvent>,
+  clock: Clock,
+): Promise<Router> {
+  const registry = emptyRegistry();
+  const orders = new Map<string, WorkOrder>();
+  await follow(events, ({ event }) => {
+    if (isRegistryEvent(event)) applyRegistryEvent(registry, event);
+    else if (event.type.startsWith('work-order.') && 'workOrderId' in event)
+      orders.set(event.workOrderId, evolveWorkOrder(orders.get(event.workOrderId), event));
+  });
+  const story = () => {
+    const foreseen = [...orders.values()].filter((order) => order.source === 'prediction' && order.service === 'full');
+    const told = foreseen.find(isOpen) ?? foreseen.filter((order) => order.state === 'closed').at(-1);
+    const device = told && registry.devices.get(told.deviceId);
+    const hospital = device && registry.hospitals.get(device.hospitalId);
+    return device && hospital ? { deviceName: device.name, hospitalName: hospital.name } : null;
+  };
+  const router = Router();
+  router.get(
+    '/demo',
+    answer(() => ({
+      accounts: accounts.map(({ username, password, name, role }) => ({ username, password, name, role })),
+      story: story(),
+      speed: clock.speed,
+      now: clock.now(),
+    })),
+  );
+  return router;
+}
+
+export interface RunningDemo extends RunningServer {
+  readonly demoAccounts: readonly DemoAccount[];
+}
+
+/** The whole product with a simulated world around it, which reaches it over MQTT and HTTP like the real one. */
+export async function startDemo(config: Config, log: Logger, dashboard?: string): Promise<RunningDemo> {
+  const world = buildWorld(config.seed);
+  const accounts = demoAccounts(world);
+  const server = await startServer({
+    config,
+    log,
+    dashboard,
+    makeClock: async (events) => {
+      const newest = (await events.read(events.head() - 1, 1))[0]?.recordedAt ?? 0;
+      return demoClock(join(config.dataDir, 'clock.json'), config.speed, wallClock().now(), newest);
+    },
+    demoRouter: ({ events, clock }) => demoRouter(accounts, events, clock),
+  });
+  try {
+    for (const account of accounts)
+      if (!server.accounts.has(account.username)) await server.accounts.create({ ...account, demo: true });
+    const simulated = await startDemoWorld({
+      mqttUrl: `mqtt://127.0.0.1:${server.mqttPort}`,
+      apiUrl: `http://127.0.0.1:${server.webPort}/api/v1`,
+      token: server.integrationToken,
+      clock: server.clock,
+      seed: config.seed,
+      truthFile: join(config.dataDir, 'simulation', 'truth.jsonl'),
+      stateFile: join(config.dataDir, 'simulation', 'state.json'),
+      log,
+    });
+    return {
+      ...server,
+      demoAccounts: accounts,
+      async stop() {
+        await simulated.stop();
+        await server.stop();
+      },
+    };
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+}

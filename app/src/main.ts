@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { UptowerEvent } from '@uptower/domain';
+import { createLogger, openSqliteEventLog, randomSecret } from '@uptower/platform';
+import { HistoryError } from '@uptower/simulators';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { CommandFailed } from './cli/api-client.ts';
+import { connect } from './cli/connect.ts';
+import { replay } from './cli/replay.ts';
+import { type Config, ConfigError, loadConfig } from './config.ts';
+import { DataDirInUse } from './data-dir.ts';
+import { startDemo } from './demo.ts';
+import { type RunningServer, startServer } from './server.ts';
+
+// From the bundle app/dist/main.js.
+const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
+const VERSION = (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string })
+  .version;
+
+const say = (text: string) => void process.stdout.write(`${text}\n`);
+
+/** Settings of a server as command-line options; names as in the configuration. */
+function withServerOptions(command: Command): Command {
+  return command
+    .option('--data-dir <dir>', 'where telemetry and records are kept (default ./data)')
+    .option('--host <address>', 'address to listen on (default 127.0.0.1; 0.0.0.0 for every network)')
+    .option('--mqtt-port <port>', 'port of the broker (default 1883, the next free one when taken)')
+    .option('--web-port <port>', 'port of the web server (default 8080, the next free one when taken)')
+    .option('--log-level <level>', 'debug, info, warn, error, silent (default info)');
+}
+
+const configOf = (options: Record<string, unknown>): Config =>
+  loadConfig({ file: 'uptower.config.json', environment: process.env, options });
+
+/** Stops cleanly on the first signal, at once on the second. */
+function stopOnSignal(stop: () => Promise<void>): void {
+  let stopping = false;
+  const onSignal = () => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    process.stderr.write('\nstopping … (once more to stop at once)\n');
+    stop().then(
+      () => process.exit(0),
+      (error: unknown) => {
+        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+}
+
+function ports(config: Config, server: RunningServer): string[] {
+  const moved = (wanted: number, got: number) => (wanted !== 0 && wanted !== got ? `   (port ${wanted} is taken)` : '');
+  return [
+    `  web     http://localhost:${server.webPort}${moved(config.webPort, server.webPort)}`,
+    `  broker  mqtt://localhost:${server.mqttPort}${moved(config.mqttPort, server.mqttPort)}`,
+    `  data    ${config.dataDir}   (log in ${join(config.dataDir, 'uptower.log')})`,
+  ];
+}
+
+async function demo(options: Record<string, unknown>): Promise<void> {
+  const config = configOf(options);
+  const log = createLogger(config.logLevel, join(config.dataDir, 'uptower.log'));
+  process.stderr.write('starting …\n');
+  const running = await startDemo(config, log, DASHBOARD);
+  stopOnSignal(() => running.stop());
+  const local = new Intl.DateTimeFormat('en-GB', {
+    timeZone: 'Asia/Shanghai',
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  say(
+    [
+      `Uptower ${VERSION} is running a simulated region: ${config.speed} s of it pass each second; it is ${local.format(running.clock.now())} there.`,
+      '',
+      ...ports(config, running),
+      '',
+      '  sign in as        password',
+      ...running.demoAccounts.map(
+        ({ username, password, name, role }) => `  ${username.padEnd(16)}  ${password}   ${role}, ${name.en}`,
+      ),
+      '',
+      'The first failure is foreseen within a minute: open the web page and choose "Follow this story".',
+      'Ctrl-C stops; the next start goes on where this one ended.',
+    ].join('\n'),
+  );
+}
+
+async function serve(options: Record<string, unknown>): Promise<void> {
+  const config = configOf(options);
+  const log = createLogger(config.logLevel);
+  const server = await startServer({ config, log, dashboard: DASHBOARD });
+  stopOnSignal(() => server.stop());
+  say(['Uptower is running.', '', ...ports(config, server).slice(0, 2), ''].join('\n'));
+  if (server.accounts.count() > 0) return;
+  const password = randomSecret();
+  await server.accounts.create({
+    username: 'admin',
+    password,
+    name: { en: 'Administrator', zh: '管理员' },
+    role: 'admin',
+    hospitalId: null,
+    engineerId: null,
+    demo: false,
+  });
+  say(
+    `First start: an administrator was made. It is shown only this once.\n\n  user name  admin\n  password   ${password}\n`,
+  );
+}
+
+const speed = (text: string): number => {
+  if (text === 'max') return Number.POSITIVE_INFINITY;
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('a number greater than 0, or max.');
+  return value;
+};
+
+const program = new Command('uptower')
+  .description('Keeps medical equipment in clinical service: telemetry, predictive alerts, dispatch, uptime.')
+  .version(VERSION)
+  .exitOverride()
+  .showSuggestionAfterError(true);
+
+withServerOptions(program.command('demo'))
+  .description('run everything with a simulated region around it (what npm start does)')
+  .option('--speed <factor>', 'simulated seconds in one real second (default 60)')
+  .option('--seed <number>', 'another seed is another fleet of faults (default 1)')
+  .action(demo);
+
+withServerOptions(program.command('serve'))
+  .description('run for real devices: wall clock, no simulation')
+  .action(serve);
+
+program
+  .command('connect')
+  .description('register a device with a running server and print what it needs to publish')
+  .argument('[device]', 'its id: lower-case letters, digits, hyphens', 'my-device')
+  .option('--model <id>', 'its model (default: a generic one that accepts any metric)')
+  .option('--site <id>', 'where it stands (default: the first site)')
+  .option('--name <text>', 'its name on the screens')
+  .option('--data-dir <dir>', 'data directory of the running server (default ./data)')
+  .option('--json', 'print JSON')
+  .action(
+    async (
+      device: string,
+      options: { dataDir?: string; model?: string; site?: string; name?: string; json?: boolean },
+    ) => {
+      const { dataDir } = configOf({ dataDir: options.dataDir });
+      say(await connect(device, { ...options, dataDir }));
+    },
+  );
+
+program
+  .command('replay')
+  .description('publish a history of CSV files as devices over MQTT, and judge what was foreseen')
+  .argument('<file...>', 'the CSV files')
+  .requiredOption('--map <mapping>', 'how to read them: a history.json, or a shipped mapping (backblaze-drives)')
+  .option('--speed <factor>', 'seconds of the history in one real second, or max', speed, Number.POSITIVE_INFINITY)
+  .option('--out <file>', 'write the orders as CSV')
+  .option('--data-dir <dir>', 'data directory of the running server (default ./data); without one it starts its own')
+  .option('--json', 'print JSON')
+  .addHelpText(
+    'after',
+    '\nInterrupted, the same command goes on where it stopped. The form of a mapping is in docs/replay.md.',
+  )
+  .action(
+    async (
+      files: string[],
+      options: { map: string; speed: number; out?: string; dataDir?: string; json?: boolean },
+    ) => {
+      say(await replay(files, configOf({ dataDir: options.dataDir }), options));
+    },
+  );
+
+const audit = program.command('audit').description('check the records');
+audit
+  .command('verify')
+  .description('recompute the hash chain of the event log: any changed row shows')
+  .option('--data-dir <dir>', 'data directory (default ./data)')
+  .action(async (options: { dataDir?: string }) => {
+    const { dataDir } = configOf({ dataDir: options.dataDir });
+    const events = openSqliteEventLog<UptowerEvent>(join(dataDir, 'records.db'));
+    const { ok, checked, brokenAt } = await events.verify();
+    await events.close();
+    if (!ok) throw new CommandFailed(`the chain breaks at event ${brokenAt}; ${checked} events before it are intact`);
+    say(`${checked} events, the chain is intact`);
+  });
+
+/** Exit 0 done, 1 failed, 2 used wrongly. */
+async function run(): Promise<void> {
+  try {
+    for (const command of [program, ...program.commands, ...audit.commands])
+      command.exitOverride().showSuggestionAfterError();
+    await program.parseAsync();
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      process.exitCode = error.exitCode === 0 ? 0 : 2;
+      return;
+    }
+    const expected = [CommandFailed, ConfigError, DataDirInUse, HistoryError].some((kind) => error instanceof kind);
+    process.stderr.write(
+      `${expected ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(error instanceof ConfigError ? 2 : 1);
+  }
+}
+
+await run();

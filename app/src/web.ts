@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { HttpProblem, type Logger, type Metrics, problemHandler } from '@uptower/platform';
+import express, { type Express, type RequestHandler, type Router } from 'express';
+import helmet from 'helmet';
+
+export interface WebDeps {
+  readonly identify: RequestHandler;
+  readonly routers: readonly Router[];
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  /** Folder of the built dashboard; left out: API only. */
+  readonly dashboard?: string;
+  readonly ready: () => boolean;
+}
+
+/** 8 MB ≈ a registry upload of 20,000 devices at 400 B each. */
+const MAX_BODY = '12mb';
+
+/** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
+export function createWeb({ identify, routers, metrics, log, dashboard, ready }: WebDeps): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: {
+          defaultSrc: ["'self'"],
+          // Mantine sets style attributes and one style element at run time.
+          styleSrc: ["'self'", "'unsafe-inline'"],
+          imgSrc: ["'self'", 'data:', 'blob:'],
+          workerSrc: ["'self'", 'blob:'],
+          connectSrc: ["'self'", 'ws:', 'wss:'],
+          // Plain HTTP on a private network is a supported set-up.
+          upgradeInsecureRequests: null,
+        },
+      },
+      strictTransportSecurity: false,
+    }),
+  );
+  app.get('/healthz', (_request, response) => void response.json({ status: 'alive' }));
+  app.get('/readyz', (_request, response) => void response.status(ready() ? 200 : 503).json({ ready: ready() }));
+  app.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  app.use('/api', (_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
+  app.use('/api/v1', identify, express.json({ limit: MAX_BODY }), ...routers);
+  app.use('/api', (_request, _response, next) => next(new HttpProblem('not-found')));
+  if (dashboard && existsSync(join(dashboard, 'index.html'))) {
+    app.use(
+      '/assets',
+      express.static(join(dashboard, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
+    );
+    app.use(express.static(dashboard, { index: false, maxAge: 0 }));
+    app.get('/{*path}', (_request, response) => response.sendFile(join(dashboard, 'index.html')));
+  }
+  app.use(problemHandler(log));
+  return app;
+}

@@ -1,0 +1,62 @@
+import { type EngineerId, type IssuedCredential, Place } from '@uptower/domain';
+import type { World } from '../world/build-world.ts';
+
+/** What the server answered instead of what was asked for. */
+export class ApiRefusal extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    what: string,
+  ) {
+    super(`${what}: ${status} ${code}`);
+  }
+}
+
+/** The product's HTTP interface as the simulators use it: one bearer token of the role `integration`. */
+export class Api {
+  constructor(
+    private readonly baseUrl: string,
+    private readonly token: string,
+    private readonly signal: AbortSignal,
+  ) {}
+
+  async putRegistry(world: World): Promise<void> {
+    await this.#call('PUT', '/registry', world);
+  }
+
+  async issueCredentials(devices: readonly string[]): Promise<IssuedCredential[]> {
+    return (await this.#call('POST', '/credentials', { devices })) as IssuedCredential[];
+  }
+
+  async reportPosition(engineerId: EngineerId, place: Place, at: number): Promise<void> {
+    await this.#call('POST', '/engineers/position', { place: Place.parse(place), at }, engineerId);
+  }
+
+  /** An engineer's own calls name the engineer: the integration speaks for the whole crew. */
+  async asEngineer(engineerId: EngineerId, method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+    return this.#call(method, path, body, engineerId);
+  }
+
+  async #call(method: string, path: string, body?: unknown, engineerId?: EngineerId): Promise<unknown> {
+    const response = await fetch(`${this.baseUrl}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        'x-uptower': '1',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(engineerId ? { 'x-uptower-engineer': engineerId } : {}),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+      signal: AbortSignal.any([this.signal, AbortSignal.timeout(20_000)]),
+    });
+    const text = await response.text();
+    if (response.ok) return text === '' ? undefined : JSON.parse(text);
+    let code = 'unreadable';
+    try {
+      code = String((JSON.parse(text) as { code?: unknown }).code ?? code);
+    } catch {
+      // Not problem details (a proxy, a crash page): the status says enough.
+    }
+    throw new ApiRefusal(response.status, code, `${method} ${path}`);
+  }
+}

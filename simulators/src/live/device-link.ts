@@ -1,0 +1,234 @@
+import {
+  buildTopic,
+  type Device,
+  type DeviceEventPayload,
+  type DeviceStatePayload,
+  type TelemetryItem,
+} from '@uptower/domain';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { seedOf, unit } from '../rng.ts';
+
+/** Two days of minutes: what a device's own buffer holds while the network is away. */
+const BUFFER_ITEMS = 2_880;
+/** Readings in one message when a buffer is emptied. */
+const BATCH_ITEMS = 72;
+/** Real milliseconds. */
+const FIRST_RETRY_MS = 500;
+const LONGEST_RETRY_MS = 20_000;
+/** MQTT 3.1.1 return codes: bad user name or password, not authorized. */
+const AUTH_REFUSED = new Set([4, 5]);
+
+type Outgoing =
+  | { readonly channel: 'telemetry'; readonly item: TelemetryItem; readonly minute: number }
+  | { readonly channel: 'events'; readonly event: DeviceEventPayload };
+
+export interface DeviceLinkOptions {
+  readonly mqttUrl: string;
+  readonly device: Device;
+  readonly password: string;
+  /** Waits for a turn to connect: hundreds of devices at once would be a storm. */
+  readonly takeTurn: () => Promise<() => void>;
+  readonly onAcknowledged: (minute: number) => void;
+  /** The password is no longer good: resolves to a new one. */
+  readonly renewPassword: () => Promise<string>;
+  readonly onProblem: (error: unknown) => void;
+  /** Real milliseconds before the first new attempt. */
+  readonly firstRetryMs?: number;
+  /** Tests put another one in. */
+  readonly connect?: (url: string, options: IClientOptions) => MqttClient;
+}
+
+/**
+ * One device's connection. It keeps its readings until the broker has acknowledged them: one message in flight, taken
+ * from the buffer only at its PUBACK, sent again with the same `seq` after a lost connection. mqtt.js's own store and
+ * reconnection are not used, because two memories of what was sent would send twice.
+ */
+export class DeviceLink {
+  readonly #options: DeviceLinkOptions;
+  readonly #queue: Outgoing[] = [];
+  #password: string;
+  #client: MqttClient | undefined;
+  #connected = false;
+  /** Messages of the queue's head that are in flight. */
+  #inFlight = 0;
+  #sendingState = false;
+  #state: DeviceStatePayload | undefined;
+  #stateSent: DeviceStatePayload | undefined;
+  #network = true;
+  #stopped = false;
+  #attempts = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: DeviceLinkOptions) {
+    this.#options = options;
+    this.#password = options.password;
+  }
+
+  get connected(): boolean {
+    return this.#connected;
+  }
+
+  get waiting(): number {
+    return this.#queue.length;
+  }
+
+  start(): void {
+    void this.#connect();
+  }
+
+  reading(item: TelemetryItem, minute: number): void {
+    this.#queue.push({ channel: 'telemetry', item, minute });
+    // The oldest goes first, but never one that is in flight.
+    if (this.#queue.length > BUFFER_ITEMS) this.#queue.splice(this.#inFlight, 1);
+    this.#pump();
+  }
+
+  event(event: DeviceEventPayload): void {
+    this.#queue.push({ channel: 'events', event });
+    this.#pump();
+  }
+
+  state(state: DeviceStatePayload): void {
+    this.#state = state;
+    this.#pump();
+  }
+
+  /** Plugs the network cable or pulls it: pulled means no DISCONNECT, the broker publishes the will. */
+  network(there: boolean): void {
+    if (this.#network === there) return;
+    this.#network = there;
+    if (there) this.#retryIn(0);
+    else this.#client?.end(true);
+  }
+
+  /** Says goodbye properly, so that the will is not published. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    const client = this.#client;
+    if (!client) return;
+    await new Promise<void>((resolve) => {
+      const force = setTimeout(() => client.end(true, () => resolve()), 1_000);
+      client.end(false, () => {
+        clearTimeout(force);
+        resolve();
+      });
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const { mqttUrl, device, takeTurn, connect = mqtt.connect } = this.#options;
+    const done = await takeTurn();
+    if (this.#stopped || !this.#network || this.#client) return done();
+    const client = connect(mqttUrl, {
+      clientId: device.id,
+      username: device.id,
+      password: this.#password,
+      protocolVersion: 4,
+      clean: true,
+      keepalive: 60,
+      reconnectPeriod: 0,
+      connectTimeout: 15_000,
+      timerVariant: 'native',
+      will: {
+        topic: this.#topic('state'),
+        payload: Buffer.from(JSON.stringify({ status: 'offline' } satisfies DeviceStatePayload)),
+        qos: 1,
+        retain: true,
+      },
+    });
+    this.#client = client;
+    let refused = false;
+    client.on('connect', () => {
+      done();
+      this.#connected = true;
+      this.#attempts = 0;
+      this.#stateSent = undefined;
+      this.#pump();
+    });
+    client.on('error', (error) => {
+      refused ||= AUTH_REFUSED.has((error as { code?: number }).code ?? 0);
+      this.#options.onProblem(error);
+    });
+    client.on('close', () => {
+      done();
+      if (this.#client !== client) return;
+      this.#client = undefined;
+      this.#connected = false;
+      this.#inFlight = 0;
+      this.#sendingState = false;
+      client.end(true);
+      if (this.#stopped || !this.#network) return;
+      if (refused) void this.#renew();
+      else this.#retryIn(this.#backoffMs());
+    });
+  }
+
+  async #renew(): Promise<void> {
+    try {
+      this.#password = await this.#options.renewPassword();
+    } catch (error) {
+      this.#options.onProblem(error);
+    }
+    this.#retryIn(this.#backoffMs());
+  }
+
+  /** Doubles up to the longest, and is spread by device, so that a fleet does not come back in one instant. */
+  #backoffMs(): number {
+    const base = Math.min(LONGEST_RETRY_MS, (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** this.#attempts);
+    this.#attempts += 1;
+    return base * (0.5 + unit(seedOf(0, this.#options.device.id), this.#attempts));
+  }
+
+  #retryIn(ms: number): void {
+    clearTimeout(this.#timer);
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#connect(), ms);
+  }
+
+  #topic(channel: 'telemetry' | 'events' | 'state'): string {
+    const { id, siteId } = this.#options.device;
+    return buildTopic({ siteId, deviceId: id, channel });
+  }
+
+  #pump(): void {
+    const client = this.#client;
+    if (!client || !this.#connected || this.#inFlight > 0 || this.#sendingState) return;
+    if (this.#state && this.#state !== this.#stateSent) {
+      this.#sendState(client, this.#state);
+      return;
+    }
+    const [head] = this.#queue;
+    if (!head) return;
+    const batch = [head];
+    if (head.channel === 'telemetry')
+      for (const next of this.#queue.slice(1, BATCH_ITEMS)) {
+        if (next.channel !== 'telemetry') break;
+        batch.push(next);
+      }
+    this.#inFlight = batch.length;
+    client.publish(this.#topic(head.channel), payloadOf(batch), { qos: 1 }, (error) => {
+      if (this.#client !== client) return; // an old connection: the new one sends again
+      if (error) return void client.end(true);
+      this.#queue.splice(0, this.#inFlight);
+      this.#inFlight = 0;
+      for (const sent of batch) if (sent.channel === 'telemetry') this.#options.onAcknowledged(sent.minute);
+      this.#pump();
+    });
+  }
+
+  #sendState(client: MqttClient, state: DeviceStatePayload): void {
+    this.#sendingState = true;
+    client.publish(this.#topic('state'), JSON.stringify(state), { qos: 1, retain: true }, (error) => {
+      if (this.#client !== client) return;
+      this.#sendingState = false;
+      if (error) return void client.end(true);
+      this.#stateSent = state;
+      this.#pump();
+    });
+  }
+}
+
+function payloadOf(batch: readonly Outgoing[]): string {
+  const items = batch.map((one) => (one.channel === 'telemetry' ? one.item : one.event));
+  return JSON.stringify(items.length === 1 ? items[0] : items);
+}
