@@ -1,0 +1,62 @@
+import { MoveVisitBody, WorkOrderId } from '@uptower/domain';
+import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
+import type { Router } from 'express';
+import { engineerView, planView } from '../views.ts';
+import type { RouteContext } from './context.ts';
+
+/** The plan, what a dispatcher does to it by hand, and the engineers it is about. */
+export function planningRoutes(router: Router, context: RouteContext): void {
+  const { state, dispatcher, clock, policy, reported } = context;
+
+  router.get(
+    '/plan',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      return planView(state) ?? { id: null, visits: [], unassigned: [], cost: {}, moved: [] };
+    }),
+  );
+  router.post(
+    '/plan/optimise',
+    answer(async (request) => {
+      const viewer = requireViewer(request, 'dispatch');
+      const { outcome, before, after, violations } = await dispatcher.optimise(viewer.accountId);
+      return { outcome, before, after, violations, plan: planView(state) };
+    }),
+  );
+  router.post(
+    '/plan/move',
+    answer(async (request) => {
+      const viewer = requireViewer(request, 'dispatch');
+      const { workOrderId, engineerId, startAt, pin } = parse(MoveVisitBody, request.body);
+      await dispatcher.move(workOrderId, engineerId, startAt, pin, viewer.accountId);
+      return planView(state);
+    }),
+  );
+  router.post(
+    '/plan/unpin',
+    answer(async (request) => {
+      const viewer = requireViewer(request, 'dispatch');
+      const { workOrderId } = parse(MoveVisitBody.pick({ workOrderId: true }), request.body);
+      await dispatcher.unpin(workOrderId, viewer.accountId);
+      return planView(state);
+    }),
+  );
+  router.get(
+    '/plan/places/:orderId',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      const id = WorkOrderId.safeParse(request.params.orderId);
+      if (!id.success) throw new HttpProblem('not-found');
+      return dispatcher.places(id.data);
+    }),
+  );
+  router.get(
+    '/engineers',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      return [...state.registry.engineers.keys()].flatMap(
+        (id) => engineerView(state, reported, id, clock.now(), policy) ?? [],
+      );
+    }),
+  );
+}

@@ -1,0 +1,117 @@
+import type { Clock, EngineerId, UptowerEvent } from '@uptower/domain';
+import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
+import { json, Router } from 'express';
+import type { RouteContext } from './http/context.ts';
+import { fieldRoutes } from './http/field.ts';
+import { orderRoutes, portalRoutes } from './http/orders.ts';
+import { planningRoutes } from './http/planning.ts';
+import { liveViews } from './live.ts';
+import { dispatchMetrics } from './metrics.ts';
+import { Dispatcher } from './planning/dispatcher.ts';
+import { Planner } from './planning/planner.ts';
+import type { PlanVisits } from './planning/port.ts';
+import { solverThread } from './planning/solver-thread.ts';
+import { type DispatchPolicy, policyWith } from './policy.ts';
+import { applyEvent, type DispatchState, emptyState } from './state.ts';
+import { estimatedTravel, type TravelTimes } from './travel.ts';
+import { available } from './work-orders/budget.ts';
+import { Desk } from './work-orders/desk.ts';
+import { heldAlerts } from './work-orders/from-alert.ts';
+
+export { ENGINEER_HEADER } from './http/context.ts';
+export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
+export { type DispatchPolicy, defaultPolicy } from './policy.ts';
+export type { Held, HeldReason } from './work-orders/from-alert.ts';
+
+export interface DispatchOptions {
+  /** Reserved for files of its own; everything is in the event log so far. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly events: EventLog<UptowerEvent>;
+  readonly live: LiveHub;
+  readonly metrics: Metrics;
+  readonly log: Logger;
+  readonly ids: IdSource;
+  readonly policy?: Partial<DispatchPolicy>;
+  /** Another solver or road map than the built-in ones. */
+  readonly solver?: PlanVisits;
+  readonly travel?: TravelTimes;
+}
+
+export interface Dispatch {
+  /** Takes up the work: looks at what came in meanwhile, then reacts to what comes. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** To be mounted at `/api/v1`; expects `request.viewer`. */
+  readonly router: Router;
+  /** What dispatch knows; read-only. */
+  readonly state: DispatchState;
+  /** Resolves when nothing is being decided or planned. */
+  idle(): Promise<void>;
+}
+
+/** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
+export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
+  const { clock, events, live, log, ids, travel = estimatedTravel, solver = solverThread() } = options;
+  const policy = policyWith(options.policy);
+  const state = emptyState();
+  const reported: RouteContext['reported'] = new Map();
+  const rate = policy.falseOrdersPerDeviceMonth;
+  const metrics = dispatchMetrics(options.metrics, {
+    openByState: () => countBy([...state.openOrders].flatMap((id) => state.orders.get(id)?.order.state ?? [])),
+    held: () => countBy(heldAlerts(state, clock.now(), policy).map(({ reason }) => reason)),
+    allowance: () => ({
+      full: available(state.budgets.full, clock.now(), rate, state.devices.full),
+      observe: available(state.budgets.observe, state.budgets.observe.at ?? clock.now(), rate, state.devices.observe),
+    }),
+    seconds: () => performance.now() / 1_000,
+  });
+  const views = liveViews({ state, reported, clock, policy, live });
+  // First in line, so that everybody called after it finds the event folded in.
+  const unfollow = await follow(events, (stored) => {
+    applyEvent(state, stored, rate);
+    views.onEvent(stored);
+  });
+
+  const desk = new Desk({ state, events, clock, policy, log });
+  const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel, solver, reported });
+  const dispatcher = new Dispatcher(state, planner, solver);
+  const engineerMoved = (id: EngineerId) => views.engineerMoved(id);
+  const context: RouteContext = { state, desk, dispatcher, events, clock, ids, policy, reported, engineerMoved };
+
+  const router = Router();
+  router.use(json({ limit: '100kb' }));
+  orderRoutes(router, context);
+  portalRoutes(router, context);
+  fieldRoutes(router, context);
+  planningRoutes(router, context);
+
+  let stopViews: (() => void) | undefined;
+  return {
+    router,
+    state,
+    async start() {
+      stopViews = views.start();
+      await desk.start();
+      planner.start();
+      log.info({ orders: state.openOrders.size, planId: state.plan?.id }, 'dispatch.started');
+    },
+    async stop() {
+      await planner.stop();
+      await desk.stop();
+      stopViews?.();
+      unfollow();
+    },
+    async idle() {
+      await desk.idle();
+      await planner.idle();
+      await desk.idle();
+    },
+  };
+}
+
+function countBy(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}

@@ -1,0 +1,244 @@
+import {
+  type AlertId,
+  type DeviceId,
+  hasSkill,
+  isOpen,
+  MINUTE,
+  overlapMs,
+  streams,
+  type UptowerEvent,
+  type WorkOrder,
+} from '@uptower/domain';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { workingTimes } from './availability/free-time.ts';
+import { defaultPolicy } from './policy.ts';
+import { applyEvent, emptyState } from './state.ts';
+import { aService, type Service } from './testing/service.ts';
+import { aViewer, CT, DISK, HILL_CT, MONDAY_9, MR } from './testing/world.ts';
+import { estimatedTravel } from './travel.ts';
+
+/**
+ * Whatever happens in whatever order, these hold afterwards:
+ * [D1] at most one open order for a device and component
+ * [D2] a scheduled order and the plan in force say the same of its visit
+ * [D3] nobody is in two places: an engineer's visits do not overlap, nor the ways between them
+ * [D4] who is sent has the skill, and works inside the working time (overtime included), never in an absence
+ * [D5] folding the log again gives the state that was reached live
+ * [D6] order numbers are all different, and every order's stages are in the log in a possible order (the fold throws otherwise)
+ */
+const devices: readonly DeviceId[] = [MR, CT, HILL_CT, DISK];
+const device = fc.constantFrom(...devices);
+const probability = fc.constantFrom(0.3, 0.55, 0.8, 0.95);
+
+type Step =
+  | { readonly kind: 'raise' | 'change'; readonly device: DeviceId; readonly p: number }
+  | { readonly kind: 'clear' | 'failed' | 'replaced' | 'up' | 'down' | 'request'; readonly device: DeviceId }
+  | { readonly kind: 'work' | 'give-up' | 'cancel' | 'move'; readonly pick: number }
+  | { readonly kind: 'wait'; readonly minutes: number }
+  | { readonly kind: 'absence'; readonly who: number; readonly inMinutes: number; readonly minutes: number }
+  | { readonly kind: 'restart' };
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom('raise' as const, 'change' as const), device, p: probability }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'clear' as const,
+        'failed' as const,
+        'replaced' as const,
+        'up' as const,
+        'down' as const,
+        'request' as const,
+      ),
+      device,
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      kind: fc.constantFrom('work' as const, 'work' as const, 'give-up' as const, 'cancel' as const, 'move' as const),
+      pick: fc.nat(20),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({ kind: fc.constant('wait' as const), minutes: fc.constantFrom(1, 20, 100, 900) }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('absence' as const),
+      who: fc.nat(2),
+      inMinutes: fc.nat(1500),
+      minutes: fc.integer({ min: 1, max: 600 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
+);
+
+/** One run: plays the steps; what the product refuses is refused, what it does must keep the laws. */
+class Play {
+  service: Service;
+  private readonly alerts = new Map<DeviceId, AlertId>();
+  private n = 0;
+
+  constructor(service: Service) {
+    this.service = service;
+  }
+
+  async do(step: Step): Promise<void> {
+    const { gateway } = this.service;
+    const alertId = 'device' in step ? this.alerts.get(step.device) : undefined;
+    if (step.kind === 'raise' && !alertId)
+      this.alerts.set(step.device, await gateway.raise(`x${++this.n}`, step.device, step.p));
+    else if (step.kind === 'change' && alertId) await gateway.change(alertId, step.p);
+    else if (step.kind === 'clear' && alertId) {
+      this.alerts.delete(step.device);
+      await gateway.clear(alertId);
+    } else if (step.kind === 'failed' || step.kind === 'replaced') await gateway.fact(step.device, step.kind);
+    else if (step.kind === 'up' || step.kind === 'down') await gateway.availability(step.device, step.kind);
+    else if (step.kind === 'request') await this.request(step.device);
+    else if (step.kind === 'wait') await this.service.pass(step.minutes * MINUTE, 10 * MINUTE);
+    else if (step.kind === 'absence') await this.absence(step);
+    else if (step.kind === 'restart') await this.restart();
+    else if ('pick' in step) await this.act(step.kind, step.pick);
+    await this.service.settle();
+  }
+
+  private async request(deviceId: DeviceId): Promise<void> {
+    const { hospitalId } = this.service.state.registry.devices.get(deviceId) ?? { hospitalId: null };
+    const { status } = await this.service.call(aViewer('hospital', { hospitalId }), 'POST', '/requests', {
+      deviceId,
+      impact: 'limited',
+      text: 'please',
+    });
+    expect(status).toBeLessThan(500);
+  }
+
+  /** The next thing an engineer would do about some order, or a dispatcher's whim. */
+  private async act(kind: 'work' | 'give-up' | 'cancel' | 'move', pick: number): Promise<void> {
+    const open = this.service.orders().filter((order) => isOpen(order));
+    const order = open[pick % Math.max(1, open.length)];
+    if (!order) return;
+    const { call, clock, state } = this.service;
+    const engineers = [...state.registry.engineers.keys()];
+    if (kind === 'cancel')
+      await call(aViewer('dispatcher'), 'POST', `/work-orders/${order.id}/cancel`, { reason: 'whim' });
+    else if (kind === 'move')
+      await call(aViewer('dispatcher'), 'POST', '/plan/move', {
+        workOrderId: order.id,
+        engineerId: engineers[pick % engineers.length],
+        startAt: clock.now() + pick * 17 * MINUTE,
+        pin: pick % 2 === 0,
+      });
+    else
+      for (const [what, body] of nextOf(order, kind)) {
+        const headers = { 'x-uptower-engineer': 'visit' in order ? (order.visit?.engineerId ?? '') : '' };
+        const { status } = await call(
+          aViewer('integration'),
+          'POST',
+          `/work-orders/${order.id}/${what}`,
+          body,
+          headers,
+        );
+        expect(status).toBeLessThan(500);
+      }
+  }
+
+  private async absence({ who, inMinutes, minutes }: Extract<Step, { kind: 'absence' }>): Promise<void> {
+    const { state, clock, events } = this.service;
+    const engineer = [...state.registry.engineers.values()][who];
+    if (!engineer) return;
+    const from = clock.now() + inMinutes * MINUTE;
+    const absences = [...engineer.absences, { from, to: from + minutes * MINUTE }];
+    await events.append(
+      [{ stream: streams.registry, events: [{ type: 'engineer.put', engineer: { ...engineer, absences } }] }],
+      { at: clock.now(), actor: 'test' },
+    );
+  }
+
+  private async restart(): Promise<void> {
+    const { events, clock } = this.service;
+    await this.service.stop();
+    this.service = await aService({ events, at: clock.now(), journal: this.service.gateway.position() });
+    this.service.gateway.adopt(
+      [...this.alerts.values()]
+        .map((id) => this.service.state.alerts.get(id)?.alert)
+        .filter((alert) => alert !== undefined),
+    );
+  }
+}
+
+function nextOf(order: WorkOrder, kind: 'work' | 'give-up'): (readonly [string, unknown])[] {
+  if (order.state === 'scheduled')
+    return [
+      ['depart', {}],
+      ['arrive', {}],
+    ];
+  if (order.state === 'travelling') return [['arrive', {}]];
+  if (order.state !== 'on-site') return [];
+  if (kind === 'give-up') return [['finish', { outcome: 'cannot-finish' }]];
+  return [...order.steps.map(({ key }) => ['steps', { step: key }] as const), ['finish', { outcome: 'fixed' }]];
+}
+
+async function holds(service: Service): Promise<void> {
+  const { state, events } = service;
+  const orders = service.orders();
+  const open = orders.filter((order) => isOpen(order));
+  const keys = open.map(({ deviceId, component }) => `${deviceId} ${component}`);
+  expect(new Set(keys).size, '[D1]').toBe(keys.length);
+  expect(new Set(orders.map(({ number }) => number)).size, '[D6]').toBe(orders.length);
+
+  const planned = new Map(state.plan?.visits.map((visit) => [visit.workOrderId, visit]));
+  const scheduled = orders.flatMap((order) => (order.state === 'scheduled' ? [order] : []));
+  for (const { id, visit } of scheduled) expect(planned.get(id), '[D2]').toEqual(visit);
+
+  for (const engineer of state.registry.engineers.values()) {
+    const own = scheduled
+      .filter(({ visit }) => visit.engineerId === engineer.id)
+      .sort((a, b) => a.visit.startAt - b.visit.startAt);
+    own.forEach((order, i) => {
+      const { visit } = order;
+      expect(hasSkill(engineer.skills, order.skill), '[D4] skill').toBe(true);
+      const shift =
+        workingTimes(engineer, visit.startAt, visit.startAt + 1)[0] ??
+        workingTimes(engineer, visit.startAt - defaultPolicy.planning.overtimeMs, visit.startAt)[0];
+      expect(shift, '[D4] shift').toBeDefined();
+      expect(visit.endAt, '[D4] overtime').toBeLessThanOrEqual((shift?.to ?? 0) + defaultPolicy.planning.overtimeMs);
+      for (const busy of engineer.absences)
+        expect(overlapMs(busy, { from: visit.startAt, to: visit.endAt }), '[D4] absence').toBe(0);
+      const next = own[i + 1];
+      const from = state.registry.sites.get(order.siteId);
+      const to = next && state.registry.sites.get(next.siteId);
+      if (!next || !from || !to) return;
+      const way = estimatedTravel.between(from.place, to.place).seconds * 1_000;
+      const sameDay = next.visit.startAt - visit.endAt < 8 * 60 * MINUTE;
+      expect(next.visit.startAt, '[D3]').toBeGreaterThanOrEqual(visit.endAt + (sameDay ? way : 0));
+    });
+  }
+
+  const again = emptyState();
+  for (const stored of await events.read(0, 100_000))
+    applyEvent(again, stored as { event: UptowerEvent } & typeof stored, defaultPolicy.falseOrdersPerDeviceMonth);
+  expect(again, '[D5]').toEqual(state);
+}
+
+test('[D1]-[D6] the laws of dispatch hold whatever happens', () =>
+  fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 30 }), async (steps) => {
+      const play = new Play(await aService({ at: MONDAY_9 }));
+      try {
+        for (const step of steps) await play.do(step);
+        await play.service.pass(MINUTE);
+        await holds(play.service);
+      } finally {
+        await play.service.stop();
+      }
+    }),
+    { numRuns: 40 },
+  ));

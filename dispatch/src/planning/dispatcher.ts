@@ -1,0 +1,217 @@
+import {
+  type EngineerId,
+  type Instant,
+  type LocalText,
+  type Plan,
+  type Suggestion,
+  streams,
+  type Visit,
+  type WorkOrderId,
+} from '@uptower/domain';
+import { HttpProblem } from '@uptower/platform';
+import { checkPlan } from '../solver/check-plan.ts';
+import { findPlaces } from '../solver/insertion.ts';
+import { buildInstance } from '../solver/instance.ts';
+import type { Refusal, Plan as SolverPlan } from '../solver/plan.ts';
+import type { DispatchState } from '../state.ts';
+import { asStart, describeViolations, engineerAt, REFUSAL_TEXT, whyText } from './from-solution.ts';
+import type { Planner, PlanRun } from './planner.ts';
+import type { PlanVisits } from './port.ts';
+import type { PlanningProblem } from './to-instance.ts';
+
+export interface PlaceOf extends Suggestion {
+  readonly endAt: Instant;
+  readonly why: LocalText;
+  /** Against the best place of all, fen. */
+  readonly extraCost: number;
+}
+
+export interface RefusedEngineer {
+  readonly engineerId: EngineerId;
+  readonly reason: Refusal;
+  readonly text: LocalText;
+}
+
+export interface PlacesView {
+  readonly workOrderId: WorkOrderId;
+  /** Best place of each engineer who can, cheapest first. */
+  readonly suggestions: readonly PlaceOf[];
+  readonly refused: readonly RefusedEngineer[];
+}
+
+/** What a dispatcher does to the plan by hand. */
+export class Dispatcher {
+  private readonly state: DispatchState;
+  private readonly planner: Planner;
+  private readonly solver: PlanVisits;
+
+  constructor(state: DispatchState, planner: Planner, solver: PlanVisits) {
+    this.state = state;
+    this.planner = planner;
+    this.solver = solver;
+  }
+
+  /** Why her and why not him: the cheapest place at each engineer, and what stands in the way of the others. */
+  async places(id: WorkOrderId): Promise<PlacesView> {
+    this.plannable(id);
+    const problem = this.planner.problem({ loose: id });
+    const visit = problem.orders.findIndex(({ order }) => order.id === id);
+    const base = await this.solver.solve(problem.plain, { seed: 1, iterations: 0, start: asStart(problem) });
+    const { places, refusals } = findPlaces(buildInstance(problem.plain), base.plan, visit);
+    const order = problem.orders[visit]?.order;
+    const best = new Map<EngineerId, PlaceOf>();
+    for (const place of places) {
+      const engineer = problem.engineers[place.engineer]?.engineer;
+      if (!order || !engineer || best.has(engineer.id)) continue;
+      const arriveAt = place.arriveAt * 1_000;
+      best.set(engineer.id, {
+        engineerId: engineer.id,
+        startAt: place.startAt * 1_000,
+        arriveAt,
+        endAt: place.endAt * 1_000,
+        cost: place.addedCost,
+        extraCost: place.addedCost - (places[0]?.addedCost ?? 0),
+        why: whyText(order, engineer.name, travelBefore(problem, base.plan, place, visit), arriveAt),
+      });
+    }
+    const refused = refusals.flatMap(({ engineer, reason }) => {
+      const engineerId = engineerAt(problem, engineer);
+      return engineerId ? [{ engineerId, reason, text: REFUSAL_TEXT[reason] }] : [];
+    });
+    return { workOrderId: id, suggestions: [...best.values()], refused };
+  }
+
+  /**
+   * Puts a visit where the dispatcher wants it, if no hard rule and no fixed visit stands in the way. The engineer's other
+   * visits are planned around it.
+   */
+  async move(id: WorkOrderId, engineerId: EngineerId, startAt: Instant, pin: boolean, actor: string): Promise<Plan> {
+    this.plannable(id);
+    const violations = this.violationsOf(id, engineerId, startAt);
+    if (violations.length > 0) throw new HttpProblem('plan-breaks-rules', violations[0]?.message, violations);
+    const placed = { workOrderId: id, engineerId, startAt };
+    const run = await this.planner.run({ trigger: 'moved-by-hand', actor, placed });
+    this.refuseUnless(run);
+    if (!pin) return this.setPinned(id, false, actor);
+    return this.present();
+  }
+
+  /** Lets the optimizer move a visit again. */
+  unpin(id: WorkOrderId, actor: string): Promise<Plan> {
+    return this.setPinned(id, false, actor);
+  }
+
+  private async setPinned(id: WorkOrderId, pinned: boolean, actor: string): Promise<Plan> {
+    await this.planner.exclusive(async () => {
+      const { order } = this.plannable(id);
+      if (order.state !== 'scheduled') throw new HttpProblem('order-wrong-state');
+      if (order.visit.pinned === pinned) return;
+      const visit: Visit = { ...order.visit, pinned };
+      const before = this.present();
+      const visits = before.visits.map((other) => (other.workOrderId === id ? visit : other));
+      const plan = this.planner.planOf(pinned ? 'pinned' : 'unpinned', visits, before.unassigned, before.cost, []);
+      await this.planner.commit(plan, { scheduled: [visit], unscheduled: [] }, actor);
+    });
+    return this.present();
+  }
+
+  /** A longer search than usual, on request. */
+  async optimise(actor: string): Promise<PlanRun & { readonly plan: Plan | null }> {
+    const run = await this.planner.run({ trigger: 'optimise', actor, milliseconds: LONG_SEARCH_MS });
+    this.refuseUnless(run);
+    return { ...run, plan: this.state.plan };
+  }
+
+  private plannable(id: WorkOrderId) {
+    const entry = this.state.orders.get(id);
+    if (!entry) throw new HttpProblem('not-found');
+    const { order } = entry;
+    if (order.service === 'observe' || (order.state !== 'received' && order.state !== 'scheduled'))
+      throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
+    return { order, version: entry.version, stream: streams.workOrder(id) };
+  }
+
+  private present(): Plan {
+    if (!this.state.plan) throw new HttpProblem('not-found', 'there is no plan yet');
+    return this.state.plan;
+  }
+
+  private refuseUnless(run: PlanRun): void {
+    if (run.outcome === 'committed' || run.outcome === 'unchanged') return;
+    if (run.outcome === 'refused')
+      throw new HttpProblem('plan-breaks-rules', run.violations[0]?.message, run.violations);
+    if (run.outcome === 'stale') throw new HttpProblem('version-conflict');
+    throw new HttpProblem('internal');
+  }
+
+  /** The hard rules that this one visit at this place would break, beside visits that are fixed. */
+  private violationsOf(id: WorkOrderId, engineerId: EngineerId, startAt: Instant) {
+    const problem = this.planner.problem({ loose: id });
+    const e = problem.engineers.findIndex(({ engineer }) => engineer.id === engineerId);
+    if (e < 0) throw new HttpProblem('not-found', `there is no engineer ${engineerId}`);
+    const instance = buildInstance(problem.plain);
+    const start = Math.ceil(startAt / 1_000);
+    const shifts = problem.plain.engineers[e]?.shifts ?? [];
+    const s = shifts.findIndex(({ from, to, overtimeSeconds }) => from <= start && start < to + (overtimeSeconds ?? 0));
+    const visit = problem.orders.findIndex(({ order }) => order.id === id);
+    if (s < 0) {
+      const outside = { kind: 'shift' as const, engineer: e, vehicle: -1, visit, by: 1 };
+      const alone = checkPlan(instance, onePlan(problem, e, 0, [{ visit, start }], instance.vehicleOf(e, 0)));
+      const own = alone.filter((found) => found.visit === visit && (found.kind === 'skill' || found.kind === 'level'));
+      return describeViolations(problem, [outside, ...own]);
+    }
+    const fixed = problem.plain.visits.flatMap(({ frozen }, other) =>
+      frozen?.engineer === e && frozen.shift === s ? [{ visit: other, start: frozen.startAt }] : [],
+    );
+    const stops = [...fixed, { visit, start }].sort((a, b) => a.start - b.start || a.visit - b.visit);
+    const found = checkPlan(instance, onePlan(problem, e, s, stops, instance.vehicleOf(e, s)));
+    const concerned = found.filter(({ kind, vehicle }) => vehicle >= 0 && kind !== 'missing');
+    return describeViolations(problem, concerned);
+  }
+}
+
+/** Real milliseconds a dispatcher waits for gladly. */
+const LONG_SEARCH_MS = 1_500;
+
+/** A plan of one route with these starts, each way driven as late as possible. */
+function onePlan(
+  { plain }: PlanningProblem,
+  engineer: number,
+  s: number,
+  stops: readonly { readonly visit: number; readonly start: number }[],
+  vehicle: number,
+): SolverPlan {
+  const shift = plain.engineers[engineer]?.shifts[s];
+  if (!shift) return { routes: [], unassigned: [] };
+  const way = (a: number, b: number) => plain.travelSeconds[a * plain.locationCount + b] ?? 0;
+  let location = shift.freeAtLocation ?? shift.startLocation;
+  let end = shift.from;
+  const timed = stops.map(({ visit, start }) => {
+    const to = plain.visits[visit]?.location ?? 0;
+    const departAt = start - way(location, to);
+    location = to;
+    end = start + (plain.visits[visit]?.serviceSeconds ?? 0);
+    return { visit, departAt, arriveAt: start, startAt: start, endAt: end };
+  });
+  const home = shift.endLocation === null ? 0 : way(location, shift.endLocation);
+  return {
+    routes: [{ vehicle, engineer, stops: timed, homeDepartAt: end, homeAt: end + home }],
+    unassigned: [],
+  };
+}
+
+/** Driving time to a place in the base plan, seconds. */
+function travelBefore(
+  { plain }: PlanningProblem,
+  base: SolverPlan,
+  { vehicle, position }: { readonly vehicle: number; readonly position: number },
+  visit: number,
+): number {
+  const stops = (base.routes.find((route) => route.vehicle === vehicle)?.stops ?? []).filter(
+    (stop) => stop.visit !== visit,
+  );
+  const shift = plain.engineers.flatMap(({ shifts }) => shifts)[vehicle];
+  const before = stops[position - 1];
+  const from = before ? plain.visits[before.visit]?.location : (shift?.freeAtLocation ?? shift?.startLocation);
+  return plain.travelSeconds[(from ?? 0) * plain.locationCount + (plain.visits[visit]?.location ?? 0)] ?? 0;
+}

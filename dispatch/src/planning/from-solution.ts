@@ -1,0 +1,213 @@
+import {
+  type EngineerId,
+  type Instant,
+  inLanguage,
+  type LocalText,
+  type OpenWorkOrder,
+  type Plan,
+  type UnassignedReason,
+  type Visit,
+  VisitId,
+} from '@uptower/domain';
+import type { Violation } from '../solver/check-plan.ts';
+import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason } from '../solver/plan.ts';
+import type { PlanningProblem } from './to-instance.ts';
+
+/** One visit an attempt: the same order planned again keeps its visit, a repeated visit is a new one. */
+export function visitIdOf(order: Pick<OpenWorkOrder, 'id' | 'visitsMade'>): VisitId {
+  return VisitId.parse(`vis_${order.id.slice(3).slice(0, 56)}-${order.visitsMade + 1}`);
+}
+
+/** The solver's routes as visits with times and reasons. */
+export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[] {
+  return solution.routes.flatMap((route) => {
+    const planned = problem.engineers[route.engineer];
+    if (!planned) throw new Error(`the solution names engineer ${route.engineer} of ${problem.engineers.length}`);
+    const first = shiftOfVehicle(problem, route.vehicle);
+    let location = first?.freeAtLocation ?? first?.startLocation ?? 0;
+    return route.stops.map((stop): Visit => {
+      const { order } = orderAt(problem, stop.visit);
+      const to = problem.plain.visits[stop.visit]?.location ?? 0;
+      const way = problem.travel.between(placeAt(problem, location), placeAt(problem, to));
+      location = to;
+      const times = {
+        departAt: stop.departAt * 1_000,
+        arriveAt: stop.arriveAt * 1_000,
+        startAt: stop.startAt * 1_000,
+        endAt: stop.endAt * 1_000,
+      };
+      const { id: engineerId, name } = planned.engineer;
+      const placed = problem.placed?.workOrderId === order.id;
+      return {
+        id: visitIdOf(order),
+        workOrderId: order.id,
+        engineerId,
+        ...times,
+        travelSeconds: stop.arriveAt - stop.departAt,
+        travelMetres: way.metres,
+        pinned: placed || (order.state === 'scheduled' && order.visit.pinned && order.visit.engineerId === engineerId),
+        why: whyText(order, name, stop.arriveAt - stop.departAt, stop.arriveAt * 1_000),
+      };
+    });
+  });
+}
+
+export function toUnassigned(problem: PlanningProblem, solution: SolverPlan): Plan['unassigned'] {
+  return solution.unassigned.map(({ visit, reason }) => ({
+    workOrderId: orderAt(problem, visit).order.id,
+    reason: REASON[reason],
+    text: REASON_TEXT[reason],
+  }));
+}
+
+function orderAt(problem: PlanningProblem, visit: number) {
+  const planned = problem.orders[visit];
+  if (!planned) throw new Error(`the solution names visit ${visit} of ${problem.orders.length}`);
+  return planned;
+}
+
+const placeAt = (problem: PlanningProblem, location: number) => problem.places[location] ?? { lat: 0, lon: 0 };
+
+function shiftOfVehicle({ plain }: PlanningProblem, vehicle: number) {
+  return plain.engineers.flatMap(({ shifts }) => shifts)[vehicle];
+}
+
+/** The plan in force as a start for the solver: orders of visits matter, it times them anew. */
+export function asStart(problem: PlanningProblem): SolverPlan {
+  const routes: SolverPlan['routes'][number][] = [];
+  let vehicle = 0;
+  problem.plain.engineers.forEach(({ shifts }, e) => {
+    const engineerId = problem.engineers[e]?.engineer.id;
+    for (const shift of shifts) {
+      const stops = problem.orders
+        .flatMap(({ order }, visit) =>
+          order.state === 'scheduled' && order.visit.engineerId === engineerId ? { order, visit } : [],
+        )
+        .map(({ order, visit }) => ({ visit, ...inSeconds((order as { visit: Visit }).visit) }))
+        .filter(({ startAt }) => startAt >= shift.from && startAt < shift.to + (shift.overtimeSeconds ?? 0))
+        .sort((a, b) => a.startAt - b.startAt);
+      if (stops.length > 0) {
+        const end = stops.at(-1)?.endAt ?? shift.to;
+        routes.push({ vehicle, engineer: e, stops, homeDepartAt: end, homeAt: end });
+      }
+      vehicle += 1;
+    }
+  });
+  return { routes, unassigned: [] };
+}
+
+const inSeconds = ({ departAt, arriveAt, startAt, endAt }: Visit) => ({
+  departAt: Math.ceil(departAt / 1_000),
+  arriveAt: Math.ceil(arriveAt / 1_000),
+  startAt: Math.ceil(startAt / 1_000),
+  endAt: Math.ceil(endAt / 1_000),
+});
+
+/** Why this engineer, in one line: able, how far, how much before the promise. */
+export function whyText(order: OpenWorkOrder, name: LocalText, travelSeconds: number, arriveAt: Instant): LocalText {
+  const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
+  const left = response && response.due - arriveAt;
+  const { name: skill, level } = order.skill;
+  const deadline = {
+    en:
+      left === undefined
+        ? ''
+        : left >= 0
+          ? `, ${duration(left, 'en')} before the response is due`
+          : `, ${duration(-left, 'en')} late`,
+    zh:
+      left === undefined
+        ? ''
+        : left >= 0
+          ? `，距响应时限还有${duration(left, 'zh-CN')}`
+          : `，超时${duration(-left, 'zh-CN')}`,
+  };
+  const way = (language: 'en' | 'zh-CN') => duration(travelSeconds * 1_000, language);
+  return {
+    en: `${inLanguage(name, 'en')}: ${skill} level ${level}, ${way('en')} away${deadline.en}`,
+    zh: `${inLanguage(name, 'zh-CN')}：具备 ${skill} ${level} 级技能，路程${way('zh-CN')}${deadline.zh}`,
+  };
+}
+
+export function duration(ms: number, language: 'en' | 'zh-CN'): string {
+  const minutes = Math.round(ms / 60_000);
+  const h = Math.floor(minutes / 60);
+  const min = minutes % 60;
+  if (language === 'en') return h === 0 ? `${min} min` : min === 0 ? `${h} h` : `${h} h ${min} min`;
+  return h === 0 ? `${min} 分钟` : min === 0 ? `${h} 小时` : `${h} 小时 ${min} 分钟`;
+}
+
+export const REASON: Record<SolverReason, UnassignedReason> = {
+  skill: 'skill',
+  level: 'skill',
+  excluded: 'excluded',
+  'required-other': 'excluded',
+  shift: 'shift',
+  window: 'window',
+  release: 'window',
+  travel: 'travel',
+  unavailable: 'absence',
+  cost: 'capacity',
+  nobody: 'capacity',
+};
+
+/** Why nobody goes, or why this engineer does not. */
+export const REASON_TEXT: Record<SolverReason, LocalText> = {
+  skill: { en: 'Nobody free has the skill', zh: '没有具备该技能的工程师' },
+  level: { en: 'Nobody free has the skill at that level', zh: '没有达到该技能等级的工程师' },
+  excluded: { en: 'No van with the parts is free', zh: '没有携带所需备件的工程师' },
+  'required-other': { en: 'Held for the engineer it was agreed with', zh: '已约定其他工程师' },
+  shift: { en: 'No shift is long enough', zh: '班次时间不足' },
+  window: { en: 'The site lets nobody in during the shifts', zh: '现场准入时间与班次不符' },
+  release: { en: 'The parts come after the shifts', zh: '备件到货晚于班次' },
+  travel: { en: 'No way to fit it between the other visits', zh: '与其他任务的行程冲突' },
+  unavailable: { en: 'Would fit but for leave or training', zh: '请假或培训占用' },
+  cost: { en: 'Other work comes first', zh: '其他任务优先' },
+  nobody: { en: 'There are no engineers', zh: '没有工程师' },
+};
+
+/** The same for one engineer: "why not him". */
+export const REFUSAL_TEXT: Record<Refusal, LocalText> = {
+  skill: { en: 'Does not have the skill', zh: '不具备该技能' },
+  level: { en: 'Has the skill, but not at that level', zh: '技能等级不足' },
+  excluded: { en: 'Does not have the parts in the van', zh: '车上没有所需备件' },
+  'required-other': { en: 'Agreed with another engineer', zh: '已约定其他工程师' },
+  shift: { en: 'No shift left that is long enough', zh: '剩余班次时间不足' },
+  window: { en: 'Not on shift when the site lets people in', zh: '现场准入时间内不在班' },
+  release: { en: 'Off shift when the parts have come', zh: '备件到货后不在班' },
+  travel: { en: 'Cannot get there and on to the next visit in time', zh: '无法按时往返其他任务' },
+  unavailable: { en: 'On leave or in training', zh: '请假或培训' },
+};
+
+const VIOLATION_TEXT: Record<Violation['kind'], string> = {
+  skill: 'lacks the skill',
+  level: 'has the skill, but not at that level',
+  excluded: 'does not have the parts in the van',
+  required: 'agreed with another engineer',
+  window: 'the site lets nobody in at that time',
+  release: 'the parts are not there yet',
+  shift: 'outside the shift',
+  travel: 'the way takes longer',
+  overlap: 'overlaps with another visit',
+  unavailable: 'on leave or in training',
+  duration: 'the work takes longer or shorter',
+  twice: 'planned twice',
+  missing: 'not planned',
+  frozen: 'a fixed visit would move',
+  unknown: 'names something unknown',
+};
+
+export function describeViolations(problem: PlanningProblem, violations: readonly Violation[]) {
+  return violations.map(({ kind, visit, engineer, by }) => {
+    const order = problem.orders[visit]?.order;
+    const who = problem.engineers[engineer]?.engineer;
+    const detail = kind === 'skill' || kind === 'level' || by <= 1 ? '' : ` (by ${duration(by * 1_000, 'en')})`;
+    return {
+      path: kind,
+      message: `${[order?.number, who?.name.en].filter(Boolean).join(', ')}: ${VIOLATION_TEXT[kind]}${detail}`,
+    };
+  });
+}
+
+export const engineerAt = (problem: PlanningProblem, index: number): EngineerId | undefined =>
+  problem.engineers[index]?.engineer.id;

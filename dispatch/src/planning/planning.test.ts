@@ -1,0 +1,248 @@
+import { DAY, HOUR, MINUTE, type Visit, type WorkOrder } from '@uptower/domain';
+import { afterEach, describe, expect, test } from 'vitest';
+import { aService, type Service } from '../testing/service.ts';
+import {
+  ANA,
+  aSmallWorld,
+  aViewer,
+  BO,
+  CHEN,
+  CITY,
+  CT,
+  engineer,
+  HILL_CT,
+  MONDAY_9,
+  MR,
+  register,
+} from '../testing/world.ts';
+
+let service: Service;
+afterEach(() => service.stop());
+
+const dispatcher = aViewer('dispatcher');
+const hospital = aViewer('hospital', { hospitalId: CITY });
+const plans = () =>
+  service.events
+    .read(0, 10_000)
+    .then((all) => all.flatMap(({ event }) => (event.type === 'plan.committed' ? event.plan : [])));
+const visitOf = (id: string): Visit => {
+  const order = service.state.orders.get(id as WorkOrder['id'])?.order;
+  if (order?.state !== 'scheduled') throw new Error(`${id} is ${order?.state}`);
+  return order.visit;
+};
+const move = (workOrderId: string, engineerId: string, startAt: number, more = {}) =>
+  service.call(dispatcher, 'POST', '/plan/move', { workOrderId, engineerId, startAt, ...more });
+
+describe('when plans are made', () => {
+  test('a burst of alerts makes one plan, and time passing without a change makes none', async () => {
+    service = await aService({ at: MONDAY_9 + 11 * HOUR }); // after work: tomorrow's plan
+    for (const [name, device] of [
+      ['a1', MR],
+      ['a2', CT],
+      ['a3', HILL_CT],
+    ] as const)
+      await service.gateway.raise(name, device, 0.9);
+    await service.pass(MINUTE);
+    expect(await plans()).toMatchObject([{ trigger: 'order-opened', moved: [], unassigned: [] }]);
+    await service.pass(10 * HOUR, 10 * MINUTE);
+    expect((await plans()).length).toBe(1);
+  });
+
+  test('an urgent order has a place before any time passes, and the plan is improved behind it', async () => {
+    service = await aService();
+    await service.call(hospital, 'POST', '/requests', { deviceId: CT, impact: 'down', text: 'dead' });
+    await service.pass(1);
+    expect(service.orders()[0]?.state).toBe('scheduled');
+    expect((await plans())[0]?.trigger).toBe('urgent:order-opened');
+  });
+
+  test('a site is entered in its hours, unless somebody is down', async () => {
+    const evening = MONDAY_9 + 8.5 * HOUR; // 17:30; Hill lets people in until 18:00 and is half an hour's drive away
+    service = await aService({ at: evening });
+    await service.events.append(
+      [
+        {
+          stream: 'registry',
+          events: [
+            {
+              type: 'engineer.put',
+              engineer: engineer(CHEN, [{ name: 'xray', level: 1 }], {
+                home: { lat: 29.56, lon: 106.55 },
+                shifts: [
+                  { weekday: 1, fromMinute: 8 * 60, toMinute: 23 * 60 },
+                  { weekday: 2, fromMinute: 8 * 60, toMinute: 23 * 60 },
+                ],
+              }),
+            },
+          ],
+        },
+      ],
+      { at: evening, actor: 'test' },
+    );
+    await service.gateway.raise('a1', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    expect(visitOf('wo_a1').startAt).toBeGreaterThanOrEqual(MONDAY_9 + 23 * HOUR);
+    await service.gateway.fact(HILL_CT, 'failed');
+    await service.pass(MINUTE);
+    expect(visitOf('wo_a1').startAt).toBeLessThan(MONDAY_9 + 11 * HOUR);
+  });
+
+  test('an engineer who falls ill loses the visits, in words when nobody else can', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    expect(visitOf('wo_a1').engineerId).toBe(ANA);
+    const ill = { from: MONDAY_9, to: MONDAY_9 + 4 * DAY };
+    const world = aSmallWorld();
+    await register(
+      service.events,
+      { ...world, engineers: world.engineers.map((one) => ({ ...one, absences: one.id === BO ? [] : [ill] })) },
+      MONDAY_9,
+    );
+    await service.pass(MINUTE);
+    expect(service.orders()[0]?.state).toBe('received');
+    expect(service.state.plan?.unassigned).toMatchObject([{ workOrderId: 'wo_a1', reason: 'absence' }]);
+  });
+
+  test('a visit about to begin stays with its engineer when a better way turns up', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    const before = visitOf('wo_a1');
+    expect(before.engineerId).toBe(CHEN);
+    await register(
+      service.events,
+      {
+        ...aSmallWorld(),
+        engineers: [engineer(BO, [{ name: 'xray', level: 1 }], { home: { lat: 29.8, lon: 106.4 } })],
+      },
+      MONDAY_9,
+    );
+    await service.pass(MINUTE);
+    expect(visitOf('wo_a1').engineerId).toBe(CHEN);
+  });
+});
+
+describe('a dispatcher at the board', () => {
+  test('sees the best place at each who can, and the reason for each who cannot', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    const { status, body } = await service.call(dispatcher, 'GET', '/plan/places/wo_a1');
+    expect(status).toBe(200);
+    expect(body.suggestions).toMatchObject([{ engineerId: ANA, extraCost: 0, cost: expect.any(Number) }]);
+    expect(body.refused).toMatchObject([
+      { engineerId: BO, reason: 'skill', text: { en: 'Does not have the skill' } },
+      { engineerId: CHEN, reason: 'excluded', text: { en: 'Does not have the parts in the van' } },
+    ]);
+  });
+
+  test('moves a visit and pins it; the optimizer leaves it there until it is let go', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', CT, 0.9);
+    await service.pass(MINUTE);
+    const startAt = MONDAY_9 + 6 * HOUR;
+    expect((await move('wo_a1', BO, startAt)).body.visits).toMatchObject([{ engineerId: BO, startAt, pinned: true }]);
+    await service.call(dispatcher, 'POST', '/plan/optimise');
+    expect(visitOf('wo_a1')).toMatchObject({ engineerId: BO, startAt, pinned: true });
+    expect((await service.call(dispatcher, 'POST', '/plan/unpin', { workOrderId: 'wo_a1' })).status).toBe(200);
+    const optimised = (await service.call(dispatcher, 'POST', '/plan/optimise')).body;
+    expect(visitOf('wo_a1').startAt).toBeLessThan(startAt);
+    expect(optimised.after.total).toBeLessThan(optimised.before.total);
+    const [own] = (await service.events.readStream('plan')).filter(
+      ({ event }) => event.type === 'plan.committed' && event.plan.trigger === 'moved-by-hand',
+    );
+    expect(own?.actor).toBe(dispatcher.accountId);
+  });
+
+  test('is told by name what a move would break, and nothing changes', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.gateway.raise('a2', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    const before = service.state.plan;
+    const refused = async (...args: Parameters<typeof move>) => {
+      const { status, body } = await move(...args);
+      expect([status, body.code]).toEqual([409, 'plan-breaks-rules']);
+      return body.errors.map(({ path }: { path: string }) => path);
+    };
+    expect(await refused('wo_a1', BO, MONDAY_9 + 4 * HOUR)).toEqual(['skill', 'excluded']);
+    expect(await refused('wo_a1', CHEN, MONDAY_9 + 4 * HOUR)).toEqual(['excluded']);
+    expect(await refused('wo_a1', ANA, MONDAY_9 + 12 * HOUR)).toEqual(['shift']);
+    expect(await refused('wo_a1', ANA, MONDAY_9 - 2 * DAY)).toEqual(['shift']);
+    expect(await refused('wo_a2', CHEN, MONDAY_9 + 9.2 * HOUR)).toContain('window');
+    expect((await refused('wo_a2', BO, MONDAY_9 + 3 * MINUTE)).length).toBeGreaterThan(0); // half an hour's drive
+    await move('wo_a1', ANA, MONDAY_9 + 4 * HOUR);
+    expect(await refused('wo_a2', ANA, MONDAY_9 + 5 * HOUR)).toContain('overlap');
+    expect((await move('wo_nothing', ANA, MONDAY_9)).status).toBe(404);
+    expect(service.state.plan?.visits.length).toBe(before?.visits.length);
+  });
+});
+
+describe('a plan is never committed', () => {
+  test('when the independent checker objects', async () => {
+    service = await aService({
+      solver: (inner) => ({
+        ...inner,
+        async solve(plain, limits) {
+          const result = await inner.solve(plain, limits);
+          const late = <T extends { startAt: number; endAt: number }>(stop: T) => ({
+            ...stop,
+            startAt: stop.startAt + 86_400,
+            endAt: stop.endAt + 86_400,
+          });
+          return {
+            ...result,
+            plan: {
+              ...result.plan,
+              routes: result.plan.routes.map((route) => ({ ...route, stops: route.stops.map(late) })),
+            },
+          };
+        },
+      }),
+    });
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    expect(await plans()).toEqual([]);
+    expect(service.orders()[0]?.state).toBe('received');
+    expect(await service.metrics.metrics()).toMatch(/uptower_dispatch_plan_violations_total\{kind="overlap"\} 1/);
+  });
+
+  test('when it was computed on a state that a dispatcher has changed meanwhile: it is computed again', async () => {
+    let runs = 0;
+    service = await aService({
+      solver: (inner) => ({
+        ...inner,
+        async solve(plain, limits) {
+          const result = await inner.solve(plain, limits);
+          if (runs++ === 0)
+            await service.call(dispatcher, 'POST', '/work-orders/wo_a1/cancel', { reason: 'not needed' });
+          return result;
+        },
+      }),
+    });
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.gateway.raise('a2', CT, 0.9);
+    await service.pass(MINUTE);
+    expect(runs).toBeGreaterThan(1);
+    expect(service.orders().map(({ state }) => state)).toEqual(['cancelled', 'scheduled']);
+    expect(service.state.plan?.visits.map(({ workOrderId }) => workOrderId)).toEqual(['wo_a2']);
+  });
+
+  test('and a solver that fails is tried again at the next reason', async () => {
+    let runs = 0;
+    service = await aService({
+      solver: (inner) => ({
+        ...inner,
+        solve: (plain, limits) =>
+          runs++ === 0 ? Promise.reject(new Error('out of memory')) : inner.solve(plain, limits),
+      }),
+    });
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    expect(service.orders()[0]?.state).toBe('received');
+    await service.gateway.raise('a2', CT, 0.9);
+    await service.pass(MINUTE);
+    expect(service.orders().map(({ state }) => state)).toEqual(['scheduled', 'scheduled']);
+  });
+});

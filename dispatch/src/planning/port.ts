@@ -1,0 +1,11 @@
+import type { PlainInstance } from '../solver/plain.ts';
+import type { Plan as SolverPlan } from '../solver/plan.ts';
+import type { SolveLimits, SolveResult } from '../solver/search.ts';
+
+export type { PlainInstance, SolveLimits, SolveResult, SolverPlan };
+
+/** Numbers in, numbers out. The adapter is a worker thread; tests use the same search on this one. */
+export interface PlanVisits {
+  solve(plain: PlainInstance, limits: SolveLimits): Promise<SolveResult>;
+  stop(): Promise<void>;
+}

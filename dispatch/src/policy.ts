@@ -1,0 +1,66 @@
+import { HOUR, MINUTE } from '@uptower/domain';
+
+/** What the service desk decides by. Durations are milliseconds of the clock, except where the name says otherwise. */
+export interface DispatchPolicy {
+  /** Expected false orders a full-service device may cost in a month of 730.5 h. 0.05: one false visit a device in 20 months. */
+  readonly falseOrdersPerDeviceMonth: number;
+  /** Less probable alerts stay with the remote engineer whatever the budget. 0.5: more likely true than not. */
+  readonly minProbability: number;
+  /** A predicted risk that stayed cleared this long withdraws its order. */
+  readonly withdrawAfterMs: number;
+  /** Without an alert to clear, the device must be available this long after the work. */
+  readonly settleMs: number;
+  /** A repair that telemetry did not confirm by then is visited again. */
+  readonly verifyWithinMs: number;
+  /** Observed devices that nothing is heard of for so long are judged by the clock instead of their own event time. */
+  readonly observeQuietMs: number;
+  /** Work of an order that names no failure mode. */
+  readonly requestServiceMinutes: number;
+  readonly planning: {
+    readonly horizonMs: number;
+    /** A visit that leaves within this is not moved any more. */
+    readonly frozenMs: number;
+    /** A burst of events inside this makes one run. */
+    readonly debounceMs: number;
+    /** Plans are looked at again at least this often, because time passes. */
+    readonly everyMs: number;
+    /** How far a day may run past its shift, at a cost. */
+    readonly overtimeMs: number;
+    /** Limits of one search: whichever is reached first. Real milliseconds, not clock time. */
+    readonly iterations: number;
+    readonly solveMilliseconds: number;
+    readonly seed: number;
+  };
+  /** A reported position older than this is not believed. */
+  readonly positionFreshMs: number;
+}
+
+export const defaultPolicy: DispatchPolicy = {
+  falseOrdersPerDeviceMonth: 0.05,
+  minProbability: 0.5,
+  withdrawAfterMs: 15 * MINUTE,
+  settleMs: 10 * MINUTE,
+  verifyWithinMs: 90 * MINUTE,
+  observeQuietMs: 6 * HOUR,
+  requestServiceMinutes: 90,
+  planning: {
+    horizonMs: 72 * HOUR,
+    frozenMs: 20 * MINUTE,
+    debounceMs: 20_000,
+    everyMs: 10 * MINUTE,
+    overtimeMs: 90 * MINUTE,
+    iterations: 20_000,
+    solveMilliseconds: 300,
+    seed: 20_250_301,
+  },
+  positionFreshMs: 15 * MINUTE,
+};
+
+export function policyWith(changes: Partial<DispatchPolicy> = {}): DispatchPolicy {
+  const policy = { ...defaultPolicy, ...changes, planning: { ...defaultPolicy.planning, ...changes.planning } };
+  if (!(policy.falseOrdersPerDeviceMonth >= 0))
+    throw new Error('policy.falseOrdersPerDeviceMonth must not be negative');
+  if (!(policy.minProbability >= 0 && policy.minProbability <= 1))
+    throw new Error('policy.minProbability must lie in 0..1');
+  return policy;
+}

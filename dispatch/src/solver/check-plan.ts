@@ -1,0 +1,217 @@
+import type { Instance, PlainInterval, PlainShift, PlainVisit } from './instance.ts';
+import type { Plan, Route, Stop } from './plan.ts';
+
+/**
+ * An independent judge: shares nothing with the search, reads the raw input and believes no number in the plan. A plan is
+ * committed only when this list is empty.
+ *   skill, level         lacks the skill, or `by` levels of it
+ *   excluded, required   this engineer may not go; somebody else has to
+ *   window, release      starts `by` seconds outside the nearest window, or before the release
+ *   shift                leaves before the shift (or before being free), or is done or home after it and its overtime
+ *   travel               a leg `by` seconds shorter than the way takes
+ *   overlap              leaves, or starts, `by` seconds before the engineer is done, or there
+ *   unavailable          `by` seconds of a leg or a service in unavailable time
+ *   duration             service `by` seconds longer or shorter than it takes
+ *   twice, missing       a visit planned twice, or neither planned nor named as unassigned; a shift with two routes
+ *   frozen               a frozen visit not at its shift and start
+ *   unknown              an index or a time that means nothing
+ */
+export type ViolationKind =
+  | 'skill'
+  | 'level'
+  | 'excluded'
+  | 'required'
+  | 'window'
+  | 'release'
+  | 'shift'
+  | 'travel'
+  | 'overlap'
+  | 'unavailable'
+  | 'duration'
+  | 'twice'
+  | 'missing'
+  | 'frozen'
+  | 'unknown';
+
+export interface Violation {
+  readonly kind: ViolationKind;
+  /** -1 where none is concerned. */
+  readonly engineer: number;
+  readonly vehicle: number;
+  readonly visit: number;
+  readonly by: number;
+}
+
+export interface CheckOptions {
+  /** Also say where frozen visits break rules of their own or contradict each other. No plan can mend that, so by default it is not held against one. */
+  readonly judgeFrozen?: boolean;
+}
+
+export function checkPlan(instance: Instance, plan: Plan, options: CheckOptions = {}): Violation[] {
+  const shifts = instance.plain.engineers.flatMap(({ shifts }, engineer) =>
+    shifts.map((shift, index) => ({ engineer, index, shift })),
+  );
+  const violations: Violation[] = [];
+  const seenVehicles = new Set<number>();
+  for (const route of plan.routes) {
+    const owner = shifts[route.vehicle];
+    const report = (kind: ViolationKind, visit: number, by: number) => {
+      violations.push({ kind, engineer: owner?.engineer ?? -1, vehicle: route.vehicle, visit, by });
+    };
+    if (owner === undefined || owner.engineer !== route.engineer) report('unknown', -1, 1);
+    if (seenVehicles.has(route.vehicle)) report('twice', -1, 1);
+    seenVehicles.add(route.vehicle);
+    if (owner !== undefined) new RouteCheck(instance, owner, route, options.judgeFrozen ?? false, report).run();
+  }
+  return [...violations, ...membership(instance, plan)];
+}
+
+/** Each visit exactly once; frozen ones in a route. */
+function membership(instance: Instance, plan: Plan): Violation[] {
+  const { visits } = instance.plain;
+  const violations: Violation[] = [];
+  const counts = visits.map(() => 0);
+  const served = new Set<number>();
+  const count = (visit: number) => {
+    if (counts[visit] === undefined) violations.push({ ...NOBODY, kind: 'unknown', visit, by: 1 });
+    else counts[visit] += 1;
+  };
+  for (const route of plan.routes) {
+    for (const { visit } of route.stops) {
+      count(visit);
+      served.add(visit);
+    }
+  }
+  for (const { visit } of plan.unassigned) count(visit);
+  counts.forEach((times, visit) => {
+    const frozen = visits[visit]?.frozen;
+    if (times > 1) violations.push({ ...NOBODY, kind: 'twice', visit, by: times - 1 });
+    if (times === 0) violations.push({ ...NOBODY, kind: 'missing', visit, by: 1 });
+    if (frozen !== undefined && !served.has(visit))
+      violations.push({ ...NOBODY, engineer: frozen.engineer, kind: 'frozen', visit, by: 1 });
+  });
+  return violations;
+}
+
+const NOBODY = { engineer: -1, vehicle: -1 };
+
+class RouteCheck {
+  private readonly instance: Instance;
+  private readonly engineer: number;
+  private readonly shiftIndex: number;
+  private readonly shift: PlainShift;
+  private readonly route: Route;
+  private readonly judgeFrozen: boolean;
+  private readonly reportTo: (kind: ViolationKind, visit: number, by: number) => void;
+
+  constructor(
+    instance: Instance,
+    owner: { engineer: number; index: number; shift: PlainShift },
+    route: Route,
+    judgeFrozen: boolean,
+    report: (kind: ViolationKind, visit: number, by: number) => void,
+  ) {
+    this.instance = instance;
+    this.engineer = owner.engineer;
+    this.shiftIndex = owner.index;
+    this.shift = owner.shift;
+    this.route = route;
+    this.judgeFrozen = judgeFrozen;
+    this.reportTo = report;
+  }
+
+  run(): void {
+    const { shift, route } = this;
+    let location = shift.freeAtLocation ?? shift.startLocation;
+    let doneAt = Math.max(shift.from, shift.freeAt ?? shift.from);
+    let first = true;
+    let given = true; // nothing the plan chose lies between here and the start of the shift or a frozen visit
+    for (const stop of route.stops) {
+      const visit = this.instance.plain.visits[stop.visit];
+      if (visit === undefined || !wholeTimes(stop)) {
+        this.report('unknown', stop.visit, 1);
+        return; // what follows cannot be judged
+      }
+      const fact = visit.frozen !== undefined && !this.judgeFrozen;
+      this.order(stop, fact && given, first ? 'shift' : 'overlap', doneAt, this.way(location, visit.location));
+      this.own(stop, visit, fact);
+      doneAt = Math.max(doneAt, stop.endAt);
+      location = visit.location;
+      first = false;
+      given = fact;
+    }
+    if (route.stops.length > 0) this.homeward(location, doneAt, given);
+  }
+
+  /** Leaves after being done, drives long enough, starts after being there, all outside unavailable time. */
+  private order(stop: Stop, given: boolean, early: 'shift' | 'overlap', doneAt: number, way: number): void {
+    const { visit, departAt, arriveAt, startAt } = stop;
+    this.report('overlap', visit, arriveAt - startAt);
+    if (given) return;
+    this.report(early, visit, doneAt - departAt);
+    this.report('travel', visit, way - (arriveAt - departAt));
+    this.report('unavailable', visit, this.unavailableIn(departAt, arriveAt));
+  }
+
+  /** The rules of the visit itself. */
+  private own(stop: Stop, visit: PlainVisit, fact: boolean): void {
+    const { startAt, endAt } = stop;
+    this.report('duration', stop.visit, Math.abs(endAt - startAt - visit.serviceSeconds));
+    if (visit.frozen !== undefined) {
+      const elsewhere = visit.frozen.engineer !== this.engineer || visit.frozen.shift !== this.shiftIndex;
+      this.report('frozen', stop.visit, elsewhere ? 1 : Math.abs(startAt - visit.frozen.startAt));
+    }
+    if (fact) return;
+    for (const { skill, level } of visit.skills ?? []) {
+      const has =
+        this.instance.plain.engineers[this.engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
+      this.report(has === 0 ? 'skill' : 'level', stop.visit, level - has);
+    }
+    this.report('excluded', stop.visit, visit.excludedEngineers?.includes(this.engineer) ? 1 : 0);
+    this.report(
+      'required',
+      stop.visit,
+      visit.requiredEngineer === undefined || visit.requiredEngineer === this.engineer ? 0 : 1,
+    );
+    this.report('shift', stop.visit, endAt - this.latestEnd());
+    this.report('release', stop.visit, (visit.release ?? startAt) - startAt);
+    const outside = (visit.windows ?? []).map(({ from, to }) => Math.max(0, from - startAt, startAt - to));
+    this.report('window', stop.visit, outside.length === 0 ? 0 : Math.min(...outside));
+    this.report('unavailable', stop.visit, this.unavailableIn(startAt, Math.max(endAt, startAt + 1)));
+  }
+
+  private homeward(location: number, doneAt: number, given: boolean): void {
+    const { shift, route } = this;
+    const last = route.stops.at(-1)?.visit ?? -1;
+    const whole = Number.isSafeInteger(route.homeDepartAt) && Number.isSafeInteger(route.homeAt);
+    if (!whole) this.report('unknown', last, 1);
+    const way = shift.endLocation === null ? 0 : this.way(location, shift.endLocation);
+    this.report('overlap', last, doneAt - route.homeDepartAt);
+    this.report('travel', last, way - (route.homeAt - route.homeDepartAt));
+    if (shift.endLocation !== null)
+      this.report('unavailable', last, this.unavailableIn(route.homeDepartAt, route.homeAt));
+    if (!given) this.report('shift', last, route.homeAt - this.latestEnd());
+  }
+
+  private latestEnd(): number {
+    return this.shift.to + (this.shift.overtimeSeconds ?? 0);
+  }
+
+  private way(from: number, to: number): number {
+    return this.instance.plain.travelSeconds[from * this.instance.plain.locationCount + to] as number;
+  }
+
+  /** Seconds of [from, to) in unavailable time; overlapping intervals count once each. */
+  private unavailableIn(from: number, to: number): number {
+    const shared = (busy: PlainInterval) => Math.max(0, Math.min(to, busy.to) - Math.max(from, busy.from));
+    return (this.shift.unavailable ?? []).reduce((sum, busy) => sum + shared(busy), 0);
+  }
+
+  private report(kind: ViolationKind, visit: number, by: number): void {
+    if (by > 0) this.reportTo(kind, visit, by);
+  }
+}
+
+function wholeTimes({ departAt, arriveAt, startAt, endAt }: Stop): boolean {
+  return [departAt, arriveAt, startAt, endAt].every(Number.isSafeInteger);
+}

@@ -1,0 +1,143 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { planFrom } from './brute-force.ts';
+import { cost } from './cost.ts';
+import { buildInstance } from './instance.ts';
+import { Rng } from './rng.ts';
+import { Routes } from './routes.ts';
+import { NEVER } from './schedule.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, onlyTravel } from './test-cases.ts';
+import { toPlan } from './to-plan.ts';
+
+test('[C1] two visits, every term worked out by hand', () => {
+  // Line: home 0, A at 30, B at 50. Shift [0, 100), overtime allowed.
+  // Leave 0, A 30-40, B 60-70 (released at 60), home at 120.
+  const plain = onALine([0, 30, 50], {
+    engineers: [
+      anEngineer({ skills: [{ skill: 7, level: 3 }], shifts: [aShift({ to: 100, overtimeSeconds: 50 })] }),
+      anEngineer({ shifts: [] }),
+    ],
+    visits: [
+      aVisit(1, { due: 20, skills: [{ skill: 7, level: 1 }], previous: { engineer: 0, startAt: 25 } }),
+      aVisit(2, {
+        release: 60,
+        latePerSecond: 5,
+        downtime: [
+          { from: 10, perSecond: 1 },
+          { from: 40, perSecond: 3 },
+        ],
+        previous: { engineer: 1, startAt: 60 },
+      }),
+      aVisit(2, { priority: 1, due: 100, excludedEngineers: [0] }),
+    ],
+    weights: {
+      travelSecond: 2,
+      distanceMetre: 1,
+      lateSecond: 4,
+      downtime: 10,
+      overtimeSecond: 7,
+      churnPerMovedVisit: 11,
+      churnToleranceSeconds: 5,
+      overQualifiedLevel: 13,
+      unassignedByPriority: [0, 500],
+    },
+  });
+  const instance = buildInstance(plain);
+  const plan = planFrom(instance, [[0, 1]]);
+  expect(plan && cost(instance, plan)).toEqual({
+    travel: 200, // 30 + 20 + 50 s, at 2
+    distance: 1000, // ten metres a second
+    lateness: 240, // A starts 10 s late, at 4; the visit left out waits to 150, 50 s late, at 4
+    downtime: 900, // B from 10 to 40 at 1, from 40 to 60 at 3: 90, at 10
+    overtime: 140, // home at 120, 20 s, at 7
+    churn: 11, // A moved by 5 s, no more than tolerated; B has another engineer
+    overQualification: 26, // A: level 3 where 1 would do
+    unassigned: 500,
+    total: 3017,
+  });
+});
+
+test('[C2] a weight of zero switches its term off', () => {
+  const instance = buildInstance(
+    onALine([0, 30], { visits: [aVisit(1, { due: 0, downtime: [{ from: 0, perSecond: 9 }] })] }),
+  );
+  const plan = planFrom(instance, [[0]]);
+  expect(plan && cost(instance, plan)).toMatchObject({ travel: 60, lateness: 0, downtime: 0, total: 60 });
+});
+
+test('[C3] an insertion changes the honest cost by exactly what it promised', () => {
+  const cases = fc.tuple(anyInstance({ visits: 7, engineers: 3, shifts: 2 }), fc.integer());
+  fc.assert(
+    fc.property(cases, ([plain, seed]) => {
+      const instance = buildInstance(plain);
+      const routes = new Routes(instance);
+      const rng = new Rng(seed);
+      expect(routes.cost).toBe(cost(instance, toPlan(routes)).total);
+      for (let step = 0; step < 12 && instance.visitCount > 0; step++) {
+        const visit = rng.below(instance.visitCount);
+        const vehicle = rng.below(instance.vehicleCount);
+        const before = routes.cost;
+        if (instance.frozenVehicle(visit) >= 0) continue;
+        if (routes.vehicleOf(visit) >= 0) {
+          routes.keepOnly(routes.vehicleOf(visit), (other) => other !== visit);
+        } else {
+          const position = rng.below(routes.order(vehicle).length + 1);
+          const promised = routes.priceInsertion(vehicle, position, visit);
+          const orders = Array.from({ length: instance.vehicleCount }, (_, v) => routes.order(v));
+          orders[vehicle] = (orders[vehicle] ?? []).toSpliced(position, 0, visit);
+          expect(promised === NEVER).toBe(planFrom(instance, orders) === null);
+          if (promised === NEVER) continue;
+          routes.insert(vehicle, position, visit);
+          expect(routes.cost - before).toBe(promised - routes.leftOutCost(visit));
+        }
+        expect(routes.cost).toBe(cost(instance, toPlan(routes)).total);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('[C4] rolling back leaves no trace', () => {
+  const cases = fc.tuple(anyInstance({ visits: 7, engineers: 3, shifts: 2 }), fc.integer());
+  fc.assert(
+    fc.property(cases, ([plain, seed]) => {
+      const instance = buildInstance(plain);
+      const routes = new Routes(instance);
+      const rng = new Rng(seed);
+      const disturb = () => {
+        for (let step = 0; step < 6 && instance.visitCount > 0; step++) {
+          const visit = rng.below(instance.visitCount);
+          const vehicle = rng.below(instance.vehicleCount);
+          if (instance.frozenVehicle(visit) >= 0) continue;
+          if (routes.vehicleOf(visit) >= 0) routes.keepOnly(routes.vehicleOf(visit), (other) => other !== visit);
+          else if (routes.priceInsertion(vehicle, 0, visit) < NEVER) routes.insert(vehicle, 0, visit);
+        }
+      };
+      disturb();
+      const before = toPlan(routes);
+      const costBefore = routes.cost;
+      routes.mark();
+      disturb();
+      routes.rollBack();
+      expect(toPlan(routes)).toEqual(before);
+      expect(routes.cost).toBe(costBefore);
+    }),
+  );
+});
+
+test('[C5] leaving a mandatory visit out costs more than anything else together', () => {
+  fc.assert(
+    fc.property(anyInstance({ visits: 6, engineers: 2, shifts: 2 }), (plain) => {
+      const instance = buildInstance({
+        ...plain,
+        visits: plain.visits.map((visit) => ({ ...visit, mandatory: false })),
+      });
+      const allOut = cost(instance, { routes: [], unassigned: [] }).total;
+      expect(instance.mandatoryPenalty).toBeGreaterThan(allOut);
+    }),
+  );
+  expect(
+    buildInstance(onALine([0, 30], { visits: [aVisit(1, { mandatory: true })], weights: onlyTravel })).mandatoryPenalty,
+  ).toBe(61);
+  // Two legs at most, of 30 s each: 60, and one.
+});

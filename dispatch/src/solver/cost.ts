@@ -1,0 +1,82 @@
+import type { Instance, PlainShift } from './instance.ts';
+import { downtimeCost, latenessCost } from './penalty.ts';
+import type { Plan, Route } from './plan.ts';
+
+/** Whole cost units. `total` is the sum of the others. */
+export interface Cost {
+  readonly travel: number;
+  readonly distance: number;
+  readonly lateness: number;
+  readonly downtime: number;
+  readonly overtime: number;
+  readonly churn: number;
+  readonly overQualification: number;
+  readonly unassigned: number;
+  readonly total: number;
+}
+
+/**
+ * The cost of a plan from nothing: slow, plain, from the raw numbers and the plan's own times, for tests and reports.
+ * A visit in no route counts as unassigned and is charged as if it were still waiting at the end of the horizon.
+ * A shift without visits still drives from where the engineer is to where the day ends, zero where those are one place.
+ */
+export function cost(instance: Instance, plan: Plan): Cost {
+  const { engineers, visits, weights } = instance.plain;
+  const sum = {
+    travel: 0,
+    distance: 0,
+    lateness: 0,
+    downtime: 0,
+    overtime: 0,
+    churn: 0,
+    overQualification: 0,
+    unassigned: 0,
+  };
+  const served = new Set<number>();
+
+  const leg = (a: number, b: number | null) => {
+    if (b === null) return;
+    sum.travel += weights.travelSecond * instance.travelSeconds(a, b);
+    sum.distance += weights.distanceMetre * instance.distanceMetres(a, b);
+  };
+  const shiftCost = (shift: PlainShift, engineer: number, route: Route | undefined) => {
+    let location = shift.freeAtLocation ?? shift.startLocation;
+    for (const { visit: index, startAt } of route?.stops ?? []) {
+      const visit = visits[index];
+      if (visit === undefined) throw new Error(`plan names visit ${index} of ${visits.length}`);
+      served.add(index);
+      leg(location, visit.location);
+      location = visit.location;
+      sum.lateness += latenessCost(visit, weights, startAt);
+      sum.downtime += downtimeCost(visit, weights, startAt);
+      for (const { skill, level } of visit.skills ?? []) {
+        const has = engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
+        sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
+      }
+      if (visit.previous === undefined) continue;
+      const moved =
+        visit.previous.engineer !== engineer ||
+        Math.abs(visit.previous.startAt - startAt) > weights.churnToleranceSeconds;
+      sum.churn += moved ? weights.churnPerMovedVisit : 0;
+    }
+    leg(location, shift.endLocation);
+    if (route !== undefined && route.stops.length > 0)
+      sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
+  };
+
+  const routes = new Map(plan.routes.map((route) => [route.vehicle, route]));
+  engineers.forEach(({ shifts }, engineer) => {
+    shifts.forEach((shift, s) => {
+      shiftCost(shift, engineer, routes.get(instance.vehicleOf(engineer, s)));
+    });
+  });
+  visits.forEach((visit, index) => {
+    if (served.has(index)) return;
+    sum.lateness += latenessCost(visit, weights, instance.horizonEnd);
+    sum.downtime += downtimeCost(visit, weights, instance.horizonEnd);
+    sum.churn += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
+    sum.unassigned += visit.mandatory ? instance.mandatoryPenalty : (weights.unassignedByPriority[visit.priority] ?? 0);
+  });
+  const total = Object.values(sum).reduce((a, b) => a + b, 0);
+  return { ...sum, total };
+}

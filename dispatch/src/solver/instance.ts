@@ -1,0 +1,246 @@
+import { levelsAbove, staticRefusal } from './eligibility.ts';
+import { deepFreeze, merged, offsets, pairs } from './packing.ts';
+import { horizonEnd, mandatoryPenalty } from './penalty.ts';
+import type { PlainInstance, PlainShift, PlainVisit } from './plain.ts';
+import { REFUSALS, type Refusal } from './plan.ts';
+import { InstanceError, problemsIn } from './validate.ts';
+
+export type * from './plain.ts';
+
+/** Checks, copies and freezes. Throws an `InstanceError` that names the path of everything it refuses. */
+export function buildInstance(plain: PlainInstance): Instance {
+  const problems = problemsIn(plain);
+  if (problems.length > 0) throw new InstanceError(problems);
+  const penalty = mandatoryPenalty(plain);
+  if (penalty === Number.POSITIVE_INFINITY) {
+    throw new InstanceError([
+      { path: 'weights', message: 'a plan could cost more than 2^52 units, where sums stop being exact' },
+    ]);
+  }
+  return new Instance(deepFreeze(structuredClone(plain)), penalty);
+}
+
+/**
+ * The problem as immutable numbers, packed for the search. `plain` is the frozen input, which the checker and the honest
+ * cost read instead, so that a mistake in the packing cannot hide. A "vehicle" is one engineer's one shift; vehicles are
+ * numbered engineer by engineer, in the order given.
+ */
+export class Instance {
+  readonly plain: PlainInstance;
+  readonly locationCount: number;
+  readonly engineerCount: number;
+  readonly vehicleCount: number;
+  readonly visitCount: number;
+  readonly horizonEnd: number;
+  readonly mandatoryPenalty: number;
+
+  private readonly travel: Int32Array;
+  private readonly legCosts: Float64Array;
+  private readonly engineers: Int32Array; // by vehicle
+  private readonly firstVehicle: Int32Array;
+  private readonly vehicleNumbers: Float64Array; // vehicle x VEHICLE_FIELDS
+  private readonly firstBusyOf: Int32Array;
+  private readonly busy: Float64Array; // from, to, from, to ...
+  private readonly visitNumbers: Float64Array; // visit x VISIT_FIELDS
+  private readonly firstWindowOf: Int32Array;
+  private readonly windows: Float64Array;
+  private readonly firstSegmentOf: Int32Array;
+  private readonly segments: Float64Array; // from, weighted cost per second, ...
+  private readonly refusals: Uint8Array; // engineer x visit, 0 = none, else 1 + index into REFUSALS
+  private readonly overQualification: Float64Array; // engineer x visit, cost
+
+  constructor(plain: PlainInstance, penalty: number) {
+    const { weights, engineers, visits, locationCount } = plain;
+    this.plain = plain;
+    this.locationCount = locationCount;
+    this.engineerCount = engineers.length;
+    this.visitCount = visits.length;
+    this.horizonEnd = horizonEnd(plain);
+    this.mandatoryPenalty = penalty;
+
+    this.travel = Int32Array.from(plain.travelSeconds);
+    this.legCosts = Float64Array.from(this.travel, (seconds, k) => {
+      return seconds * weights.travelSecond + (plain.distanceMetres?.[k] ?? 0) * weights.distanceMetre;
+    });
+
+    const shifts = engineers.flatMap((engineer) => engineer.shifts);
+    this.vehicleCount = shifts.length;
+    this.engineers = Int32Array.from(engineers.flatMap((engineer, e) => engineer.shifts.map(() => e)));
+    this.firstVehicle = offsets(engineers.map(({ shifts }) => shifts.length));
+    this.vehicleNumbers = Float64Array.from(shifts.flatMap(vehicleNumbers));
+    const busy = shifts.map((shift) => merged((shift.unavailable ?? []).filter(({ from, to }) => from < to)));
+    this.firstBusyOf = offsets(busy.map((intervals) => intervals.length));
+    this.busy = pairs(busy.flat());
+
+    this.visitNumbers = Float64Array.from(visits.flatMap((visit) => this.numbersOf(visit)));
+    const windows = visits.map((visit) => merged(visit.windows ?? []));
+    this.firstWindowOf = offsets(windows.map((intervals) => intervals.length));
+    this.windows = pairs(windows.flat());
+    const segments = visits.map((visit) => (weights.downtime > 0 ? (visit.downtime ?? []) : []));
+    this.firstSegmentOf = offsets(segments.map((list) => list.length));
+    this.segments = Float64Array.from(
+      segments.flat().flatMap(({ from, perSecond }) => [from, perSecond * weights.downtime]),
+    );
+
+    const every = engineers.flatMap((_, e) => visits.map((visit) => ({ e, visit })));
+    this.refusals = Uint8Array.from(
+      every,
+      ({ e, visit }) => 1 + REFUSALS.indexOf(staticRefusal(plain, e, visit) as Refusal),
+    );
+    this.overQualification = Float64Array.from(
+      every,
+      ({ e, visit }) => weights.overQualifiedLevel * levelsAbove(plain, e, visit),
+    );
+  }
+
+  travelSeconds(a: number, b: number): number {
+    return this.travel[a * this.locationCount + b] as number;
+  }
+  /** Weighted travel time and distance from `a` to `b`. */
+  legCost(a: number, b: number): number {
+    return this.legCosts[a * this.locationCount + b] as number;
+  }
+  distanceMetres(a: number, b: number): number {
+    return this.plain.distanceMetres?.[a * this.locationCount + b] ?? 0;
+  }
+
+  engineerOf(vehicle: number): number {
+    return this.engineers[vehicle] as number;
+  }
+  /** `engineer`'s vehicles are `firstVehicleOf(engineer)` up to, not including, `firstVehicleOf(engineer + 1)`. */
+  firstVehicleOf(engineer: number): number {
+    return this.firstVehicle[engineer] as number;
+  }
+  vehicleOf(engineer: number, shift: number): number {
+    return this.firstVehicleOf(engineer) + shift;
+  }
+  startLocation(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS] as number;
+  }
+  /** -1: the day ends at the last visit. */
+  endLocation(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 1] as number;
+  }
+  earliestDeparture(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 2] as number;
+  }
+  shiftEnd(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 3] as number;
+  }
+  /** The end of the shift with all its overtime. */
+  latestEnd(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 4] as number;
+  }
+  /** A vehicle's unavailable intervals are `firstBusy(vehicle)` up to `firstBusy(vehicle + 1)`: sorted, apart from each other. */
+  firstBusy(vehicle: number): number {
+    return this.firstBusyOf[vehicle] as number;
+  }
+  busyFrom(k: number): number {
+    return this.busy[2 * k] as number;
+  }
+  busyTo(k: number): number {
+    return this.busy[2 * k + 1] as number;
+  }
+
+  locationOf(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS] as number;
+  }
+  serviceSeconds(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 1] as number;
+  }
+  /** -Infinity when it may start at any time. */
+  release(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 2] as number;
+  }
+  /** +Infinity when there is none. */
+  due(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 3] as number;
+  }
+  /** Weighted. */
+  latePerSecond(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 4] as number;
+  }
+  /** -1: not frozen. */
+  frozenVehicle(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 5] as number;
+  }
+  frozenStart(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 6] as number;
+  }
+  /** -1: never promised to anybody. */
+  previousEngineer(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 7] as number;
+  }
+  previousStart(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 8] as number;
+  }
+  isMandatory(visit: number): boolean {
+    return this.visitNumbers[visit * VISIT_FIELDS + 9] === 1;
+  }
+  firstWindow(visit: number): number {
+    return this.firstWindowOf[visit] as number;
+  }
+  windowFrom(k: number): number {
+    return this.windows[2 * k] as number;
+  }
+  windowTo(k: number): number {
+    return this.windows[2 * k + 1] as number;
+  }
+  firstSegment(visit: number): number {
+    return this.firstSegmentOf[visit] as number;
+  }
+  segmentFrom(k: number): number {
+    return this.segments[2 * k] as number;
+  }
+  /** Weighted. */
+  segmentPerSecond(k: number): number {
+    return this.segments[2 * k + 1] as number;
+  }
+
+  /** Why this engineer may never do this visit, whatever the plan: skill, level, excluded, required-other or nothing. */
+  refusalOf(engineer: number, visit: number): Refusal | null {
+    const code = this.refusals[engineer * this.visitCount + visit] as number;
+    return code === 0 ? null : (REFUSALS[code - 1] as Refusal);
+  }
+  overQualificationCost(engineer: number, visit: number): number {
+    return this.overQualification[engineer * this.visitCount + visit] as number;
+  }
+
+  /** The same problem in a world without leave and appointments: used to tell "unavailable" from "no time". */
+  withoutUnavailability(): Instance {
+    const engineers = this.plain.engineers.map((engineer) => ({
+      ...engineer,
+      shifts: engineer.shifts.map((shift) => ({ ...shift, unavailable: [] })),
+    }));
+    return new Instance({ ...this.plain, engineers }, this.mandatoryPenalty);
+  }
+
+  private numbersOf(visit: PlainVisit): number[] {
+    const { frozen, previous } = visit;
+    return [
+      visit.location,
+      visit.serviceSeconds,
+      visit.release ?? Number.NEGATIVE_INFINITY,
+      visit.due ?? Number.POSITIVE_INFINITY,
+      this.plain.weights.lateSecond * (visit.latePerSecond ?? 1),
+      frozen === undefined ? -1 : this.vehicleOf(frozen.engineer, frozen.shift),
+      frozen?.startAt ?? 0,
+      previous?.engineer ?? -1,
+      previous?.startAt ?? 0,
+      visit.mandatory ? 1 : 0,
+    ];
+  }
+}
+
+const VEHICLE_FIELDS = 5;
+const VISIT_FIELDS = 10;
+
+function vehicleNumbers(shift: PlainShift): number[] {
+  return [
+    shift.freeAtLocation ?? shift.startLocation,
+    shift.endLocation ?? -1,
+    Math.max(shift.from, shift.freeAt ?? shift.from),
+    shift.to,
+    shift.to + (shift.overtimeSeconds ?? 0),
+  ];
+}

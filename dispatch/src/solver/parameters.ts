@@ -1,0 +1,36 @@
+/**
+ * Knobs of the search. Names and values follow Christiaens & Vanden Berghe, "Slack Induction by String Removals for
+ * Vehicle Routing Problems", Transportation Science 54(2), 2020, where not said otherwise.
+ */
+export interface Parameters {
+  /** c-bar: visits taken out in an iteration, on average. */
+  readonly averageRemoved: number;
+  /** L-max: longest string taken out of one route. */
+  readonly longestString: number;
+  /** alpha: share of strings that keep a few visits in their middle ("split string"). */
+  readonly splitShare: number;
+  /** beta: chance that the kept middle stops growing. */
+  readonly splitStop: number;
+  /** Share of iterations that make room for a visit left out, if there is one. Ours. */
+  readonly leftOutShare: number;
+  /** Share of iterations that take "near" to mean "competes for the same vehicles". Ours. */
+  readonly competingShare: number;
+  /** Chance that a place is overlooked when a visit is put back. */
+  readonly blinkRate: number;
+  /** First temperature, in medians of the cost an unlucky iteration adds (see search.ts). Ours: costs here have no fixed scale. */
+  readonly startTemperature: number;
+  /** Last temperature, same scale. */
+  readonly endTemperature: number;
+}
+
+export const defaultParameters: Parameters = {
+  averageRemoved: 15, // paper: 10; with the next two, measured on 30 to 60 visits with scarce skills (README)
+  longestString: 10,
+  splitShare: 0.5,
+  splitStop: 0.01,
+  leftOutShare: 0.2,
+  competingShare: 0.5,
+  blinkRate: 0.01,
+  startTemperature: 1,
+  endTemperature: 0.01,
+};

@@ -1,0 +1,67 @@
+import type { PlainInstance, PlainVisit, Weights } from './plain.ts';
+
+/** The last moment anything can happen in: a visit left out is charged as if it were still waiting then. */
+export function horizonEnd(plain: PlainInstance): number {
+  let end = Number.NEGATIVE_INFINITY;
+  for (const engineer of plain.engineers) {
+    for (const shift of engineer.shifts) end = Math.max(end, shift.to + (shift.overtimeSeconds ?? 0));
+  }
+  for (const visit of plain.visits) {
+    if (visit.frozen !== undefined) end = Math.max(end, visit.frozen.startAt + visit.serviceSeconds);
+  }
+  return end === Number.NEGATIVE_INFINITY ? 0 : end;
+}
+
+/** Cost of service starting after `due`. */
+export function latenessCost(visit: PlainVisit, weights: Weights, startAt: number): number {
+  if (visit.due === undefined) return 0;
+  return weights.lateSecond * (visit.latePerSecond ?? 1) * Math.max(0, startAt - visit.due);
+}
+
+/** The area under the visit's cost rate from its first segment to the start of service. Never falls as `startAt` grows. */
+export function downtimeCost(visit: PlainVisit, weights: Weights, startAt: number): number {
+  const segments = visit.downtime ?? [];
+  let cost = 0;
+  segments.forEach(({ from, perSecond }, k) => {
+    const to = Math.min(startAt, segments[k + 1]?.from ?? startAt);
+    cost += perSecond * Math.max(0, to - from);
+  });
+  return weights.downtime * cost;
+}
+
+/**
+ * What leaving one mandatory visit out costs: one more than everything else in the objective can add up to, so that no
+ * saving elsewhere (and no number of optional visits) ever pays for it. Upper bounds, each term at its worst:
+ *   travel         every leg the longest one; a plan has one leg a visit and one a shift to get home
+ *   waiting        every visit starts at the end of the horizon
+ *   overtime       every shift uses all it may
+ *   the rest       every visit is moved, served by the most over-qualified engineer, or left out
+ * Overtime forced by frozen visits alone is the same in every plan and so plays no part.
+ * Returns Infinity when a plan's cost could leave the range in which doubles count exactly (2^53).
+ */
+export function mandatoryPenalty(plain: PlainInstance): number {
+  const { weights, visits, engineers } = plain;
+  const end = horizonEnd(plain);
+  const shifts = engineers.flatMap((engineer) => engineer.shifts);
+  const legCost =
+    weights.travelSecond * largest(plain.travelSeconds) + weights.distanceMetre * largest(plain.distanceMetres ?? []);
+
+  let bound = (visits.length + shifts.length) * legCost;
+  for (const shift of shifts) bound += weights.overtimeSecond * (shift.overtimeSeconds ?? 0);
+  for (const visit of visits) {
+    bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
+    bound += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
+    bound += 3 * (visit.skills?.length ?? 0) * weights.overQualifiedLevel;
+    bound += visit.mandatory ? 0 : (weights.unassignedByPriority[visit.priority] ?? 0);
+  }
+  const mandatory = visits.filter((visit) => visit.mandatory).length;
+  const worstTotal = bound + mandatory * (bound + 1);
+  // Half the range is left for sums of two plans' costs and for overtime forced by frozen visits.
+  return worstTotal <= Number.MAX_SAFE_INTEGER / 2 ? bound + 1 : Number.POSITIVE_INFINITY;
+}
+
+function largest(values: ArrayLike<number>): number {
+  let most = 0;
+  for (let k = 0; k < values.length; k++) most = Math.max(most, values[k] as number);
+  return most;
+}

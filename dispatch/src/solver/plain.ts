@@ -1,0 +1,116 @@
+/**
+ * The problem as plain data: what the rest of Uptower hands to the solver, and what crosses to a worker thread.
+ *
+ * Units everywhere: whole seconds on one common axis (any origin, the same for everything), whole metres, whole cost
+ * units. Things are named by their index in these lists. Intervals are half-open `[from, to)`; a time window is closed
+ * `[from, to]`, because it limits a moment (the start of service), not a stretch of time.
+ */
+
+/** Row-major square table: entry `a * locationCount + b` is the way from `a` to `b`. It need not be symmetric. */
+export type PlainMatrix = readonly number[] | Int32Array | Uint32Array | Float64Array;
+
+export interface PlainInterval {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface PlainSkill {
+  readonly skill: number;
+  /** 0 (none) to 3 (teaches others). */
+  readonly level: number;
+}
+
+/** One working day of one engineer: what routing papers call a vehicle. */
+export interface PlainShift {
+  readonly startLocation: number;
+  /** Where the day ends, normally home. `null`: the day ends at the last visit. */
+  readonly endLocation: number | null;
+  readonly from: number;
+  /** The engineer should be at `endLocation` by then. */
+  readonly to: number;
+  /** How far past `to` the day may run, at a cost. Default 0. */
+  readonly overtimeSeconds?: number;
+  /** Leave, training, other appointments: no service and no driving in there. */
+  readonly unavailable?: readonly PlainInterval[];
+  /** The engineer is on a visit and cannot leave before this. Default: `from`. */
+  readonly freeAt?: number;
+  /** Where the engineer is at `freeAt`. Default: `startLocation`. */
+  readonly freeAtLocation?: number;
+}
+
+export interface PlainEngineer {
+  readonly skills: readonly PlainSkill[];
+  /** In order of time, apart from each other even with their overtime. */
+  readonly shifts: readonly PlainShift[];
+}
+
+/** From `from` on, each second of waiting costs `perSecond`, until the next segment begins. */
+export interface PlainCostSegment {
+  readonly from: number;
+  readonly perSecond: number;
+}
+
+export interface PlainVisit {
+  readonly location: number;
+  readonly serviceSeconds: number;
+  /** When service may START. None given: at any time. */
+  readonly windows?: readonly PlainInterval[];
+  /** Service may not start before this (parts arrive). */
+  readonly release?: number;
+  readonly skills?: readonly PlainSkill[];
+  readonly requiredEngineer?: number;
+  readonly excludedEngineers?: readonly number[];
+  /** Index into `weights.unassignedByPriority`. */
+  readonly priority: number;
+  /** Service should START by then. For a deadline on the END of service, subtract `serviceSeconds`. */
+  readonly due?: number;
+  /** Cost of a second late, times `weights.lateSecond`. Default 1. */
+  readonly latePerSecond?: number;
+  /** Expected cost of the device waiting for service to start, piecewise linear, times `weights.downtime`. */
+  readonly downtime?: readonly PlainCostSegment[];
+  /** Never left out in favour of optional visits. Default false. */
+  readonly mandatory?: boolean;
+  /** What the last committed plan promised. */
+  readonly previous?: { readonly engineer: number; readonly startAt: number };
+  /** Fixed by a person or already under way: a fact, whose own rules are not questioned. `shift` counts in `engineer`'s list. */
+  readonly frozen?: { readonly engineer: number; readonly shift: number; readonly startAt: number };
+}
+
+/** What one unit of each thing costs. Zero switches a term off. Whole numbers, none negative. */
+export interface Weights {
+  readonly travelSecond: number;
+  readonly distanceMetre: number;
+  readonly lateSecond: number;
+  readonly downtime: number;
+  readonly overtimeSecond: number;
+  /** A visit whose engineer changes, or whose start moves by more than `churnToleranceSeconds`. */
+  readonly churnPerMovedVisit: number;
+  readonly churnToleranceSeconds: number;
+  /** Per level an engineer has above the one asked for, summed over the skills asked for. */
+  readonly overQualifiedLevel: number;
+  /** On top of the waiting costs up to the end of the horizon. Mandatory visits get a derived cost, see penalty.ts. */
+  readonly unassignedByPriority: readonly number[];
+}
+
+export interface PlainInstance {
+  readonly locationCount: number;
+  readonly travelSeconds: PlainMatrix;
+  /** Needed when `weights.distanceMetre` is not zero. */
+  readonly distanceMetres?: PlainMatrix;
+  readonly engineers: readonly PlainEngineer[];
+  readonly visits: readonly PlainVisit[];
+  readonly weights: Weights;
+}
+
+/** A start to tune from. One unit is a tenth of a second of driving: 600 units = one minute behind the wheel. */
+export const defaultWeights: Weights = {
+  travelSecond: 10,
+  distanceMetre: 0,
+  lateSecond: 20, // a minute late = two minutes of driving
+  downtime: 1, // the caller's slopes are already money
+  overtimeSecond: 15, // time and a half
+  churnPerMovedVisit: 6_000, // ring the hospital again = ten minutes of driving
+  churnToleranceSeconds: 900,
+  overQualifiedLevel: 1_200, // two minutes of driving a level
+  unassignedByPriority: [36_000, 72_000, 144_000, 288_000], // one to eight hours of driving
+};

@@ -1,0 +1,72 @@
+import type { Instance } from './instance.ts';
+
+/** The fast side of the objective, over packed numbers. The slow side is cost.ts; tests hold the two together. */
+
+/** Lateness and downtime of a visit whose service starts at `startAt`. */
+export function waitingCost(instance: Instance, visit: number, startAt: number): number {
+  let cost = startAt > instance.due(visit) ? instance.latePerSecond(visit) * (startAt - instance.due(visit)) : 0;
+  const last = instance.firstSegment(visit + 1);
+  for (let k = instance.firstSegment(visit); k < last; k++) {
+    const from = instance.segmentFrom(k);
+    if (from >= startAt) break;
+    const to = k + 1 < last ? Math.min(startAt, instance.segmentFrom(k + 1)) : startAt;
+    cost += instance.segmentPerSecond(k) * (to - from);
+  }
+  return cost;
+}
+
+/** Everything about one stop but the way to it. */
+export function stopCost(instance: Instance, visit: number, engineer: number, startAt: number): number {
+  const cost = waitingCost(instance, visit, startAt) + instance.overQualificationCost(engineer, visit);
+  const promisedTo = instance.previousEngineer(visit);
+  if (promisedTo < 0) return cost;
+  const { churnPerMovedVisit, churnToleranceSeconds } = instance.plain.weights;
+  const kept = promisedTo === engineer && Math.abs(startAt - instance.previousStart(visit)) <= churnToleranceSeconds;
+  return kept ? cost : cost + churnPerMovedVisit;
+}
+
+/** A visit left out waits to the end of the horizon, breaks its promise, and pays for its priority. */
+export function leftOutCost(instance: Instance, visit: number): number {
+  const { weights, visits } = instance.plain;
+  const churn = instance.previousEngineer(visit) < 0 ? 0 : weights.churnPerMovedVisit;
+  const priority = visits[visit]?.priority as number;
+  const penalty = instance.isMandatory(visit)
+    ? instance.mandatoryPenalty
+    : (weights.unassignedByPriority[priority] as number);
+  return waitingCost(instance, visit, instance.horizonEnd) + churn + penalty;
+}
+
+export function homeLegCost(instance: Instance, vehicle: number, location: number): number {
+  const home = instance.endLocation(vehicle);
+  return home < 0 ? 0 : instance.legCost(location, home);
+}
+
+export function overtimeCost(instance: Instance, vehicle: number, homeAt: number): number {
+  return instance.plain.weights.overtimeSecond * Math.max(0, homeAt - instance.shiftEnd(vehicle));
+}
+
+/** What a shift costs without visits: the way from where the engineer is to where the day ends, zero for most. */
+export function idleCost(instance: Instance, vehicle: number): number {
+  return homeLegCost(instance, vehicle, instance.startLocation(vehicle));
+}
+
+/** Cost of one route from its order and start times (as `timeRoute` gives them). */
+export function routeCost(
+  instance: Instance,
+  vehicle: number,
+  visits: readonly number[],
+  starts: Float64Array,
+  homeAt: number,
+): number {
+  if (visits.length === 0) return idleCost(instance, vehicle);
+  const engineer = instance.engineerOf(vehicle);
+  let cost = overtimeCost(instance, vehicle, homeAt);
+  let location = instance.startLocation(vehicle);
+  for (let i = 0; i < visits.length; i++) {
+    const visit = visits[i] as number;
+    cost +=
+      instance.legCost(location, instance.locationOf(visit)) + stopCost(instance, visit, engineer, starts[i] as number);
+    location = instance.locationOf(visit);
+  }
+  return cost + homeLegCost(instance, vehicle, location);
+}

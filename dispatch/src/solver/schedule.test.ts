@@ -1,0 +1,104 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { buildInstance, type Instance, type PlainInterval } from './instance.ts';
+import { earliestFree, latestDeparture, NEVER, timeRoute } from './schedule.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine } from './test-cases.ts';
+
+const free = (busy: readonly PlainInterval[], from: number, to: number) =>
+  from === to || busy.every((interval) => interval.to <= from || interval.from >= to);
+
+/** Earliest times by looking at each second in turn, from the raw numbers; frozen visits left aside. */
+function bySeconds(instance: Instance, vehicle: number, visits: readonly number[]): number[] | null {
+  const { plain } = instance;
+  const shift = plain.engineers.flatMap(({ shifts }) => shifts)[vehicle];
+  if (shift === undefined) return null;
+  const busy = (shift.unavailable ?? []).filter(({ from, to }) => from < to);
+  const LAST = 2000;
+  let now = Math.max(shift.from, shift.freeAt ?? shift.from);
+  let location = shift.freeAtLocation ?? shift.startLocation;
+  const drive = (to: number) => {
+    const way = plain.travelSeconds[location * plain.locationCount + to] as number;
+    while (!free(busy, now, now + way)) now++;
+    now += way;
+    location = to;
+  };
+  const starts: number[] = [];
+  for (const index of visits) {
+    const visit = plain.visits[index];
+    if (visit === undefined) return null;
+    drive(visit.location);
+    const fits = () => {
+      const open = visit.windows ?? [];
+      const inWindow = open.length === 0 || open.some(({ from, to }) => from <= now && now <= to);
+      return inWindow && now >= (visit.release ?? now) && free(busy, now, now + Math.max(1, visit.serviceSeconds));
+    };
+    while (!fits()) if (++now > LAST) return null;
+    starts.push(now);
+    now += visit.serviceSeconds;
+  }
+  if (shift.endLocation !== null) drive(shift.endLocation);
+  return visits.length > 0 && now > shift.to + (shift.overtimeSeconds ?? 0) ? null : [...starts, now];
+}
+
+test('[T1] times are the earliest there are, second by second', () => {
+  const small = anyInstance({ visits: 4, engineers: 1, shifts: 1 });
+  fc.assert(
+    fc.property(small, (plain) => {
+      const visits = plain.visits.map(({ frozen: _, ...visit }) => visit);
+      const instance = buildInstance({ ...plain, visits });
+      for (let count = 0; count <= visits.length; count++) {
+        const order = Array.from({ length: count }, (_, visit) => visit);
+        const starts = new Float64Array(count);
+        const homeAt = timeRoute(instance, 0, order, starts);
+        const expected = bySeconds(instance, 0, order);
+        expect(homeAt === NEVER ? null : [...starts, homeAt]).toEqual(expected);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('[T2] the latest departure is the last that is free and in time', () => {
+  const busyTimes = fc.array(fc.tuple(fc.nat(60), fc.integer({ min: 1, max: 12 })), { maxLength: 3 });
+  fc.assert(
+    fc.property(busyTimes, fc.nat(80), fc.integer({ min: 1, max: 10 }), (intervals, arriveBy, seconds) => {
+      const unavailable = intervals.map(([from, length]) => ({ from, to: from + length }));
+      const engineers = [anEngineer({ shifts: [aShift({ unavailable })] })];
+      const instance = buildInstance(onALine([0], { engineers }));
+      let latest = arriveBy - seconds;
+      while (!free(unavailable, latest, latest + seconds)) latest--;
+      expect(latestDeparture(instance, 0, arriveBy, seconds)).toBe(latest);
+      expect(earliestFree(instance, 0, latest, seconds)).toBe(latest);
+    }),
+  );
+});
+
+test('[T3] nobody drives through an appointment', () => {
+  // Home 0, hospital 30 s away. Free until 100, then busy to 200. A visit released at 90 takes 20 s:
+  // it cannot run from 90 to 110, so it starts at 200; home at 200 + 20 + 30 = 250.
+  const engineers = [anEngineer({ shifts: [aShift({ unavailable: [{ from: 100, to: 200 }] })] })];
+  const visits = [aVisit(1, { serviceSeconds: 20, release: 90 })];
+  const instance = buildInstance(onALine([0, 30], { engineers, visits }));
+  const starts = new Float64Array(1);
+  expect(timeRoute(instance, 0, [0], starts)).toBe(250);
+  expect(starts[0]).toBe(200);
+});
+
+test('[T4] a frozen visit starts when it starts, and what comes before must fit', () => {
+  // Frozen at 100, 50 s away from home, so the engineer leaves by 50. The visit at 30 s: there 30, done 40, on to 50 at 60. Fits.
+  // With a service of 60 s it would be done at 90 and at the frozen one at 110: too late.
+  const frozen = aVisit(2, { frozen: { engineer: 0, shift: 0, startAt: 100 } });
+  const short = buildInstance(onALine([0, 30, 50], { visits: [aVisit(1), frozen] }));
+  const long = buildInstance(onALine([0, 30, 50], { visits: [aVisit(1, { serviceSeconds: 60 }), frozen] }));
+  const starts = new Float64Array(2);
+  expect(timeRoute(short, 0, [0, 1], starts)).toBe(160);
+  expect([...starts]).toEqual([30, 100]);
+  expect(timeRoute(long, 0, [0, 1], starts)).toBe(NEVER);
+});
+
+test('[T5] frozen visits that contradict each other are still a route', () => {
+  const at = (startAt: number) => ({ frozen: { engineer: 0, shift: 0, startAt } });
+  const visits = [aVisit(1, at(5)), aVisit(0, at(10))]; // 30 s apart, 5 s between their starts
+  const instance = buildInstance(onALine([0, 30], { visits }));
+  expect(timeRoute(instance, 0, [0, 1], new Float64Array(2))).toBe(20);
+});

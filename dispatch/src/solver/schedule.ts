@@ -1,0 +1,109 @@
+import type { Instance } from './instance.ts';
+
+/** No such moment. */
+export const NEVER = Number.POSITIVE_INFINITY;
+
+/**
+ * Times in a route follow one recurrence, each as early as the rules allow:
+ *   depart_i = first moment from end_(i-1) on with the whole leg outside unavailable time
+ *   start_i  = first moment from max(depart_i + travel, release) on, in a window, with the whole service outside it too
+ *   end_i    = start_i + service
+ * Each step is non-decreasing in the one before (waiting never lets anybody arrive sooner), and lateness, downtime and
+ * overtime never fall with time: so for a given order these are the cheapest times, churn apart.
+ * A leg or a service is never split by an unavailable interval: nobody knows where an engineer spends it.
+ */
+
+/** The earliest moment from `from` on at which `seconds` in a row are free. No time at all is always free: who stays put does not drive. */
+export function earliestFree(instance: Instance, vehicle: number, from: number, seconds: number): number {
+  if (seconds === 0) return from;
+  let moment = from;
+  const last = instance.firstBusy(vehicle + 1);
+  for (let k = instance.firstBusy(vehicle); k < last; k++) {
+    if (instance.busyTo(k) <= moment) continue;
+    if (instance.busyFrom(k) >= moment + seconds) break;
+    moment = instance.busyTo(k);
+  }
+  return moment;
+}
+
+/** The latest moment at which to set out on a leg of `seconds` and be there by `arriveBy`. */
+export function latestDeparture(instance: Instance, vehicle: number, arriveBy: number, seconds: number): number {
+  if (seconds === 0) return arriveBy;
+  let moment = arriveBy - seconds;
+  const first = instance.firstBusy(vehicle);
+  for (let k = instance.firstBusy(vehicle + 1) - 1; k >= first; k--) {
+    if (instance.busyFrom(k) >= moment + seconds) continue;
+    if (instance.busyTo(k) <= moment) break;
+    moment = instance.busyFrom(k) - seconds;
+  }
+  return moment;
+}
+
+export function arrival(instance: Instance, vehicle: number, ready: number, seconds: number): number {
+  return earliestFree(instance, vehicle, ready, seconds) + seconds;
+}
+
+/**
+ * When service of `visit` can start for somebody who is there at `arriveAt`, or NEVER. It must be done within the shift and
+ * its overtime, even before a frozen visit that is not. Frozen visits themselves are not asked.
+ */
+export function earliestStart(instance: Instance, vehicle: number, visit: number, arriveAt: number): number {
+  const needed = Math.max(1, instance.serviceSeconds(visit)); // a service of no length still is a moment
+  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit);
+  let moment = Math.max(arriveAt, instance.release(visit));
+  const first = instance.firstWindow(visit);
+  const last = instance.firstWindow(visit + 1);
+  if (first === last) {
+    moment = earliestFree(instance, vehicle, moment, needed);
+    return moment <= latest ? moment : NEVER;
+  }
+  for (let k = first; k < last && moment <= latest; k++) {
+    if (instance.windowTo(k) < moment) continue;
+    moment = earliestFree(instance, vehicle, Math.max(moment, instance.windowFrom(k)), needed);
+    if (moment <= instance.windowTo(k)) return moment <= latest ? moment : NEVER;
+  }
+  return NEVER;
+}
+
+/** When somebody who is done at `location` at `ready` is at the end of the route. */
+export function homeArrival(instance: Instance, vehicle: number, location: number, ready: number): number {
+  const home = instance.endLocation(vehicle);
+  return home < 0 ? ready : arrival(instance, vehicle, ready, instance.travelSeconds(location, home));
+}
+
+/**
+ * Writes the start of each visit to `starts` and returns the arrival at the end location, or NEVER if the order cannot be
+ * driven. Frozen visits are facts: they start when they start, even where two of them, or the first one and the way to
+ * it, contradict each other. What the solver puts between them must fit.
+ */
+export function timeRoute(
+  instance: Instance,
+  vehicle: number,
+  visits: readonly number[],
+  starts: Float64Array,
+): number {
+  let ready = instance.earliestDeparture(vehicle);
+  let location = instance.startLocation(vehicle);
+  let given = true; // the stop before is none of the solver's doing
+  for (let i = 0; i < visits.length; i++) {
+    const visit = visits[i] as number;
+    const next = instance.locationOf(visit);
+    const arriveAt = arrival(instance, vehicle, ready, instance.travelSeconds(location, next));
+    if (instance.frozenVehicle(visit) >= 0) {
+      const start = instance.frozenStart(visit);
+      if (!given && arriveAt > start) return NEVER;
+      starts[i] = start;
+      ready = Math.max(ready, start + instance.serviceSeconds(visit));
+      given = true;
+    } else {
+      const start = earliestStart(instance, vehicle, visit, arriveAt);
+      if (start === NEVER) return NEVER;
+      starts[i] = start;
+      ready = start + instance.serviceSeconds(visit);
+      given = false;
+    }
+    location = next;
+  }
+  const homeAt = homeArrival(instance, vehicle, location, ready);
+  return given || homeAt <= instance.latestEnd(vehicle) ? homeAt : NEVER;
+}

@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import type { PlainEngineer, PlainInstance, PlainInterval, PlainShift, PlainVisit, Weights } from './instance.ts';
+
+/** Instances for tests: small worked ones from builders, and arbitrary ones that use every feature with tiny numbers. */
+
+export const onlyTravel: Weights = {
+  travelSecond: 1,
+  distanceMetre: 0,
+  lateSecond: 0,
+  downtime: 0,
+  overtimeSecond: 0,
+  churnPerMovedVisit: 0,
+  churnToleranceSeconds: 0,
+  overQualifiedLevel: 0,
+  unassignedByPriority: [1000],
+};
+
+export function aVisit(location: number, rest: Partial<PlainVisit> = {}): PlainVisit {
+  return { location, serviceSeconds: 10, priority: 0, ...rest };
+}
+
+/** Works from 0 to 1000, from and to location 0. */
+export function aShift(rest: Partial<PlainShift> = {}): PlainShift {
+  return { startLocation: 0, endLocation: 0, from: 0, to: 1000, ...rest };
+}
+
+export function anEngineer(rest: Partial<PlainEngineer> = {}): PlainEngineer {
+  return { skills: [], shifts: [aShift()], ...rest };
+}
+
+/** Locations on a line, `positions` apart in seconds, and ten metres a second. */
+export function onALine(positions: readonly number[], rest: Partial<PlainInstance>): PlainInstance {
+  const travel = positions.flatMap((a) => positions.map((b) => Math.abs(a - b)));
+  return {
+    locationCount: positions.length,
+    travelSeconds: travel,
+    distanceMetres: travel.map((seconds) => 10 * seconds),
+    engineers: [anEngineer()],
+    visits: [],
+    weights: onlyTravel,
+    ...rest,
+  };
+}
+
+const upTo = (most: number) => fc.integer({ min: 0, max: most });
+const anInterval = (most: number, longest: number): fc.Arbitrary<PlainInterval> =>
+  fc.tuple(upTo(most), upTo(longest)).map(([from, length]) => ({ from, to: from + length }));
+
+const someWeights: fc.Arbitrary<Weights> = fc.record({
+  travelSecond: upTo(3),
+  distanceMetre: upTo(1),
+  lateSecond: upTo(4),
+  downtime: upTo(2),
+  overtimeSecond: upTo(5),
+  churnPerMovedVisit: upTo(40),
+  churnToleranceSeconds: upTo(20),
+  overQualifiedLevel: upTo(10),
+  unassignedByPriority: fc.array(upTo(300), { minLength: 3, maxLength: 3 }),
+});
+
+const someSkills = (highest: number) =>
+  fc.uniqueArray(fc.record({ skill: upTo(1), level: upTo(highest) }), { selector: ({ skill }) => skill, maxLength: 2 });
+
+const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
+
+function someShift(locations: number, day: number): fc.Arbitrary<PlainShift> {
+  const at = upTo(locations - 1);
+  return fc
+    .record({
+      startLocation: at,
+      endLocation: fc.option(at, { nil: null, freq: 4 }),
+      from: upTo(20),
+      length: fc.integer({ min: 20, max: 90 }),
+      overtimeSeconds: upTo(20),
+      unavailable: fc.array(anInterval(110, 25), { maxLength: 2 }),
+      free: rarely(fc.record({ freeAt: upTo(120), freeAtLocation: at })),
+    })
+    .map(({ from, length, unavailable, free, ...rest }) => ({
+      ...rest,
+      from: day + from,
+      to: day + from + length,
+      unavailable: unavailable.map((busy) => ({ from: day + busy.from, to: day + busy.to })),
+      ...(free && { freeAt: day + free.freeAt, freeAtLocation: free.freeAtLocation }),
+    }));
+}
+
+function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.Arbitrary<PlainVisit> {
+  const engineer = upTo(engineers.length - 1);
+  const working = engineers.flatMap(({ shifts }, e) => shifts.map((_, s) => ({ engineer: e, shift: s })));
+  return fc.record(
+    {
+      location: upTo(locations - 1),
+      serviceSeconds: upTo(25),
+      priority: upTo(2),
+      windows: fc.array(anInterval(280, 60), { maxLength: 2 }),
+      release: fc.integer({ min: -20, max: 120 }),
+      skills: someSkills(2),
+      requiredEngineer: engineer,
+      excludedEngineers: fc.array(engineer, { maxLength: 1 }),
+      due: upTo(200),
+      latePerSecond: upTo(3),
+      downtime: fc.uniqueArray(fc.record({ from: upTo(200), perSecond: upTo(5) }), {
+        selector: ({ from }) => from,
+        maxLength: 3,
+      }),
+      mandatory: fc.boolean(),
+      previous: fc.record({ engineer, startAt: upTo(250) }),
+      frozen: fc
+        .record({ on: fc.constantFrom(...working), startAt: upTo(220) })
+        .map(({ on, startAt }) => ({ ...on, startAt })),
+    },
+    { requiredKeys: ['location', 'serviceSeconds', 'priority'] },
+  );
+}
+
+/** Each optional field is there half the time, so thin out those that close the most doors. */
+function thinned(visit: PlainVisit, keep: number): PlainVisit {
+  const { requiredEngineer, frozen, windows, ...rest } = visit;
+  return {
+    ...rest,
+    downtime: [...(visit.downtime ?? [])].sort((a, b) => a.from - b.from),
+    ...(requiredEngineer !== undefined && (keep & 3) === 0 && { requiredEngineer }),
+    ...(frozen !== undefined && (keep & 12) === 0 && { frozen }),
+    ...(windows !== undefined && (keep & 16) === 0 && { windows }),
+  };
+}
+
+/** Up to three engineers with up to two days of 150 seconds each; travel neither symmetric nor metric. */
+export function anyInstance(most: { visits: number; engineers: number; shifts: number }): fc.Arbitrary<PlainInstance> {
+  const places = fc.integer({ min: 1, max: 5 });
+  return places.chain((locations) => {
+    const days = fc
+      .integer({ min: 1, max: most.shifts })
+      .chain((count) => fc.tuple(...Array.from({ length: count }, (_, day) => someShift(locations, 150 * day))));
+    const engineer: fc.Arbitrary<PlainEngineer> = fc.record({ skills: someSkills(3), shifts: days });
+    const matrix = (longest: number) =>
+      fc.array(upTo(longest), { minLength: locations * locations, maxLength: locations * locations });
+    return fc.array(engineer, { minLength: 1, maxLength: most.engineers }).chain((engineers) =>
+      fc.record({
+        locationCount: fc.constant(locations),
+        travelSeconds: matrix(15),
+        distanceMetres: matrix(30),
+        engineers: fc.constant(engineers),
+        visits: fc.array(
+          fc.tuple(someVisit(locations, engineers), upTo(31)).map(([visit, keep]) => thinned(visit, keep)),
+          { maxLength: most.visits },
+        ),
+        weights: someWeights,
+      }),
+    );
+  });
+}

@@ -1,0 +1,66 @@
+import { EventEmitter } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { expect, test } from 'vitest';
+import { buildInstance } from './instance.ts';
+import { solve } from './search.ts';
+import { solveInWorker } from './solve-in-worker.ts';
+import { aVisit, onALine } from './test-cases.ts';
+
+const plain = onALine([0, 30, 50, 70], { visits: [aVisit(1), aVisit(2), aVisit(3)] });
+
+/** A real thread. On Node 20 `--import tsx` leaves worker threads alone, so tsx is registered in there by hand. */
+const tsx = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
+const execArgv = ['--import', `data:text/javascript,${encodeURIComponent(tsx)}`];
+const start = () => new Worker(new URL('./solver.worker.ts', import.meta.url), { execArgv });
+
+/** Answers nothing, and does what it is told to. */
+class StubWorker extends EventEmitter {
+  readonly posted: unknown[] = [];
+  terminated = false;
+  postMessage(message: unknown): void {
+    this.posted.push(message);
+  }
+  terminate(): Promise<number> {
+    this.terminated = true;
+    return Promise.resolve(0);
+  }
+}
+
+const stubbed = (stub: StubWorker) => () => stub as unknown as Worker;
+
+test('[W1] a worker gives the same answer as this thread', async () => {
+  const progress: number[] = [];
+  const result = await solveInWorker(start, plain, {
+    seed: 3,
+    iterations: 50,
+    onProgress: ({ cost }) => progress.push(cost),
+  });
+  expect(result).toEqual(solve(buildInstance(plain), { seed: 3, iterations: 50 }));
+  expect(progress.length).toBeGreaterThan(0);
+});
+
+test('[W2] abort ends an endless search with the best plan so far', async () => {
+  const abort = new AbortController();
+  const onProgress = () => abort.abort();
+  const result = await solveInWorker(start, plain, { seed: 3, iterations: 1e12, signal: abort.signal, onProgress });
+  expect(result.stoppedBy).toBe('signal');
+  expect(result.plan.unassigned).toEqual([]);
+});
+
+test('[W3] a refused instance rejects with the path', async () => {
+  const wrong = { ...plain, visits: [aVisit(9)] };
+  await expect(solveInWorker(start, wrong, { seed: 1, iterations: 1 })).rejects.toThrow(/visits\[0\]\.location/);
+});
+
+test('[W4] a worker that fails or ends without an answer rejects, and is ended', async () => {
+  const failing = new StubWorker();
+  const failed = solveInWorker(stubbed(failing), plain, { seed: 1, iterations: 1 });
+  failing.emit('error', new Error('out of memory'));
+  await expect(failed).rejects.toThrow('out of memory');
+  expect(failing.terminated).toBe(true);
+
+  const leaving = new StubWorker();
+  const left = solveInWorker(stubbed(leaving), plain, { seed: 1, iterations: 1 });
+  leaving.emit('exit', 1);
+  await expect(left).rejects.toThrow(/without an answer, exit code 1/);
+});

@@ -1,0 +1,205 @@
+import {
+  type Alert,
+  type AlertEvent,
+  type AlertId,
+  type Availability,
+  applyRegistryEvent,
+  type DeviceFact,
+  type DeviceId,
+  type EngineerId,
+  emptyRegistry,
+  evolveAlert,
+  evolveWorkOrder,
+  HOUR,
+  type Instant,
+  isOpen,
+  isRegistryEvent,
+  type Outcome,
+  type PartId,
+  type Plan,
+  type Registry,
+  type SiteId,
+  type UptowerEvent,
+  type WorkOrder,
+  type WorkOrderEvent,
+  type WorkOrderId,
+} from '@uptower/domain';
+import type { StoredEvent } from '@uptower/platform';
+import { type Budget, charge, fullBudget } from './work-orders/budget.ts';
+
+export interface OrderEntry {
+  readonly order: WorkOrder;
+  /** Version of its stream: every decision on it expects this. */
+  readonly version: number;
+  readonly openedPosition: number;
+  /** Log position of the last work-finished; log order decides what came after it, because clocks of devices differ. */
+  readonly finishedPosition: number | null;
+  readonly lastOutcome: Outcome | null;
+  /** Within how many hours of its opening the prediction behind it may come true; 0 without one. */
+  readonly horizonHours: number;
+}
+
+export interface AlertEntry {
+  readonly alert: Alert;
+  readonly clearedPosition: number | null;
+  /** When this system learnt of it. */
+  readonly clearedRecordedAt: Instant | null;
+}
+
+export interface PartUse {
+  readonly partId: PartId;
+  readonly quantity: number;
+  readonly at: Instant;
+}
+
+/** Everything dispatch knows, folded from the event log; mutated in place by `applyEvent`, read-only for everybody else. */
+export interface DispatchState {
+  readonly registry: Registry;
+  readonly alerts: Map<AlertId, AlertEntry>;
+  /** `device/component` → the alert that is open there. */
+  readonly openAlerts: Map<string, AlertId>;
+  readonly orders: Map<WorkOrderId, OrderEntry>;
+  readonly openOrders: Set<WorkOrderId>;
+  readonly availability: Map<
+    DeviceId,
+    { readonly state: Availability; readonly since: Instant; readonly cause: string }
+  >;
+  /** `device/component` → what the device last said of it. */
+  readonly facts: Map<string, DeviceFact & { readonly position: number }>;
+  /** Latest event time heard of a device through telemetry, and when it was heard. */
+  readonly heard: Map<DeviceId, { readonly eventTime: Instant; readonly recordedAt: Instant }>;
+  /** Used parts of the last two days by engineer. */
+  readonly partsUsed: Map<EngineerId, readonly PartUse[]>;
+  /** Where an engineer last was on a visit. */
+  readonly lastSite: Map<EngineerId, { readonly siteId: SiteId; readonly at: Instant }>;
+  readonly budgets: { full: Budget; observe: Budget };
+  readonly devices: { full: number; observe: number };
+  plan: Plan | null;
+  planVersion: number;
+  /** Highest order number given out; the next is one more. */
+  lastNumber: number;
+  position: number;
+}
+
+export function emptyState(): DispatchState {
+  return {
+    registry: emptyRegistry(),
+    alerts: new Map(),
+    openAlerts: new Map(),
+    orders: new Map(),
+    openOrders: new Set(),
+    availability: new Map(),
+    facts: new Map(),
+    heard: new Map(),
+    partsUsed: new Map(),
+    lastSite: new Map(),
+    budgets: { full: fullBudget, observe: fullBudget },
+    devices: { full: 0, observe: 0 },
+    plan: null,
+    planVersion: 0,
+    lastNumber: FIRST_NUMBER - 1,
+    position: 0,
+  };
+}
+
+const FIRST_NUMBER = 1001;
+const PARTS_KEPT_MS = 48 * HOUR;
+
+export const componentKey = (deviceId: string, component: string | null) => `${deviceId}/${component ?? ''}`;
+export const numberOf = (n: number) => `WO-${n}`;
+
+/** Folds one stored event. `rate`: allowed false orders a device and month, which the budget is kept by. */
+export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEvent>, rate: number): void {
+  const { event } = stored;
+  state.position = stored.position;
+  if (isRegistryEvent(event)) {
+    if (event.type === 'device.put') {
+      const before = state.registry.devices.get(event.device.id);
+      if (before) state.devices[before.service] -= 1;
+      state.devices[event.device.service] += 1;
+    }
+    applyRegistryEvent(state.registry, event);
+  } else if (event.type === 'plan.committed') {
+    state.plan = event.plan;
+    state.planVersion = stored.version;
+  } else if (event.type === 'availability.changed') {
+    state.availability.set(event.deviceId, { state: event.state, since: event.at, cause: event.cause });
+    if (event.journalPosition !== null) hear(state, event.deviceId, event.at, stored.recordedAt);
+  } else if (event.type === 'device.fact') {
+    state.facts.set(componentKey(event.deviceId, event.component), { ...event, position: stored.position });
+    hear(state, event.deviceId, event.at, stored.recordedAt);
+  } else if (event.type.startsWith('alert.')) applyAlert(state, stored, event as AlertEvent);
+  else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent, rate);
+}
+
+function hear(state: DispatchState, deviceId: DeviceId, at: Instant, recordedAt: Instant): void {
+  const before = state.heard.get(deviceId);
+  state.heard.set(deviceId, { eventTime: Math.max(at, before?.eventTime ?? at), recordedAt });
+}
+
+function applyAlert(state: DispatchState, stored: StoredEvent<UptowerEvent>, event: AlertEvent): void {
+  const before = state.alerts.get(event.alertId);
+  const alert = evolveAlert(before?.alert, event);
+  const key = componentKey(alert.deviceId, alert.component);
+  const cleared = alert.state === 'cleared';
+  state.alerts.set(event.alertId, {
+    alert,
+    clearedPosition: cleared ? (before?.clearedPosition ?? stored.position) : null,
+    clearedRecordedAt: cleared ? (before?.clearedRecordedAt ?? stored.recordedAt) : null,
+  });
+  if (!cleared) state.openAlerts.set(key, alert.id);
+  else if (state.openAlerts.get(key) === alert.id) state.openAlerts.delete(key);
+  if ('journalPosition' in event) hear(state, alert.deviceId, event.at, stored.recordedAt);
+}
+
+function applyOrder(
+  state: DispatchState,
+  stored: StoredEvent<UptowerEvent>,
+  event: WorkOrderEvent,
+  rate: number,
+): void {
+  const before = state.orders.get(event.workOrderId);
+  const order = evolveWorkOrder(before?.order, event);
+  const finished = event.type === 'work-order.work-finished';
+  state.orders.set(order.id, {
+    order,
+    version: stored.version,
+    openedPosition: before?.openedPosition ?? stored.position,
+    finishedPosition: finished ? stored.position : (before?.finishedPosition ?? null),
+    lastOutcome: finished ? event.outcome : (before?.lastOutcome ?? null),
+    horizonHours:
+      before?.horizonHours ?? (order.alertId ? (state.alerts.get(order.alertId)?.alert.worst.horizonHours ?? 0) : 0),
+  });
+  if (isOpen(order)) state.openOrders.add(order.id);
+  else state.openOrders.delete(order.id);
+
+  if (event.type === 'work-order.opened') {
+    state.lastNumber = Math.max(state.lastNumber, Number(/^WO-(\d+)$/.exec(order.number)?.[1] ?? 0));
+    if (order.source === 'prediction') {
+      const { service, openedAt } = order;
+      const p = event.probability ?? 1;
+      state.budgets[service] = charge(state.budgets[service], openedAt, rate, state.devices[service], p);
+    }
+  } else if (event.type === 'work-order.part-used') {
+    const { partId, quantity, at, by } = event;
+    const recent = (state.partsUsed.get(by) ?? []).filter((use) => use.at > at - PARTS_KEPT_MS);
+    state.partsUsed.set(by, [...recent, { partId, quantity, at }]);
+  } else if (event.type === 'work-order.arrived' || event.type === 'work-order.work-finished')
+    state.lastSite.set(event.by, { siteId: order.siteId, at: event.at });
+}
+
+/** Open orders of a device, oldest number first. */
+export function openOrdersOf(state: DispatchState, deviceId: DeviceId): OrderEntry[] {
+  const found: OrderEntry[] = [];
+  for (const id of state.openOrders) {
+    const entry = state.orders.get(id);
+    if (entry?.order.deviceId === deviceId) found.push(entry);
+  }
+  return found;
+}
+
+/** The alert open on a device's component now. */
+export function openAlertOf(state: DispatchState, deviceId: DeviceId, component: string | null): Alert | undefined {
+  const id = state.openAlerts.get(componentKey(deviceId, component));
+  return id && state.alerts.get(id)?.alert;
+}

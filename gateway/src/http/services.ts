@@ -1,0 +1,14 @@
+import type { Clock, IntakeView, QuarantineEntry, UptowerEvent } from '@uptower/domain';
+import type { EventLog } from '@uptower/platform';
+import type { ViewSources } from '../live/device-view.ts';
+import type { ReadingStore } from '../ports/reading-store.ts';
+
+/** What the routes need; the gateway hands it in. */
+export interface Services extends ViewSources {
+  readonly events: EventLog<UptowerEvent>;
+  readonly clock: Clock;
+  /** Brings what was measured until now into the store, then answers from it. */
+  history(): Promise<ReadingStore>;
+  intake(): IntakeView;
+  quarantine(): readonly QuarantineEntry[];
+}

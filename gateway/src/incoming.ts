@@ -1,0 +1,10 @@
+import type { Principal } from '@uptower/domain';
+
+/** One message as the broker hands it over (the same shape as the broker's own; services do not import each other). */
+export interface Incoming {
+  readonly principal: Principal;
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly retain: boolean;
+  readonly qos: 0 | 1 | 2;
+}

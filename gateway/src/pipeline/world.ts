@@ -1,0 +1,90 @@
+import {
+  applyRegistryEvent,
+  type Device,
+  type DeviceModel,
+  emptyRegistry,
+  isRegistryEvent,
+  type Registry,
+  type UptowerEvent,
+  type WorkOrderEvent,
+} from '@uptower/domain';
+import type { Words } from '../prediction/words.ts';
+import { metricsOf } from '../telemetry/decode/item.ts';
+import type { OnSite } from '../uptime/evidence.ts';
+
+/** Events of other services after which the pipeline decides differently. */
+export function concernsPipeline(event: UptowerEvent): boolean {
+  switch (event.type) {
+    case 'site.put':
+    case 'model.put':
+    case 'device.put':
+    case 'work-order.opened':
+    case 'work-order.arrived':
+    case 'work-order.work-finished':
+    case 'work-order.closed':
+    case 'work-order.cancelled':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * What the pipeline knows from the event log: registry, and orders somebody is on site for. It is told at fixed places
+ * of the journal (its `log` records), never in between, so that a replay sees the same world at the same reading.
+ */
+export class World {
+  readonly registry: Registry = emptyRegistry();
+  private readonly orders = new Map<string, { readonly deviceId: string } & OnSite>();
+  private readonly onSite = new Map<string, Set<string>>();
+  private readonly words = new Map<string, Words>();
+
+  /** Folds one event; returns the device whose visits changed. */
+  apply(event: UptowerEvent): string | null {
+    if (isRegistryEvent(event)) {
+      applyRegistryEvent(this.registry, event);
+      this.words.clear();
+      return null;
+    }
+    return event.type.startsWith('work-order.') ? this.applyOrder(event as WorkOrderEvent) : null;
+  }
+
+  private applyOrder(event: WorkOrderEvent): string | null {
+    if (event.type === 'work-order.opened') {
+      this.orders.set(event.workOrderId, { deviceId: event.facts.deviceId, source: event.facts.source });
+      return null;
+    }
+    const order = this.orders.get(event.workOrderId);
+    if (!order) return null;
+    const visits = this.onSite.get(order.deviceId) ?? new Set<string>();
+    this.onSite.set(order.deviceId, visits);
+    if (event.type === 'work-order.arrived') visits.add(event.workOrderId);
+    else if (event.type === 'work-order.work-finished') visits.delete(event.workOrderId);
+    else if (event.type === 'work-order.closed' || event.type === 'work-order.cancelled') {
+      visits.delete(event.workOrderId);
+      this.orders.delete(event.workOrderId);
+    } else return null;
+    return order.deviceId;
+  }
+
+  device(id: string): { readonly device: Device; readonly model: DeviceModel } | undefined {
+    const device = this.registry.devices.get(id as Device['id']);
+    const model = device && this.registry.models.get(device.modelId);
+    return device && model && { device, model };
+  }
+
+  visits(deviceId: string): OnSite[] {
+    return [...(this.onSite.get(deviceId) ?? [])].flatMap((id) => this.orders.get(id) ?? []);
+  }
+
+  wordsOf(device: Device, model: DeviceModel): Words {
+    let words = this.words.get(device.id);
+    if (!words) {
+      const timeZone = this.registry.sites.get(device.siteId)?.timeZone ?? 'UTC';
+      const metrics = metricsOf(model);
+      words = { timeZone, metric: (key) => metrics.get(key) ?? { name: { en: key, zh: key }, unit: '' } };
+      this.words.set(device.id, words);
+    }
+    return words;
+  }
+}

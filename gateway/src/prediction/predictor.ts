@@ -1,0 +1,75 @@
+import type { DeviceModel, Finding, Reading, Rule } from '@uptower/domain';
+import { type GrowthState, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
+import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
+import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
+import type { Words } from './words.ts';
+
+export type DetectorState = LimitState | TrendState | GrowthState;
+/** The detectors of one device by rule id; made when their metric is first seen. Plain data. */
+export type Detectors = Record<string, DetectorState>;
+
+/** Only like is compared with like: the condition's metric must stand in the same reading. */
+function counts(rule: Rule, values: Reading['values']): boolean {
+  if (!rule.only) return true;
+  const value = values[rule.only.metric];
+  if (typeof value !== 'number') return false;
+  return value >= (rule.only.min ?? Number.NEGATIVE_INFINITY) && value <= (rule.only.max ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * Shows one reading to every detector it concerns. `resting` components are not judged (they have failed and nobody
+ * replaced them yet). Returns the components that have, or just had, a finding: the ones an alert may change for.
+ */
+export function observe(
+  detectors: Detectors,
+  model: DeviceModel,
+  reading: Pick<Reading, 'ts' | 'values'>,
+  resting: readonly string[],
+  words: Words,
+): Set<string> | null {
+  let touched: Set<string> | null = null;
+  for (const rule of model.rules) {
+    const value = reading.values[rule.metric];
+    if (typeof value !== 'number' || resting.includes(rule.component) || !counts(rule, reading.values)) continue;
+    let state = detectors[rule.id];
+    if (state?.kind !== rule.kind) state = detectors[rule.id] = startOf(rule);
+    const had = state.finding !== null;
+    step(state, rule, value, reading.ts, words);
+    if (had || state.finding !== null) touched = (touched ?? new Set<string>()).add(rule.component);
+  }
+  return touched;
+}
+
+function startOf(rule: Rule): DetectorState {
+  return rule.kind === 'limit' ? startLimit() : rule.kind === 'trend' ? startTrend() : startGrowth();
+}
+
+function step(state: DetectorState, rule: Rule, value: number, ts: number, words: Words): void {
+  if (rule.kind === 'limit' && state.kind === 'limit') takeLimit(state, rule, value, ts, words);
+  else if (rule.kind === 'trend' && state.kind === 'trend') takeTrend(state, rule, value, ts, words);
+  else if (rule.kind === 'growth' && state.kind === 'growth') takeGrowth(state, rule, value, ts, words);
+}
+
+/** The findings of a component now, in the order of the model's rules. */
+export function findingsOf(detectors: Detectors, model: DeviceModel, component: string): Finding[] {
+  return model.rules.flatMap((rule) => {
+    const finding = rule.component === component ? detectors[rule.id]?.finding : null;
+    return finding ? [finding] : [];
+  });
+}
+
+/** Somebody worked on a component (null: on the device): its detectors begin anew and must see healthy data. */
+export function resetAfterWork(detectors: Detectors, model: DeviceModel, component: string | null): void {
+  for (const rule of model.rules) {
+    const state = detectors[rule.id];
+    if (!state || (component !== null && rule.component !== component)) continue;
+    if (state.kind === 'limit') resetLimit(state);
+    else if (state.kind === 'trend') resetTrend(state);
+    else resetGrowth(state);
+  }
+}
+
+/** The component is another one, or is no more: nothing of what was seen counts. */
+export function forget(detectors: Detectors, model: DeviceModel, component: string): void {
+  for (const rule of model.rules) if (rule.component === component) delete detectors[rule.id];
+}

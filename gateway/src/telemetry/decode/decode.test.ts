@@ -1,0 +1,115 @@
+import { eventsOfUpload, MINUTE } from '@uptower/domain';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { World } from '../../pipeline/world.ts';
+import { MONDAY, smallFleet } from '../../testing/fixtures.ts';
+import { decode } from './decode.ts';
+
+const world = new World();
+for (const event of eventsOfUpload(smallFleet())) world.apply(event);
+
+const TOPIC = 'uptower/v1/site_a/dev_a1';
+const decoded = (body: unknown, channel = 'telemetry', topic = `${TOPIC}/${channel}`) =>
+  decode(topic, Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)), MONDAY, world);
+const reasons = (body: unknown, channel?: string, topic?: string) => {
+  const result = decoded(body, channel, topic);
+  return 'refusals' in result ? result.refusals.map(({ reason, detail }) => `${reason}: ${detail}`) : [];
+};
+
+test('a reading, with and without the device’s own time', () => {
+  expect(decoded({ ts: MONDAY - 5, seq: 7, values: { helium_pressure: 15.5 } })).toMatchObject({
+    kind: 'readings',
+    readings: [{ deviceId: 'dev_a1', ts: MONDAY - 5, seq: 7, values: { helium_pressure: 15.5 }, timed: true }],
+  });
+  expect(decoded({ values: { helium_pressure: 15.5 } })).toMatchObject({
+    readings: [{ ts: MONDAY, seq: null, timed: false }],
+  });
+});
+
+test('unknown metrics are kept and counted', () => {
+  expect(decoded({ values: { helium_pressure: 15, room_light: 'on', door: true } })).toMatchObject({
+    kind: 'readings',
+    unknownMetrics: 2,
+    readings: [{ values: { helium_pressure: 15, room_light: 'on', door: true } }],
+    refusals: [],
+  });
+});
+
+test('in a batch the good items are kept and the bad ones named', () => {
+  const result = decoded([
+    { ts: 1, values: { helium_pressure: 15 } },
+    { ts: 2, values: { helium_pressure: '15' } },
+    { ts: 3, values: { helium_pressure: 999 } },
+    { ts: MONDAY + 6 * MINUTE, values: { helium_pressure: 15 } },
+    { ts: 5, values: { helium_pressure: 16 } },
+  ]);
+  expect(result).toMatchObject({ readings: [{ ts: 1 }, { ts: 5 }] });
+  expect('refusals' in result && result.refusals).toEqual([
+    { reason: 'wrong-type', detail: '[1].values.helium_pressure: string where a number in kPa belongs' },
+    { reason: 'impossible-value', detail: '[2].values.helium_pressure: 999 is outside 0..200' },
+    { reason: 'future', detail: `ts ${MONDAY + 6 * MINUTE} is 360 s ahead` },
+  ]);
+});
+
+test.each([
+  ['malformed JSON', Buffer.from('{"values":'), /^malformed-json: /],
+  ['bytes that are not text', Buffer.from([0xff, 0xfe, 0x00]), /^malformed-json: not UTF-8/],
+  ['an unknown field', { values: { a: 1 }, extra: 1 }, /^schema: .*extra/],
+  ['a wrong field', { ts: 'now', values: { a: 1 } }, /^schema: ts: /],
+  ['no values', { values: {} }, /^schema: values: /],
+  ['a patient name among the values', { values: { patient_name: 'x' } }, /^patient-data: values.patient_name/],
+  ['a patient field beside them', { values: { a: 1 }, patientId: '7' }, /^patient-data: patientId/],
+  ['a Chinese name field', { values: { 姓名: '张三' } }, /^patient-data: /],
+  ['the year 2100', { ts: Date.UTC(2100, 0, 1), values: { a: 1 } }, /^future: /],
+  [
+    'an infinite number',
+    Buffer.from('{"values":{"helium_pressure":1e999}}'),
+    /^(schema|wrong-type|impossible-value): /,
+  ],
+  ['an empty batch', [], /^schema: .*empty/],
+  ['null', null, /^schema: /],
+])('refused: %s', (_name, body, expected) => {
+  const [reason] = reasons(body);
+  expect(reason).toMatch(expected);
+});
+
+test('a device that is not registered, or speaks below another site, is unknown', () => {
+  expect(reasons({ values: { a: 1 } }, 'telemetry', 'uptower/v1/site_a/dev_zz/telemetry')[0]).toMatch(
+    /^unknown-device/,
+  );
+  expect(reasons({ values: { a: 1 } }, 'telemetry', 'uptower/v1/site_b/dev_a1/telemetry')[0]).toMatch(
+    /^unknown-device/,
+  );
+  expect(reasons({}, 'x', 'home/kitchen')[0]).toBe('not-our-topic: home/kitchen');
+});
+
+test('events and states', () => {
+  expect(decoded({ ts: 5, code: 'failure', component: 'cold-head' }, 'events')).toMatchObject({
+    kind: 'event',
+    event: { code: 'failure', component: 'cold-head', ts: 5 },
+  });
+  expect(reasons({ code: '' }, 'events')[0]).toMatch(/^schema: code/);
+  expect(decoded({ ts: 5, status: 'down' }, 'state')).toMatchObject({
+    kind: 'state',
+    state: { status: 'down', ts: 5 },
+  });
+  // A will carries the time at which the connection began.
+  expect(decoded({ ts: 5, status: 'offline' }, 'state')).toMatchObject({ state: { status: 'offline', ts: MONDAY } });
+  expect(reasons({ status: 'fine' }, 'state')[0]).toMatch(/^schema: status/);
+});
+
+test('no bytes and no JSON whatever make it throw', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('telemetry', 'events', 'state'),
+      fc.oneof(
+        fc.uint8Array(),
+        fc.json().map((text) => Buffer.from(text)),
+      ),
+      (channel, bytes) => {
+        decode(`${TOPIC}/${channel}`, Buffer.from(bytes), MONDAY, world);
+      },
+    ),
+  );
+  fc.assert(fc.property(fc.string(), (topic) => void decode(topic, Buffer.from('{}'), MONDAY, world)));
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { isDuplicate, isRepeated, nothingSeen, type Sighting } from './dedupe.ts';
+
+const at = (seq: number | null, ts: number, value = 1): Sighting => ({ seq, ts, timed: true, values: { a: value } });
+const passed = (items: readonly Sighting[], seen = nothingSeen()) => items.filter((item) => !isDuplicate(seen, item));
+
+test('redelivery changes nothing: each reading of a shuffled, repeated stream passes once', () =>
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 40 }), fc.array(fc.nat(), { maxLength: 200 }), (length, picks) => {
+      const stream = Array.from({ length }, (_, i) => at(i + 5, 1000 + i * 10));
+      const delivered = [...picks.map((pick) => stream[pick % length] as Sighting), ...stream];
+      const kept = passed(delivered);
+      expect(new Set(kept).size).toBe(kept.length);
+      expect(kept.length).toBe(length);
+    }),
+  ));
+
+test('an uninterrupted stream takes the space of one run, and a resent batch of any age is known', () => {
+  const seen = nothingSeen();
+  const stream = Array.from({ length: 10_000 }, (_, i) => at(i, i * 1000));
+  expect(passed(stream, seen)).toHaveLength(10_000);
+  expect(seen.runs).toHaveLength(1);
+  expect(passed(stream.slice(100, 2100), seen)).toHaveLength(0);
+});
+
+test('numbers that begin again after a restart are new readings', () => {
+  const seen = nothingSeen();
+  passed([at(0, 1000), at(1, 2000), at(2, 3000)], seen);
+  expect(passed([at(0, 4000), at(1, 5000), at(0, 1000)], seen)).toEqual([at(0, 4000), at(1, 5000)]);
+});
+
+test('the memory of gaps is bounded', () => {
+  const seen = nothingSeen();
+  passed(
+    Array.from({ length: 1000 }, (_, i) => at(i * 2, i * 1000)),
+    seen,
+  );
+  expect(seen.runs.length).toBeLessThanOrEqual(64);
+});
+
+test('unnumbered readings are known by time and values', () => {
+  expect(passed([at(null, 1000), at(null, 1000), at(null, 1000, 2), at(null, 2000)])).toHaveLength(3);
+});
+
+test('without number and time nothing is called a duplicate', () => {
+  const bare: Sighting = { seq: null, ts: 1000, timed: false, values: { a: 1 } };
+  expect(passed([bare, bare])).toHaveLength(2);
+});
+
+test('a number without a time is known with its values, so that a reboot is not mistaken', () => {
+  const numbered = (seq: number, ts: number, value: number): Sighting => ({
+    seq,
+    ts,
+    timed: false,
+    values: { a: value },
+  });
+  expect(passed([numbered(1, 1000, 5), numbered(1, 1300, 5), numbered(1, 9000, 6)])).toHaveLength(2);
+});
+
+test('other messages are known by their text', () => {
+  const seen = nothingSeen();
+  expect([isRepeated(seen, 'x'), isRepeated(seen, 'y'), isRepeated(seen, 'x')]).toEqual([false, false, true]);
+});

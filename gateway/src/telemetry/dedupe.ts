@@ -1,0 +1,93 @@
+import type { Instant, Value } from '@uptower/domain';
+
+/**
+ * What a device already sent, in bounded space, JSON-serialisable. MQTT QoS 1 redelivers, gateways resend whole batches.
+ *
+ * Numbered readings are remembered as runs: sequence numbers a..b without a hole, measured from t0 to t1. A reading lies
+ * in a run when both its number and its time do, so a restart of the device (numbers begin again, later) is something
+ * new. An uninterrupted stream is one run, however long.
+ * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them.
+ */
+export interface Seen {
+  runs: [firstSeq: number, lastSeq: number, firstTs: Instant, lastTs: Instant][];
+  hashes: number[];
+}
+
+const MAX_RUNS = 64;
+const HASHES = 128;
+
+export const nothingSeen = (): Seen => ({ runs: [], hashes: [] });
+
+export interface Sighting {
+  readonly seq: number | null;
+  readonly ts: Instant;
+  /** False: `ts` is the moment of receipt and says nothing about sameness. */
+  readonly timed: boolean;
+  readonly values: Readonly<Record<string, Value>>;
+}
+
+/** True when this was seen before; otherwise remembers it. */
+export function isDuplicate(seen: Seen, item: Sighting): boolean {
+  if (item.seq !== null && item.timed) return isInRuns(seen, item.seq, item.ts);
+  // Neither number nor time: two equal messages may well be two measurements.
+  if (item.seq === null && !item.timed) return false;
+  return isHashed(seen, hashOf(JSON.stringify([item.seq, item.timed ? item.ts : null, item.values])));
+}
+
+/** For messages that are not readings. */
+export function isRepeated(seen: Seen, text: string): boolean {
+  return isHashed(seen, hashOf(text));
+}
+
+function isInRuns(seen: Seen, seq: number, ts: Instant): boolean {
+  const { runs } = seen;
+  for (let i = runs.length - 1; i >= 0; i -= 1) {
+    const [firstSeq, lastSeq, firstTs, lastTs] = runs[i] as Seen['runs'][number];
+    if (seq >= firstSeq && seq <= lastSeq && ts >= firstTs && ts <= lastTs) return true;
+  }
+  const before = runs.findLast((run) => run[1] === seq - 1 && run[3] <= ts);
+  const after = runs.findLast((run) => run[0] === seq + 1 && run[2] >= ts);
+  if (before && after) {
+    before[1] = after[1];
+    before[3] = after[3];
+    runs.splice(runs.indexOf(after), 1);
+  } else if (before) {
+    before[1] = seq;
+    before[3] = ts;
+  } else if (after) {
+    after[0] = seq;
+    after[2] = ts;
+  } else {
+    runs.push([seq, seq, ts, ts]);
+    if (runs.length > MAX_RUNS) runs.splice(oldestOf(runs), 1);
+  }
+  return false;
+}
+
+function oldestOf(runs: Seen['runs']): number {
+  let oldest = 0;
+  for (let i = 1; i < runs.length; i += 1)
+    if ((runs[i] as Seen['runs'][number])[3] < (runs[oldest] as Seen['runs'][number])[3]) oldest = i;
+  return oldest;
+}
+
+function isHashed(seen: Seen, hash: number): boolean {
+  if (seen.hashes.includes(hash)) return true;
+  seen.hashes.push(hash);
+  if (seen.hashes.length > HASHES) seen.hashes.shift();
+  return false;
+}
+
+/** 53 bits of cyrb53 (public domain, bryc): enough for a window of 128, small as a JSON number. */
+function hashOf(text: string): number {
+  let h1 = 0xdeadbeef;
+  let h2 = 0x41c6ce57;
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    h1 = Math.imul(h1 ^ code, 2654435761);
+    h2 = Math.imul(h2 ^ code, 1597334677);
+  }
+  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
+  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
+  return 4294967296 * (2097151 & h2) + (h1 >>> 0);
+}

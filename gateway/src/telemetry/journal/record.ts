@@ -1,0 +1,79 @@
+import { crc32 } from 'node:zlib';
+import type { Instant } from '@uptower/domain';
+
+/** One input of the pipeline: a message as it came in, or the note that the event log up to a position was known from here on. */
+export type JournalRecord =
+  | {
+      readonly kind: 'message';
+      /** This server's clock when it was taken. */
+      readonly receivedAt: Instant;
+      /** Credential that published it. */
+      readonly from: string;
+      readonly topic: string;
+      readonly payload: Buffer;
+    }
+  | { readonly kind: 'log'; readonly receivedAt: Instant; readonly logPosition: number };
+
+/** A record with its place: 1, 2, 3 … without gaps. */
+export type JournalEntry = JournalRecord & { readonly position: number };
+
+/*
+ * On disk, little endian:  length u32 | crc32(body) u32 | body
+ * body:  position u48 | kind u8 | receivedAt i48 | from: u8 length + UTF-8 | topic: u16 length + UTF-8 | payload
+ */
+export const HEADER_BYTES = 8;
+const FIXED_BYTES = 6 + 1 + 6 + 1 + 2;
+/** No record is longer; a length beyond it is a torn or foreign header. MQTT's own limit is 256 MB, the broker's 256 KiB. */
+export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+const KIND = { message: 1, log: 2 } as const;
+
+export function encodeRecord(position: number, record: JournalRecord): Buffer {
+  const from = Buffer.from(record.kind === 'message' ? record.from : '', 'utf8').subarray(0, 255);
+  const topic = Buffer.from(record.kind === 'message' ? record.topic : '', 'utf8').subarray(0, 65_535);
+  const payload = record.kind === 'message' ? record.payload : Buffer.from(String(record.logPosition));
+  const bodyLength = FIXED_BYTES + from.length + topic.length + payload.length;
+  if (bodyLength > MAX_BODY_BYTES) throw new Error(`a record of ${bodyLength} bytes is too long for the journal`);
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + bodyLength);
+  let at = HEADER_BYTES;
+  at = bytes.writeUIntLE(position, at, 6);
+  at = bytes.writeUInt8(KIND[record.kind], at);
+  at = bytes.writeIntLE(record.receivedAt, at, 6);
+  at = bytes.writeUInt8(from.length, at);
+  at += from.copy(bytes, at);
+  at = bytes.writeUInt16LE(topic.length, at);
+  at += topic.copy(bytes, at);
+  payload.copy(bytes, at);
+  bytes.writeUInt32LE(bodyLength, 0);
+  bytes.writeUInt32LE(crc32(bytes.subarray(HEADER_BYTES)), 4);
+  return bytes;
+}
+
+export type Decoded =
+  | { readonly ok: true; readonly entry: JournalEntry; readonly end: number }
+  /** `more`: the bytes end inside the record. `broken`: these bytes are not a record. */
+  | { readonly ok: false; readonly why: 'more' | 'broken'; readonly need: number };
+
+/** Reads the record that begins at `at`; payloads are views into `bytes`. */
+export function decodeRecord(bytes: Buffer, at: number): Decoded {
+  if (bytes.length - at < HEADER_BYTES) return { ok: false, why: 'more', need: HEADER_BYTES };
+  const bodyLength = bytes.readUInt32LE(at);
+  const broken: Decoded = { ok: false, why: 'broken', need: 0 };
+  if (bodyLength < FIXED_BYTES || bodyLength > MAX_BODY_BYTES) return broken;
+  const end = at + HEADER_BYTES + bodyLength;
+  if (bytes.length < end) return { ok: false, why: 'more', need: HEADER_BYTES + bodyLength };
+  const body = bytes.subarray(at + HEADER_BYTES, end);
+  if (crc32(body) !== bytes.readUInt32LE(at + 4)) return broken;
+  const position = body.readUIntLE(0, 6);
+  const kind = body.readUInt8(6);
+  const receivedAt = body.readIntLE(7, 6);
+  const fromEnd = 14 + body.readUInt8(13);
+  const topicEnd = fromEnd + 2 + body.readUInt16LE(fromEnd);
+  if (topicEnd > body.length) return broken;
+  const payload = body.subarray(topicEnd);
+  if (kind === KIND.log)
+    return { ok: true, end, entry: { position, kind: 'log', receivedAt, logPosition: Number(payload.toString()) } };
+  if (kind !== KIND.message) return broken;
+  const from = body.toString('utf8', 14, fromEnd);
+  const topic = body.toString('utf8', fromEnd + 2, topicEnd);
+  return { ok: true, end, entry: { position, kind: 'message', receivedAt, from, topic, payload } };
+}

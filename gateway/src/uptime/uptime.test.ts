@@ -1,0 +1,129 @@
+import { MINUTE, SECOND } from '@uptower/domain';
+import { expect, test } from 'vitest';
+import { deviceA1, MONDAY, principalOf } from '../testing/fixtures.ts';
+import { Contacts } from './contacts.ts';
+import { type Evidence, judge, noEvidence, onFailure, onHeard, onRepair, onState } from './evidence.ts';
+import { Ledger } from './ledger.ts';
+import { silenceOf } from './silence.ts';
+
+const heard = (at = MONDAY): Evidence => {
+  const evidence = noEvidence();
+  onHeard(evidence, at);
+  return evidence;
+};
+const says = (
+  evidence: Evidence,
+  status: 'up' | 'partial' | 'down' | 'offline',
+  at: number,
+  activity?: 'service' | 'idle',
+) => onState(evidence, { status, ts: at, ...(activity ? { activity } : {}) }, at);
+const limits = { startedAt: MONDAY - 60 * MINUTE, graceMs: MINUTE, startGraceMs: MINUTE };
+const contact = { connected: false, hasSession: false, lostAt: null, reportingIntervalSeconds: 60 };
+
+test('nothing is known before first contact; then the device’s own word counts', () => {
+  expect(judge(noEvidence(), null, [])).toBeNull();
+  const evidence = heard();
+  expect(judge(evidence, null, [])).toEqual({ state: 'up', cause: 'first-contact' });
+  says(evidence, 'partial', MONDAY + 5);
+  expect(judge(evidence, null, [])).toEqual({ state: 'partial', cause: 'device-report' });
+  says(evidence, 'up', MONDAY + 1); // older word that arrived later
+  expect(judge(evidence, null, [])?.state).toBe('partial');
+});
+
+test('a failed component is down until replaced, repaired, or the device says otherwise later', () => {
+  const evidence = heard();
+  says(evidence, 'up', MONDAY);
+  onFailure(evidence, 'tube', MONDAY + 10);
+  expect(judge(evidence, null, [])).toEqual({ state: 'down', cause: 'failure' });
+  onRepair(evidence, 'tube');
+  expect(judge(evidence, null, [])?.state).toBe('up');
+  onFailure(evidence, 'tube', MONDAY + 20);
+  says(evidence, 'up', MONDAY + 30);
+  expect(judge(evidence, null, [])?.state).toBe('up');
+});
+
+test('service during a visit for a predicted order is planned; for a reported fault it stays down', () => {
+  const evidence = heard();
+  says(evidence, 'down', MONDAY, 'service');
+  expect(judge(evidence, null, [{ source: 'prediction' }])).toEqual({ state: 'planned', cause: 'planned-visit' });
+  expect(judge(evidence, { cause: 'session-lost', since: MONDAY }, [{ source: 'prediction' }])?.state).toBe('planned');
+  expect(judge(evidence, null, [{ source: 'portal' }])?.state).toBe('down');
+  expect(judge(evidence, null, [])?.state).toBe('down');
+  onFailure(evidence, 'tube', MONDAY + 1);
+  expect(judge(evidence, null, [{ source: 'prediction' }])?.state).toBe('down');
+});
+
+test('a lost session is unknown after a minute, from when it was lost', () => {
+  const evidence = heard();
+  const lostAt = MONDAY + 10 * SECOND;
+  expect(silenceOf(evidence, { ...contact, lostAt }, limits, lostAt + 59 * SECOND)).toBeNull();
+  expect(silenceOf(evidence, { ...contact, lostAt }, limits, lostAt + MINUTE)).toEqual({
+    cause: 'session-lost',
+    since: lostAt,
+  });
+});
+
+test('a last will counts like a lost session, unless the device is back', () => {
+  const evidence = heard();
+  says(evidence, 'offline', MONDAY + 5 * SECOND);
+  const later = MONDAY + 2 * MINUTE;
+  expect(silenceOf(evidence, contact, limits, later)?.cause).toBe('session-lost');
+  expect(silenceOf(evidence, { ...contact, connected: true, hasSession: true }, limits, later)).toBeNull();
+  onHeard(evidence, MONDAY + 6 * SECOND);
+  expect(silenceOf(evidence, contact, limits, later)).toBeNull();
+});
+
+test('silence of more than five intervals is unknown; a device without rhythm is never judged by it', () => {
+  const evidence = heard();
+  const connected = { ...contact, connected: true, hasSession: true };
+  expect(silenceOf(evidence, connected, limits, MONDAY + 5 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, connected, limits, MONDAY + 5 * MINUTE + 1)).toEqual({ cause: 'silent', since: MONDAY });
+  expect(silenceOf(evidence, { ...connected, reportingIntervalSeconds: null }, limits, MONDAY + 1e9)).toBeNull();
+});
+
+test('a restart of the server floods nothing: everybody has the grace to come back', () => {
+  const evidence = heard(MONDAY);
+  const restarted = { ...limits, startedAt: MONDAY + 60 * MINUTE, startGraceMs: 5 * MINUTE };
+  expect(silenceOf(evidence, contact, restarted, MONDAY + 64 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, contact, restarted, MONDAY + 65 * MINUTE)).toEqual({
+    cause: 'session-lost',
+    since: MONDAY,
+  });
+});
+
+test('contacts: a session of the site speaks for its devices', () => {
+  const contacts = new Contacts();
+  const [device, site] = [principalOf('dev_a1'), { kind: 'site' as const, siteId: principalOf('dev_a1').siteId }];
+  contacts.connected(site);
+  expect(contacts.of('dev_a1', 'site_a')).toEqual({ connected: false, hasSession: true, lostAt: null });
+  contacts.disconnected(site, 500);
+  expect(contacts.of('dev_a1', 'site_a')).toEqual({ connected: false, hasSession: false, lostAt: 500 });
+  contacts.connected(device);
+  contacts.connected(device);
+  contacts.disconnected(device, 600);
+  expect(contacts.of('dev_a1', 'site_a')).toMatchObject({ connected: true, lostAt: null });
+  expect(contacts.count()).toBe(1);
+});
+
+test('the ledger: intervals touch, the same state adds nothing, a replay adds nothing', () => {
+  const ledger = new Ledger();
+  const put = (state: 'up' | 'down', at: number, position: number) => {
+    const next = ledger.next(deviceA1, { state, cause: 'device-report' }, at, position, true);
+    if (next) expect(ledger.apply(next.event, next.version)).toBe(true);
+    if (next) expect(ledger.apply(next.event, next.version)).toBe(false);
+    return next !== null;
+  };
+  expect([put('up', 100, 1), put('up', 150, 2), put('down', 200, 3), put('up', 150, 4)]).toEqual([
+    true,
+    false,
+    true,
+    true,
+  ]);
+  // The last one was measured before the entry it follows: the ledger never runs backwards.
+  expect(ledger.intervals(deviceA1).map(({ from, to, state }) => [from, to, state])).toEqual([
+    [100, 200, 'up'],
+    [200, null, 'up'],
+  ]);
+  expect([put('up', 100, 1), put('down', 200, 3)]).toEqual([false, false]);
+  expect(ledger.present(deviceA1)).toEqual({ state: 'up', since: 200, cause: 'device-report' });
+});
