@@ -67,11 +67,12 @@ export async function startDemo(config: Config, log: Logger, dashboard?: string)
       const newest = (await events.read(events.head() - 1, 1))[0]?.recordedAt ?? 0;
       return demoClock(join(config.dataDir, 'clock.json'), config.speed, wallClock().now(), newest);
     },
-    demoRouter: ({ events, clock }) => demoRouter(accounts, events, clock),
+    demo: {
+      accounts: accounts.map((account) => ({ ...account, demo: true })),
+      router: ({ events, clock }) => demoRouter(accounts, events, clock),
+    },
   });
   try {
-    for (const account of accounts)
-      if (!server.accounts.has(account.username)) await server.accounts.create({ ...account, demo: true });
     const simulated = await startDemoWorld({
       mqttUrl: `mqtt://127.0.0.1:${server.mqttPort}`,
       apiUrl: `http://127.0.0.1:${server.webPort}/api/v1`,

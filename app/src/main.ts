@@ -2,14 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { UptowerEvent } from '@uptower/domain';
-import { createLogger, openSqliteEventLog, randomSecret } from '@uptower/platform';
+import { createLogger, DirectoryInUse, openSqliteEventLog, randomSecret } from '@uptower/platform';
 import { HistoryError } from '@uptower/simulators';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CommandFailed } from './cli/api-client.ts';
 import { connect } from './cli/connect.ts';
 import { replay } from './cli/replay.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
-import { DataDirInUse } from './data-dir.ts';
 import { startDemo } from './demo.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -203,7 +202,7 @@ async function run(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    const expected = [CommandFailed, ConfigError, DataDirInUse, HistoryError].some((kind) => error instanceof kind);
+    const expected = [CommandFailed, ConfigError, DirectoryInUse, HistoryError].some((kind) => error instanceof kind);
     process.stderr.write(
       `${expected ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
     );

@@ -10,7 +10,9 @@ import {
   createTokens,
   type EventLog,
   type Logger,
+  listenOnFreePort,
   loadSigningKey,
+  lockDirectory,
   openSqliteEventLog,
   randomIds,
   removeRuntime,
@@ -18,11 +20,9 @@ import {
   writeRuntime,
 } from '@uptower/platform';
 import type { Router } from 'express';
-import { type Accounts, openAccounts } from './accounts/accounts.ts';
+import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
 import { identify, serviceToken, sessionRouter, viewerOfCookie } from './accounts/session.ts';
 import type { Config } from './config.ts';
-import { lockDataDir } from './data-dir.ts';
-import { listenOnFreePort } from './listen.ts';
 import { createWeb } from './web.ts';
 
 /** How often screens are told the time; between, they count on by themselves. */
@@ -34,8 +34,11 @@ export interface ServerOptions {
   /** Given the records, makes the clock everything runs on; the wall clock when left out. */
   readonly makeClock?: (events: EventLog<UptowerEvent>) => Promise<{ readonly clock: Clock; stop(): void }>;
   readonly dashboard?: string;
-  /** Routes of the demo. */
-  readonly demoRouter?: (parts: { readonly clock: Clock; readonly events: EventLog<UptowerEvent> }) => Promise<Router>;
+  /** What the demo adds: accounts that exist from the start, and routes of its own. */
+  readonly demo?: {
+    readonly accounts: readonly NewAccount[];
+    readonly router: (parts: { readonly clock: Clock; readonly events: EventLog<UptowerEvent> }) => Promise<Router>;
+  };
 }
 
 export interface RunningServer {
@@ -51,19 +54,13 @@ export interface RunningServer {
 }
 
 /** Composes broker, gateway, dispatch and web server into this process. `stop` takes them down in the opposite order. */
-export async function startServer({
-  config,
-  log,
-  makeClock,
-  dashboard,
-  demoRouter,
-}: ServerOptions): Promise<RunningServer> {
+export async function startServer({ config, log, makeClock, dashboard, demo }: ServerOptions): Promise<RunningServer> {
   const undo: (() => unknown)[] = [];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
   };
   try {
-    undo.push(lockDataDir(config.dataDir));
+    undo.push(lockDirectory(config.dataDir));
     const events = openSqliteEventLog<UptowerEvent>(join(config.dataDir, 'records.db'));
     undo.push(() => events.close());
     const time = (await makeClock?.(events)) ?? { clock: wallClock(), stop: () => undefined };
@@ -78,6 +75,7 @@ export async function startServer({
       Math.floor(realTime.now() / 1000),
     );
     const accounts = await openAccounts(events, ids, clock.now);
+    for (const account of demo?.accounts ?? []) if (!accounts.has(account.username)) await accounts.create(account);
     const shared = { dataDir: config.dataDir, clock, events, live, metrics, log, ids };
 
     const gateway = await createGateway(shared);
@@ -99,7 +97,7 @@ export async function startServer({
       id: 'clock',
       now: clock.now(),
       speed: clock.speed,
-      demo: demoRouter !== undefined,
+      demo: demo !== undefined,
     });
     const clocks = live.register<ClockView>({
       name: 'clock',
@@ -113,8 +111,8 @@ export async function startServer({
     const web = createWeb({
       identify: identify(tokens, accounts),
       routers: [
-        sessionRouter({ tokens, accounts, demo: demoRouter !== undefined, log }),
-        ...(demoRouter ? [await demoRouter({ clock, events })] : []),
+        sessionRouter({ tokens, accounts, demo: demo !== undefined, log }),
+        ...(demo ? [await demo.router({ clock, events })] : []),
         gateway.router,
         dispatch.router,
       ],

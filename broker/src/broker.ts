@@ -1,11 +1,11 @@
 import { createServer, type Socket } from 'node:net';
 import { type Principal, usernameOf } from '@uptower/domain';
-import type { Logger } from '@uptower/platform';
+import { type Logger, listenOnFreePort } from '@uptower/platform';
 import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
 import { packetGuard } from './access/packet-guard.ts';
 import { refusePublish, refuseSubscribe } from './access/topic-access.ts';
 import { Refused, reasonOfError } from './connection-errors.ts';
-import { listenOnFreePort } from './listen.ts';
+
 import type { BrokerPorts } from './ports.ts';
 
 export interface BrokerOptions {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { isLocked } from './directory-lock.ts';
 
 /** How the command line finds a running server: written at start into the data directory, readable by its owner only. */
 export const Runtime = z.strictObject({
@@ -24,16 +25,10 @@ export function removeRuntime(dataDir: string): void {
   rmSync(fileIn(dataDir), { force: true });
 }
 
-/** The running server of a data directory; undefined when none was left or its process is gone. */
+/** The running server of a data directory; undefined when none was left or it is gone. */
 export function readRuntime(dataDir: string): Runtime | undefined {
   const file = fileIn(dataDir);
   if (!existsSync(file)) return undefined;
   const parsed = Runtime.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  if (!parsed.success) return undefined;
-  try {
-    process.kill(parsed.data.pid, 0);
-    return parsed.data;
-  } catch {
-    return undefined;
-  }
+  return parsed.success && isLocked(dataDir) ? parsed.data : undefined;
 }

@@ -1,4 +1,4 @@
-import type { Alert, DeviceView, PortalOrder, UptimeFigures, WorkOrder } from '@uptower/domain';
+import type { Alert, DeviceView, PortalOrder, UptimeFigures, Viewer, WorkOrder } from '@uptower/domain';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newDataDir, type Running, signIn, startUptower, until } from '../support/uptower.ts';
 
@@ -22,8 +22,10 @@ test('a failure is foreseen, an order opened, an engineer sent, the repair confi
   );
   if (!remote || !dispatcher || !field || !hospital) throw new Error('somebody could not sign in');
 
+  // Of the hospital that can be asked; elsewhere in the region other things go wrong meanwhile.
+  const { hospitalId } = (await hospital<{ viewer: Viewer }>('GET', '/session')).viewer;
   const foreseen = (orders: WorkOrder[]) =>
-    orders.find((order) => order.source === 'prediction' && order.service === 'full');
+    orders.find((order) => order.source === 'prediction' && order.hospitalId === hospitalId);
   const first = await until('an order from a prediction', async () =>
     foreseen(await dispatcher<WorkOrder[]>('GET', '/work-orders?state=all')),
   );

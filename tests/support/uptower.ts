@@ -37,6 +37,12 @@ export interface Running {
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
 }
 
+/** Whatever a failed test left running ends with the test file's process. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 const gone = (child: ChildProcess) =>
   new Promise<number>((resolve) => {
     if (child.exitCode !== null || child.signalCode !== null) resolve(child.exitCode ?? -1);
@@ -57,6 +63,8 @@ export async function startUptower(
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
+  running.add(child);
+  child.once('close', () => running.delete(child));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   child.stderr.on('data', (chunk) => (output += chunk));

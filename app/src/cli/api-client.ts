@@ -18,6 +18,10 @@ export function apiClient(webPort: number, token: string): ApiClient {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }).catch((error: Error & { cause?: Error }) => {
+      throw new CommandFailed(
+        `the server on port ${webPort} cannot be reached: ${error.cause?.message ?? error.message}`,
+      );
     });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;

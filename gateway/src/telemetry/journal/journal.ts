@@ -1,6 +1,5 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import type { Logger } from '@uptower/platform';
-import { lockDirectory } from './directory-lock.ts';
+import { type Logger, lockDirectory } from '@uptower/platform';
 import { readerOf } from './reader.ts';
 import { encodeRecord, type JournalEntry, type JournalRecord } from './record.ts';
 import { listSegments, recoverTail, type Segment, segmentFile, syncDirectory } from './segments.ts';

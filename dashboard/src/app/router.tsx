@@ -1,0 +1,55 @@
+import { createBrowserRouter, Navigate } from 'react-router';
+import { Crashed, NotFound } from './errors.tsx';
+import { Home, Shell } from './shell.tsx';
+
+/** Every page is its own chunk: the map is loaded on /dispatch only. */
+export const router = createBrowserRouter([
+  {
+    path: '/sign-in',
+    lazy: async () => ({ Component: (await import('../features/sign-in/view.tsx')).SignInPage }),
+    errorElement: <Crashed />,
+    hydrateFallbackElement: <span />,
+  },
+  {
+    path: '/',
+    element: <Shell />,
+    errorElement: <Crashed />,
+    hydrateFallbackElement: <span />,
+    children: [
+      {
+        errorElement: <Crashed />,
+        children: [
+          { index: true, element: <Home /> },
+          {
+            path: 'alerts/:alertId?',
+            lazy: async () => ({ Component: (await import('../features/alerts/view.tsx')).AlertsPage }),
+          },
+          {
+            path: 'devices',
+            lazy: async () => ({ Component: (await import('../features/devices/list.tsx')).DevicesPage }),
+          },
+          {
+            path: 'devices/:deviceId',
+            lazy: async () => ({ Component: (await import('../features/devices/view.tsx')).DevicePage }),
+          },
+          {
+            path: 'dispatch/:orderId?',
+            lazy: async () => ({ Component: (await import('../features/dispatch/view.tsx')).DispatchPage }),
+          },
+          { path: 'field', lazy: async () => ({ Component: (await import('../features/field/view.tsx')).FieldPage }) },
+          {
+            path: 'portal',
+            lazy: async () => ({ Component: (await import('../features/portal/view.tsx')).PortalPage }),
+          },
+          { path: 'story', lazy: async () => ({ Component: (await import('../features/story/view.tsx')).StoryPage }) },
+          {
+            path: 'intake',
+            lazy: async () => ({ Component: (await import('../features/intake/view.tsx')).IntakePage }),
+          },
+          { path: 'overview', element: <Navigate to="/" replace /> },
+          { path: '*', element: <NotFound /> },
+        ],
+      },
+    ],
+  },
+]);

@@ -1,0 +1,103 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { can, type EngineerId, type WorkOrder } from '@uptower/domain';
+import { useTranslation } from 'react-i18next';
+import { api } from '../../shared/api/client.ts';
+import { useViewer } from '../../shared/api/session.ts';
+import type { PlacesAnswer } from '../../shared/api/types.ts';
+import { useFormat, useText } from '../../shared/format/use-format.ts';
+import { useCollection } from '../../shared/live/hooks.ts';
+import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
+import { useSiteZone } from '../../shared/ui/names.ts';
+import { useNotify } from '../../shared/ui/notify.ts';
+
+/** The best place at each engineer, and why the others cannot. */
+export function Places({ order }: { order: WorkOrder }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const zone = useSiteZone(order.siteId);
+  const format = useFormat(zone);
+  const notify = useNotify();
+  const mayMove = can(useViewer(), 'dispatch');
+  const engineers = useCollection('engineers').items;
+  const planId = useCollection('plan').list[0]?.id;
+  const current = 'visit' in order ? order.visit : null;
+  const places = useQuery({
+    queryKey: ['places', order.id, planId],
+    queryFn: ({ signal }) => api.get<PlacesAnswer>(`/plan/places/${order.id}`, signal),
+    placeholderData: (before) => before,
+  });
+  const move = useMutation({
+    mutationFn: (input: { engineerId: EngineerId; startAt: number }) =>
+      api.post<unknown>('/plan/move', { workOrderId: order.id, ...input, pin: true }),
+    onSuccess: (_answer, input) =>
+      notify.done(
+        t('dispatch.moved', {
+          number: order.number,
+          name: text(engineers.get(input.engineerId)?.name),
+          time: format.dayTime(input.startAt),
+        }),
+      ),
+    onError: notify.failed,
+  });
+  const nameOf = (id: string) => text(engineers.get(id)?.name) || id;
+  return (
+    <section>
+      <h3>{t('dispatch.places')}</h3>
+      {places.isPending ? (
+        <Loading rows={3} />
+      ) : places.isError ? (
+        <ProblemNote error={places.error} retry={() => void places.refetch()} />
+      ) : (
+        <>
+          {places.data.suggestions.length === 0 && <p className="up-dim">{t('dispatch.noPlaces')}</p>}
+          <table className="up-table">
+            <tbody>
+              {places.data.suggestions.slice(0, 6).map((place) => (
+                <tr key={place.engineerId} title={text(place.why)}>
+                  <td style={{ paddingLeft: 0 }}>
+                    <b>{nameOf(place.engineerId)}</b>
+                    {current?.engineerId === place.engineerId && (
+                      <span className="up-dim up-small"> · {t('dispatch.present')}</span>
+                    )}
+                    <div className="up-dim up-small up-num">{format.dayTime(place.startAt)}</div>
+                  </td>
+                  <td className="up-num" style={{ textAlign: 'right' }}>
+                    {place.extraCost === 0 ? t('dispatch.best') : `+${format.number(place.extraCost / 100, 0)} ¥`}
+                  </td>
+                  <td style={{ width: 1, paddingRight: 0 }}>
+                    {mayMove && (
+                      <Button
+                        size="compact-xs"
+                        variant="default"
+                        disabled={move.isPending}
+                        aria-label={t('dispatch.assignTo', { name: nameOf(place.engineerId) })}
+                        onClick={() => move.mutate({ engineerId: place.engineerId, startAt: place.startAt })}
+                      >
+                        {t('dispatch.assign')}
+                      </Button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+          {places.data.refused.length > 0 && (
+            <details style={{ marginTop: 6 }}>
+              <summary className="up-small" style={{ cursor: 'pointer' }}>
+                {t('dispatch.notPossible', { count: places.data.refused.length })}
+              </summary>
+              <ul className="up-small up-dim" style={{ margin: '6px 0 0', paddingLeft: 16 }}>
+                {places.data.refused.map((each) => (
+                  <li key={each.engineerId}>
+                    <b>{nameOf(each.engineerId)}</b>: {text(each.text)}
+                  </li>
+                ))}
+              </ul>
+            </details>
+          )}
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+import { useQuery } from '@tanstack/react-query';
+import type { Alert, DeviceId, SeriesPoint, WorkOrder, WorkOrderId } from '@uptower/domain';
+import { api, query } from './client.ts';
+import type { Demo, DeviceAnswer, DeviceUptime, OrderAnswer, RegistryAnswer, UptimeAnswer } from './types.ts';
+
+/** Reference data changes rarely; five minutes old is good enough for names. */
+export function useRegistry() {
+  return useQuery({
+    queryKey: ['registry'],
+    queryFn: ({ signal }) => api.get<RegistryAnswer>('/registry', signal),
+    staleTime: 300_000,
+  });
+}
+
+export function useDemo() {
+  return useQuery({
+    queryKey: ['demo'],
+    queryFn: ({ signal }) => api.get<Demo>('/demo', signal),
+    staleTime: 60_000,
+    retry: false,
+  });
+}
+
+export function useDevice(id: DeviceId | undefined) {
+  return useQuery({
+    queryKey: ['device', id],
+    queryFn: ({ signal }) => api.get<DeviceAnswer>(`/devices/${id}`, signal),
+    enabled: id !== undefined,
+  });
+}
+
+export function useUptime(id: DeviceId | undefined, from: number, to: number) {
+  return useQuery({
+    queryKey: ['uptime', id, from, to],
+    queryFn: ({ signal }) => api.get<UptimeAnswer>(`/devices/${id}/uptime?${query({ from, to })}`, signal),
+    enabled: id !== undefined,
+    placeholderData: (before) => before,
+  });
+}
+
+export function useFleetUptime(from: number, to: number) {
+  return useQuery({
+    queryKey: ['fleet-uptime', from, to],
+    queryFn: ({ signal }) => api.get<readonly DeviceUptime[]>(`/uptime?${query({ from, to })}`, signal),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useSeries(id: DeviceId, metric: string, from: number, to: number, points: number) {
+  return useQuery({
+    queryKey: ['series', id, metric, from, to, points],
+    queryFn: ({ signal }) =>
+      api.get<readonly SeriesPoint[]>(`/devices/${id}/readings?${query({ metric, from, to, points })}`, signal),
+    staleTime: 60_000,
+  });
+}
+
+/** An order with its timeline; asked again whenever the live order changed (`version`). */
+export function useOrder(id: WorkOrderId | undefined, version: unknown) {
+  return useQuery({
+    queryKey: ['order', id, version],
+    queryFn: ({ signal }) => api.get<OrderAnswer>(`/work-orders/${id}`, signal),
+    enabled: id !== undefined,
+    placeholderData: (before) => (before?.order.id === id ? before : undefined),
+  });
+}
+
+export function useAllOrders(version: unknown) {
+  return useQuery({
+    queryKey: ['orders', 'all', version],
+    queryFn: ({ signal }) => api.get<readonly WorkOrder[]>('/work-orders?state=all', signal),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useAllAlerts(version: unknown) {
+  return useQuery({
+    queryKey: ['alerts', 'all', version],
+    queryFn: ({ signal }) => api.get<readonly Alert[]>('/alerts?state=all', signal),
+    placeholderData: (before) => before,
+  });
+}

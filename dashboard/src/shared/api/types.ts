@@ -1,0 +1,113 @@
+import type {
+  Alert,
+  Contract,
+  Device,
+  DeviceId,
+  DeviceKind,
+  DeviceModel,
+  DeviceView,
+  EngineerId,
+  EngineerView,
+  Hospital,
+  Instant,
+  LatestValue,
+  LocalText,
+  Part,
+  Plan,
+  Role,
+  Site,
+  Suggestion,
+  UptimeFigures,
+  UptimeInterval,
+  Viewer,
+  Visit,
+  WorkOrder,
+  WorkOrderEvent,
+} from '@uptower/domain';
+
+/** Answers of `/api/v1` that are no single domain type. */
+export interface Session {
+  readonly viewer: Viewer;
+  readonly demo: boolean;
+}
+export interface Demo {
+  readonly accounts: readonly {
+    readonly username: string;
+    readonly password: string;
+    readonly name: LocalText;
+    readonly role: Role;
+  }[];
+  readonly story: { readonly deviceName: LocalText; readonly hospitalName: LocalText } | null;
+  readonly speed: number;
+  readonly now: Instant;
+}
+export interface RegistryAnswer {
+  readonly hospitals: readonly Hospital[];
+  readonly sites: readonly Site[];
+  readonly contracts: readonly Contract[];
+  readonly models: readonly DeviceModel[];
+  readonly parts: readonly Part[];
+}
+export interface DeviceAnswer {
+  readonly device: DeviceView;
+  readonly latest: readonly LatestValue[];
+  readonly model: DeviceModel;
+  readonly alerts: readonly Alert[];
+}
+export interface UptimeAnswer {
+  readonly intervals: readonly UptimeInterval[];
+  readonly figures: UptimeFigures;
+  /** Null without a contract. */
+  readonly target: number | null;
+}
+export interface DeviceUptime {
+  readonly deviceId: DeviceId;
+  readonly figures: UptimeFigures;
+  /** Null without a contract. */
+  readonly target: number | null;
+}
+export interface OrderAnswer {
+  readonly order: WorkOrder;
+  readonly timeline: readonly TimelineEntry[];
+}
+/** `actor` is a name, an engineer's id, or what acted (predictor, planner). */
+export interface TimelineEntry {
+  readonly at: Instant;
+  readonly actor: string;
+  readonly event: WorkOrderEvent;
+}
+/** `GET /field/day`: the visits of the signed-in engineer, in the order of the plan. */
+export interface FieldDay {
+  readonly now: Instant;
+  readonly engineer: EngineerView;
+  readonly visits: readonly FieldStop[];
+}
+export interface FieldStop {
+  readonly visit: Visit;
+  readonly order: WorkOrder;
+  readonly site: Site;
+  readonly device: Device;
+  readonly hospital?: Hospital;
+  readonly model?: { readonly name: LocalText; readonly kind: DeviceKind };
+}
+export interface PlacesAnswer {
+  readonly suggestions: readonly (Suggestion & {
+    readonly endAt: Instant;
+    readonly why: LocalText;
+    /** Against the best place, fen. */
+    readonly extraCost: number;
+  })[];
+  readonly refused: readonly {
+    readonly engineerId: EngineerId;
+    readonly reason: string;
+    readonly text: LocalText;
+  }[];
+}
+export interface OptimiseAnswer {
+  readonly outcome: 'committed' | 'unchanged' | 'refused' | 'stale' | 'failed';
+  readonly before: PlanCost | null;
+  readonly after: PlanCost | null;
+  readonly plan: Plan | null;
+}
+/** Named terms of a plan's cost, fen; `total` is their sum. */
+export type PlanCost = Readonly<Record<string, number>>;
