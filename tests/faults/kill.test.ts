@@ -5,6 +5,8 @@ import { newDataDir, type Running, startUptower, until, uptower } from '../suppo
 
 const SPEED = ['--speed', '240'];
 const ROUNDS = 3;
+/** Each reading has a moment of its own. */
+const FIRST = Date.UTC(2026, 0, 1);
 
 /** Publishes as fast as it is acknowledged until the server dies; the values that were acknowledged. */
 async function publishUntilDeath(server: Running, name: string, from: number, killAfter: number): Promise<number[]> {
@@ -16,12 +18,17 @@ async function publishUntilDeath(server: Running, name: string, from: number, ki
   let n = from;
   const pump = () => {
     const value = n++;
-    client.publish(device.topic, JSON.stringify({ seq: value, values: { n: value } }), { qos: 1 }, (error) => {
-      if (error) return;
-      acknowledged.push(value);
-      if (acknowledged.length === killAfter) void server.kill();
-      pump();
-    });
+    client.publish(
+      device.topic,
+      JSON.stringify({ ts: FIRST + value, seq: value, values: { n: value } }),
+      { qos: 1 },
+      (error) => {
+        if (error) return;
+        acknowledged.push(value);
+        if (acknowledged.length === killAfter) void server.kill();
+        pump();
+      },
+    );
   };
   for (let i = 0; i < 20; i++) pump();
   await dead;

@@ -31,7 +31,9 @@ export class StoreWriter {
     this.stopTimer = this.clock.every(BATCH_MS * this.clock.speed, () => void this.write().catch(() => undefined));
   }
 
+  /** What the store already has (a replay after a crash) is left out here, so that it neither waits nor comes twice. */
   add(readings: readonly Batch['readings'][number][], through: number): void {
+    if (through <= this.store.position()) return;
     this.through = through;
     for (const reading of readings) {
       this.waiting.push(reading);
