@@ -4,8 +4,8 @@ import {
   type Clock,
   emptyRegistry,
   evolveWorkOrder,
-  isOpen,
   isRegistryEvent,
+  pickStory,
   type UptowerEvent,
   type WorkOrder,
 } from '@uptower/domain';
@@ -32,8 +32,7 @@ async function demoRouter(
       orders.set(event.workOrderId, evolveWorkOrder(orders.get(event.workOrderId), event));
   });
   const story = () => {
-    const foreseen = [...orders.values()].filter((order) => order.source === 'prediction' && order.service === 'full');
-    const told = foreseen.find(isOpen) ?? foreseen.filter((order) => order.state === 'closed').at(-1);
+    const told = pickStory(orders.values());
     const device = told && registry.devices.get(told.deviceId);
     const hospital = device && registry.hospitals.get(device.hospitalId);
     return device && hospital ? { deviceName: device.name, hospitalName: hospital.name } : null;

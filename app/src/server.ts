@@ -92,6 +92,13 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
       log,
     });
     undo.push(() => broker.close());
+    // A credential that was revoked or replaced ends the connection that was made with it.
+    undo.push(
+      events.onAppended(({ event }) => {
+        if (event.type === 'credential.revoked' || event.type === 'credential.issued')
+          broker.disconnect(event.username);
+      }),
+    );
 
     const clockView = (): ClockView => ({
       id: 'clock',

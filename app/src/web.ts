@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { HttpProblem, type Logger, type Metrics, problemHandler } from '@uptower/platform';
+import compression from 'compression';
 import express, { type Express, type RequestHandler, type Router } from 'express';
 import helmet from 'helmet';
 
@@ -21,6 +22,7 @@ const MAX_BODY = '12mb';
 export function createWeb({ identify, routers, metrics, log, dashboard, ready }: WebDeps): Express {
   const app = express();
   app.disable('x-powered-by');
+  app.use(compression());
   app.use(
     helmet({
       contentSecurityPolicy: {

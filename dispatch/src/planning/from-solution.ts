@@ -5,6 +5,7 @@ import {
   type LocalText,
   type OpenWorkOrder,
   type Plan,
+  skillLabel,
   type UnassignedReason,
   type Visit,
   VisitId,
@@ -124,8 +125,8 @@ export function whyText(order: OpenWorkOrder, name: LocalText, travelSeconds: nu
   };
   const way = (language: 'en' | 'zh-CN') => duration(travelSeconds * 1_000, language);
   return {
-    en: `${inLanguage(name, 'en')}: ${skill} level ${level}, ${way('en')} away${deadline.en}`,
-    zh: `${inLanguage(name, 'zh-CN')}：具备 ${skill} ${level} 级技能，路程${way('zh-CN')}${deadline.zh}`,
+    en: `${inLanguage(name, 'en')}: ${skillLabel(skill).en} level ${level}, ${way('en')} away${deadline.en}`,
+    zh: `${inLanguage(name, 'zh-CN')}：具备${skillLabel(skill).zh} ${level} 级技能，路程${way('zh-CN')}${deadline.zh}`,
   };
 }
 

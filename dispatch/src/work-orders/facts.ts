@@ -104,10 +104,7 @@ export function orderFromAlert(input: AlertOrderInput): OpeningOrder {
       failureMode: mode?.key ?? null,
       alertId: alert.id,
       priority: worst.severity,
-      title: {
-        en: short(component ? `${component.en}: ${what.en}` : what.en),
-        zh: short(component ? `${component.zh}：${what.zh}` : what.zh),
-      },
+      title: titleOf(component, what),
       skill: mode?.skill ?? usualSkill(model),
       serviceMinutes: mode?.serviceMinutes ?? input.requestServiceMinutes,
       steps: mode ? mode.steps : [...GENERIC_STEPS],
@@ -117,6 +114,13 @@ export function orderFromAlert(input: AlertOrderInput): OpeningOrder {
     curve: worst.curve,
     probability: worst.probability,
   };
+}
+
+/** "Cold head: helium pressure rises"; the component is left out when the failure's name already says it. */
+function titleOf(component: LocalText | undefined, what: LocalText): LocalText {
+  const named = component && what.en.toLowerCase().includes(component.en.toLowerCase());
+  if (!component || named) return { en: short(what.en), zh: short(what.zh) };
+  return { en: short(`${component.en}: ${what.en}`), zh: short(`${component.zh}：${what.zh}`) };
 }
 
 const REQUEST_TITLE: Record<keyof typeof PRIORITY_OF_IMPACT, LocalText> = {

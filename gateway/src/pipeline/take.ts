@@ -13,7 +13,7 @@ import {
 import type { AlertBook } from '../alarms/alert-book.ts';
 import { decideFact } from '../alarms/decide-fact.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
-import { findingsOf, forget, observe, resetAfterWork } from '../prediction/predictor.ts';
+import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
 import { type Decoded, decode } from '../telemetry/decode/decode.ts';
 import type { Refusal } from '../telemetry/decode/refusal.ts';
 import { isDuplicate, isRepeated } from '../telemetry/dedupe.ts';
@@ -106,6 +106,7 @@ function takeReadings(entry: Message, decoded: Of<'readings'>, state: DeviceStat
       const last = state.latest[key];
       if (!last || ts >= last[1]) state.latest[key] = [values[key] as Reading['values'][string], ts];
     }
+    for (const component of lapse(state.detectors, model, ts)) alerts.judge(component, model, state, ts);
     const touched = observe(state.detectors, model, item, state.resting, words);
     if (touched) for (const component of touched) alerts.judge(component, model, state, ts);
   }

@@ -33,6 +33,13 @@ export const startGrowth = (): GrowthState => ({
   finding: null,
 });
 
+/** Ends a finding whose hold passed before `ts`: growth seen now is another one. True when it ended. */
+export function lapseGrowth(state: GrowthState, ts: Instant): boolean {
+  if (state.finding === null || state.proving || ts < state.heldUntil) return false;
+  endGrowth(state);
+  return true;
+}
+
 export function takeGrowth(state: GrowthState, rule: GrowthRule, value: number, ts: Instant, words: Words): void {
   if (state.lastTs !== null && ts < state.lastTs) return;
   const windowMs = rule.withinHours * HOUR;

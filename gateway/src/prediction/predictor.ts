@@ -1,5 +1,5 @@
 import type { DeviceModel, Finding, Reading, Rule } from '@uptower/domain';
-import { type GrowthState, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
+import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
 import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
 import type { Words } from './words.ts';
@@ -38,6 +38,19 @@ export function observe(
     if (had || state.finding !== null) touched = (touched ?? new Set<string>()).add(rule.component);
   }
   return touched;
+}
+
+/**
+ * Ends what only lasts for a time and whose time is over at `ts`, before a reading of that moment is judged: two stretches
+ * of growth with a quiet one between are two problems. Returns the components concerned.
+ */
+export function lapse(detectors: Detectors, model: DeviceModel, ts: number): string[] {
+  const ended: string[] = [];
+  for (const rule of model.rules) {
+    const state = detectors[rule.id];
+    if (state?.kind === 'growth' && lapseGrowth(state, ts)) ended.push(rule.component);
+  }
+  return ended;
 }
 
 function startOf(rule: Rule): DetectorState {
