@@ -6,9 +6,10 @@ import {
   inked,
   launchBrowser,
   newPerson,
-  PHONE,
   type Person,
+  PHONE,
   seen,
+  together,
   withoutSession,
 } from '../support/browser.ts';
 import { newDataDir, type Running, startUptower } from '../support/uptower.ts';
@@ -54,7 +55,12 @@ test('one failure from the first sign to the confirmed repair, followed by four 
   const number = (await order.first().getAttribute('aria-label'))?.match(/WO-\d+/)?.[0] ?? '';
   expect(number).toMatch(/^WO-\d+$/);
 
-  await Promise.all([asRemote(number), asDispatcher(number), asField(number), asHospital(number)]);
+  await together({
+    remote: asRemote(number),
+    dispatcher: asDispatcher(number),
+    field: asField(number),
+    hospital: asHospital(number),
+  });
 
   const trouble = [remote, dispatcher, field, hospital].flatMap((person) => withoutSession(person.trouble));
   expect(trouble).toEqual([]);
@@ -89,27 +95,40 @@ async function asRemote(number: string): Promise<void> {
 
   await facts.getByRole('link', { name: 'Follow this story' }).click();
   await seen(page.getByRole('link', { name: number }));
-  await seen(steps.getByRole('listitem').filter({ hasText: 'Confirmed by telemetry' }).getByText(/· done/), 120_000);
+  await seen(
+    steps
+      .getByRole('listitem')
+      .filter({ hasText: 'Confirmed by telemetry' })
+      .getByText(/· done/),
+    120_000,
+  );
   await seen(steps.getByText('Telemetry confirms the repair', { exact: false }));
-  expect(await steps.getByRole('listitem').filter({ hasText: /· done/ }).count()).toBe(8);
+  expect(
+    await steps
+      .getByRole('listitem')
+      .filter({ hasText: /· done/ })
+      .count(),
+  ).toBe(8);
   await comes('the curve of the repair', async () => (await inked(steps.locator('canvas'))) > 0.002);
 }
+
+const OUR_VISIT = /Chiller.*West China Hospital/;
 
 async function asDispatcher(number: string): Promise<void> {
   const { page } = dispatcher;
   const board = page.getByRole('grid', { name: 'Schedule' });
-  const visit = board.getByRole('button', { name: /Chiller.*West China Hospital/ });
+  const visit = board.getByRole('button', { name: OUR_VISIT });
   await seen(visit);
-  const row = board.getByRole('row').filter({ has: visit });
-  const engineer = (await row.getByRole('rowheader').getByRole('button').getAttribute('aria-label'))?.split(',')[0];
-  await seen(page.getByRole('region', { name: 'Map' }).getByRole('button', { name: new RegExp(`${engineer}, `) }));
+  const row = board.getByRole('row').filter({ has: page.getByRole('button', { name: OUR_VISIT }) });
+  const engineer = await row.getByRole('rowheader').locator('b').textContent();
+  await seen(page.getByRole('region', { name: 'Map' }).getByRole('button', { name: new RegExp(`${engineer}, (free|travelling|on site)`) }));
 
   await visit.click();
   const panel = page.getByRole('region', { name: 'Order' });
   await seen(panel.getByRole('heading', { name: new RegExp(number) }));
   await seen(panel.getByText('Why this engineer:', { exact: false }));
-  const why = await panel.getByText('Why this engineer:').locator('..').innerText();
-  expect(why.length).toBeGreaterThan('Why this engineer:'.length + 10);
+  const why = await panel.getByText('Why this engineer:').locator('..').textContent();
+  expect(why?.length).toBeGreaterThan('Why this engineer:'.length + 10);
   await seen(panel.getByText('Closed', { exact: true }), 120_000);
   await seen(panel.getByText('Telemetry confirms the repair', { exact: false }));
 }
@@ -132,9 +151,10 @@ async function asHospital(number: string): Promise<void> {
   expect(await page.evaluate(`document.documentElement.dataset.mantineColorScheme`)).toBe('light');
   const order = page.getByRole('region', { name: `服务单 ${number}` });
   const at = (stage: string) => order.getByRole('listitem').filter({ hasText: stage });
-  const present = (stage: string) => comes(`the stage ${stage}`, async () => {
-    return (await at(stage).getAttribute('aria-current')) === 'step';
-  });
+  const present = (stage: string) =>
+    comes(`the stage ${stage}`, async () => {
+      return (await at(stage).getAttribute('aria-current')) === 'step';
+    });
   await present('现场维修');
   await seen(order.getByText('计划内')); // the work is planned time, not downtime
   await present('验证中');

@@ -53,7 +53,10 @@ export async function newPerson(browser: Browser, webUrl: string, options: Perso
     reducedMotion: 'reduce',
   });
   const { theme } = options;
-  if (theme) await context.addInitScript(`localStorage.getItem('uptower.theme') ?? localStorage.setItem('uptower.theme', '${theme}')`);
+  if (theme)
+    await context.addInitScript(
+      `localStorage.getItem('uptower.theme') ?? localStorage.setItem('uptower.theme', '${theme}')`,
+    );
   const page = await context.newPage();
   page.setDefaultTimeout(60_000);
   const trouble: string[] = [];
@@ -139,3 +142,12 @@ export async function axeFindings(page: Page): Promise<string[]> {
 
 /** Waits until the address bar says so; pages change it without loading. */
 export const arrives = (page: Page, path: RegExp) => page.waitForURL(path, { timeout: 60_000 });
+
+/** All at once; whoever fails, everybody else is heard to the end, so that one run tells all that is wrong. */
+export async function together(people: Record<string, Promise<unknown>>): Promise<void> {
+  const results = await Promise.allSettled(Object.values(people));
+  const failed = results.flatMap((result, i) =>
+    result.status === 'rejected' ? [`${Object.keys(people)[i]}: ${(result.reason as Error).stack}`] : [],
+  );
+  if (failed.length > 0) throw new Error(failed.join('\n\n'));
+}

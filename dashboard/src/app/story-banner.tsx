@@ -1,8 +1,10 @@
 import { IconRoute } from '@tabler/icons-react';
+import { isOpen, pickStory } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { Link, useLocation } from 'react-router';
-import { pickPortalStory, pickStory } from '../features/story/model.ts';
+import { pickPortalStory } from '../features/story/model.ts';
 import { useViewer } from '../shared/api/session.ts';
+import { followedStory } from '../shared/followed.ts';
 import { useText } from '../shared/format/use-format.ts';
 import { useCollection } from '../shared/live/hooks.ts';
 
@@ -17,7 +19,9 @@ export function StoryBanner() {
 }
 
 function StaffBanner() {
-  const story = pickStory(useCollection('orders').list);
+  const orders = useCollection('orders');
+  const begun = orders.items.get(followedStory() ?? '');
+  const story = begun && isOpen(begun) ? begun : pickStory(orders.list);
   const device = useCollection('devices').items.get(story?.deviceId ?? '');
   const text = useText();
   if (!story) return null;

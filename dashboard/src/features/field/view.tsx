@@ -1,5 +1,6 @@
 import { Progress } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { WorkOrder } from '@uptower/domain';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
@@ -37,17 +38,14 @@ export function FieldPage() {
         ) : day.isError ? (
           <ProblemNote error={day.error} retry={() => void day.refetch()} />
         ) : (
-          <Day
-            day={day.data}
-            done={mine.filter((order) => order.state === 'verifying' || order.state === 'closed').length}
-          />
+          <Day day={day.data} done={mine.filter((order) => order.state === 'verifying' || order.state === 'closed')} />
         )}
       </div>
     </div>
   );
 }
 
-function Day({ day, done }: { day: FieldDay; done: number }) {
+function Day({ day, done }: { day: FieldDay; done: readonly WorkOrder[] }) {
   const { t } = useTranslation();
   const format = useFormat(day.engineer.timeZone);
   const stops = inOrder(day.visits);
@@ -66,12 +64,12 @@ function Day({ day, done }: { day: FieldDay; done: number }) {
             ? t('field.left', { distance: format.km(metres), time: format.dayTime(last.visit.endAt) })
             : t('field.nothingLeft')}
         </div>
-        {stops.length + done > 0 && (
+        {stops.length + done.length > 0 && (
           <Progress
-            value={(done / (stops.length + done)) * 100}
+            value={(done.length / (stops.length + done.length)) * 100}
             mt={8}
             size="sm"
-            aria-label={t('field.progress', { done, total: stops.length + done })}
+            aria-label={t('field.progress', { done: done.length, total: stops.length + done.length })}
           />
         )}
       </div>
@@ -86,7 +84,43 @@ function Day({ day, done }: { day: FieldDay; done: number }) {
           toggle={() => setOpenId((now) => (now === stop.order.id ? '' : stop.order.id))}
         />
       ))}
+      <Done orders={done} zone={day.engineer.timeZone} />
     </>
+  );
+}
+
+/** What became of the work: the device's own readings confirm it, or they do not. */
+function Done({ orders, zone }: { orders: readonly WorkOrder[]; zone: string }) {
+  const { t } = useTranslation();
+  const text = useText();
+  const format = useFormat(zone);
+  const devices = useCollection('devices').items;
+  if (orders.length === 0) return null;
+  const ended = (order: WorkOrder) => order.entered.closed ?? order.entered.verifying ?? order.openedAt;
+  return (
+    <section className="up-stop" aria-label={t('field.done')}>
+      <h2 className="up-stop-done">{t('field.done')}</h2>
+      <ul className="up-done-list">
+        {[...orders]
+          .sort((a, b) => ended(b) - ended(a))
+          .map((order) => (
+            <li key={order.id}>
+              <span className="up-num">{format.time(ended(order))}</span>
+              <span style={{ minWidth: 0 }}>
+                <div>
+                  {text(order.title)} <span className="up-dim up-small">{order.number}</span>
+                </div>
+                <div className="up-dim up-small">
+                  {[text(devices.get(order.deviceId)?.name), text(devices.get(order.deviceId)?.hospitalName)]
+                    .filter(Boolean)
+                    .join(' · ')}
+                </div>
+              </span>
+              <OrderStateBadge state={order.state} />
+            </li>
+          ))}
+      </ul>
+    </section>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { DeviceView, PortalOrder, Stage } from '@uptower/domain';
+import { type DeviceView, HOUR, type PortalOrder, type Stage } from '@uptower/domain';
 import type { DeviceUptime } from '../../shared/api/types.ts';
 
 export interface StepView {
@@ -23,15 +23,25 @@ export function toSteps(order: PortalOrder): StepView[] {
 
 export const isOpenOrder = (order: PortalOrder): boolean => order.state !== 'closed' && order.state !== 'cancelled';
 
+const closedAt = (order: PortalOrder) => order.stages.find((each) => each.stage === 'closed')?.at ?? order.openedAt;
+
+/** So long a restored order keeps its steps on the page: its end is what the ward was waiting for. */
+const JUST_RESTORED_MS = 6 * HOUR;
+
+/** What is being done, the longest open first, and then what was restored just now. */
+export function shownOrders(orders: readonly PortalOrder[], now: number): PortalOrder[] {
+  const restored = orders.filter((order) => order.state === 'closed' && now - closedAt(order) < JUST_RESTORED_MS);
+  return [...openOrders(orders), ...restored.sort((a, b) => closedAt(b) - closedAt(a))];
+}
+
 export function openOrders(orders: readonly PortalOrder[]): PortalOrder[] {
   return orders.filter(isOpenOrder).sort((a, b) => a.openedAt - b.openedAt);
 }
 
 export function doneOrders(orders: readonly PortalOrder[], count: number): PortalOrder[] {
-  const at = (order: PortalOrder) => order.stages.find((each) => each.stage === 'closed')?.at ?? order.openedAt;
   return orders
     .filter((order) => order.state === 'closed')
-    .sort((a, b) => at(b) - at(a))
+    .sort((a, b) => closedAt(b) - closedAt(a))
     .slice(0, count);
 }
 

@@ -11,7 +11,7 @@ import { useCollection, useNow } from '../../shared/live/hooks.ts';
 import type { Tone } from '../../shared/ui/badges.tsx';
 import { Empty, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { DeviceUptimeTable } from './devices.tsx';
-import { doneOrders, headline, openOrders } from './model.ts';
+import { doneOrders, headline, openOrders, shownOrders } from './model.ts';
 import { OrderSteps } from './order-steps.tsx';
 import { RequestDialog } from './request.tsx';
 import './portal.css';
@@ -36,6 +36,7 @@ export function PortalPage() {
     for (const order of live.list) all.set(order.id, order);
     return [...all.values()];
   }, [stored.data, live.list]);
+  const shown = shownOrders(orders, useNow(5_000));
   // A staff member may look at the portal too; a hospital has one name.
   const name = viewer.hospitalId ? devices.list[0]?.hospitalName : null;
   useEffect(() => {
@@ -55,10 +56,10 @@ export function PortalPage() {
       </div>
       <Cards orders={orders} />
       <section style={{ display: 'grid', gap: 10 }} aria-label={t('portal.orders')}>
-        {openOrders(orders).map((order) => (
+        {shown.map((order) => (
           <OrderSteps key={order.id} order={order} />
         ))}
-        {(live.ready || stored.data) && openOrders(orders).length === 0 && (
+        {(live.ready || stored.data) && shown.length === 0 && (
           <Panel title={t('portal.orders')}>
             <Empty title={t('portal.noOrders')}>{t('portal.noOrdersText')}</Empty>
           </Panel>

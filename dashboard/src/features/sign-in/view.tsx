@@ -16,7 +16,7 @@ import { useLocation, useNavigate } from 'react-router';
 import { api } from '../../shared/api/client.ts';
 import { useDemo } from '../../shared/api/queries.ts';
 import type { Demo, Session } from '../../shared/api/types.ts';
-import { useText } from '../../shared/format/use-format.ts';
+import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { live } from '../../shared/live/connection.ts';
 import { useProblemText } from '../../shared/ui/blocks.tsx';
 import { LanguageSwitch, ThemeSwitch } from '../../shared/ui/switches.tsx';
@@ -118,6 +118,7 @@ function DemoSide(props: {
 }) {
   const { t } = useTranslation();
   const text = useText();
+  const format = useFormat();
   const { accounts, story, speed } = props.demo;
   const guide = accounts.find((account) => account.role === 'remote-engineer');
   return (
@@ -129,7 +130,7 @@ function DemoSide(props: {
             {story
               ? t('signIn.storyText', { device: text(story.deviceName), hospital: text(story.hospitalName) })
               : t('signIn.storyAny')}{' '}
-            {t('signIn.speed', { speed })}
+            {speed === 60 ? t('signIn.speed') : t('signIn.speedAny', { speed: format.number(speed, 0) })}
           </span>
           <ol>
             {STORY.map((step) => (

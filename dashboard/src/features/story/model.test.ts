@@ -1,6 +1,6 @@
 import { type Alert, HOUR, type PortalOrder, type WorkOrder } from '@uptower/domain';
 import { describe, expect, test } from 'vitest';
-import { chartWindow, pickPortalStory, pickStory, storySteps } from './model.ts';
+import { chartWindow, pickPortalStory, storySteps } from './model.ts';
 
 const order = (id: string, state: string, openedAt: number, over: object = {}): WorkOrder =>
   ({
@@ -16,30 +16,11 @@ const order = (id: string, state: string, openedAt: number, over: object = {}): 
   }) as unknown as WorkOrder;
 const alert = { raisedAt: 90, worst: { evidence: { since: 40 } } } as unknown as Alert;
 
-describe('which story is told', () => {
-  test('the oldest prediction still worked on', () => {
-    expect(pickStory([order('a', 'closed', 1), order('b', 'travelling', 5), order('c', 'received', 3)])?.id).toBe('c');
-  });
-
-  test('else the newest that ended', () => {
-    expect(pickStory([order('a', 'closed', 1), order('b', 'closed', 5)])?.id).toBe('b');
-  });
-
-  test('never a request, an observed device or a withdrawn order', () => {
-    expect(
-      pickStory([
-        order('a', 'received', 1, { source: 'portal' }),
-        order('b', 'received', 1, { service: 'observe' }),
-        order('c', 'cancelled', 1),
-      ]),
-    ).toBeUndefined();
-  });
-
-  test('a hospital follows its own', () => {
-    const own = (id: string, state: string) =>
-      ({ id, state, source: 'prediction', openedAt: 1 }) as unknown as PortalOrder;
-    expect(pickPortalStory([own('a', 'closed'), own('b', 'on-site')])?.id).toBe('b');
-  });
+test('a hospital follows its own: what is worked on, before what ended', () => {
+  const own = (id: string, state: string) =>
+    ({ id, state, source: 'prediction', openedAt: 1, expectedRestored: null }) as unknown as PortalOrder;
+  expect(pickPortalStory([own('a', 'closed'), own('b', 'on-site')])?.id).toBe('b');
+  expect(pickPortalStory([own('a', 'closed'), own('b', 'cancelled')])?.id).toBe('a');
 });
 
 describe('the eight steps', () => {

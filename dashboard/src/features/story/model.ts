@@ -2,22 +2,11 @@ import type { Alert, EngineerId, Instant, PortalOrder, Visit, WorkOrder } from '
 
 const isDone = (order: { readonly state: string }) => order.state === 'closed' || order.state === 'cancelled';
 
-/** The story told now: the prediction that has been worked on longest, else the newest one that ended well. */
-export function pickStory(orders: readonly WorkOrder[]): WorkOrder | undefined {
-  const foreseen = orders.filter(
-    (order) => order.source === 'prediction' && order.service === 'full' && order.alertId !== null,
-  );
-  const running = foreseen.filter((order) => !isDone(order)).sort((a, b) => a.openedAt - b.openedAt);
-  const told = foreseen.filter((order) => order.state === 'closed').sort((a, b) => endOf(b) - endOf(a));
-  return running[0] ?? told[0];
-}
-
-const endOf = (order: WorkOrder): Instant => (order.state === 'closed' ? order.closedAt : 0);
-
-/** The same for a hospital, which knows only its own orders. */
+/** What `pickStory` tells the staff, for a hospital, which knows only its own orders and no visits. */
 export function pickPortalStory(orders: readonly PortalOrder[]): PortalOrder | undefined {
   const own = orders.filter((order) => order.source === 'prediction');
-  const running = own.filter((order) => !isDone(order)).sort((a, b) => a.openedAt - b.openedAt);
+  const endOf = (order: PortalOrder) => order.expectedRestored ?? Number.POSITIVE_INFINITY;
+  const running = own.filter((order) => !isDone(order)).sort((a, b) => endOf(a) - endOf(b) || a.openedAt - b.openedAt);
   return running[0] ?? own.filter((order) => order.state === 'closed').sort((a, b) => b.openedAt - a.openedAt)[0];
 }
 

@@ -1,15 +1,15 @@
 import { Button } from '@mantine/core';
-import type { WorkOrder } from '@uptower/domain';
+import { isOpen, pickStory, type WorkOrder } from '@uptower/domain';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useSearchParams } from 'react-router';
 import { useAllOrders, useOrder } from '../../shared/api/queries.ts';
 import { useViewer } from '../../shared/api/session.ts';
+import { followedStory, followStory } from '../../shared/followed.ts';
 import { useText } from '../../shared/format/use-format.ts';
 import { useCollection, useRetain } from '../../shared/live/hooks.ts';
 import { AvailabilityBadge, PriorityBadge } from '../../shared/ui/badges.tsx';
 import { Loading } from '../../shared/ui/blocks.tsx';
-import { pickStory } from './model.ts';
 import { PortalStory } from './portal-story.tsx';
 import { StorySteps } from './steps.tsx';
 import { Waiting } from './waiting.tsx';
@@ -38,17 +38,22 @@ function StaffStory() {
   }, [stored.data, orders.list]);
   const picked = pickStory(known);
   const chosen = known.find((order) => order.id === chosenId);
-  const story = chosen ?? picked;
+  // Who comes back from another page finds the story they left, as long as it goes on.
+  const begun = known.find((order) => order.id === followedStory() && isOpen(order));
+  const story = chosen ?? begun ?? picked;
+  const storyId = story?.id;
 
-  // The first story stays on screen until somebody asks for the next: its end is what one came to see.
+  // A story stays on screen until somebody asks for the next: its end is what one came to see.
   useEffect(() => {
-    if (!chosenId && picked && orders.ready) setParams({ order: picked.id }, { replace: true });
-  }, [chosenId, picked, orders.ready, setParams]);
+    if (!storyId || !orders.ready || stored.isPending) return;
+    followStory(storyId);
+    if (!chosenId) setParams({ order: storyId }, { replace: true });
+  }, [chosenId, storyId, orders.ready, stored.isPending, setParams]);
 
-  if (!orders.ready) return <Loading rows={8} />;
+  if (!orders.ready || stored.isPending) return <Loading rows={8} />;
   if (!story) return <Waiting />;
-  const over = story.state === 'closed' || story.state === 'cancelled';
-  return <Told order={story} next={over && picked && picked.id !== story.id ? picked : undefined} />;
+  const next = !isOpen(story) && picked && isOpen(picked) && picked.id !== story.id ? picked : undefined;
+  return <Told order={story} next={next} />;
 }
 
 function Told({ order, next }: { order: WorkOrder; next: WorkOrder | undefined }) {

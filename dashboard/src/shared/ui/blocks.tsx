@@ -75,10 +75,15 @@ export function Loading({ rows = 4 }: { rows?: number }) {
 
 /** What the server refused, in the reader's language, with what to do about it. */
 export function useProblemText(): (error: unknown) => { title: string; text: string } {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   return (error) => {
     const code = error instanceof ApiProblem ? error.code : 'internal';
-    const details = error instanceof ApiProblem ? [...(error.errors ?? []).map((e) => e.message)] : [];
+    const errors = error instanceof ApiProblem ? (error.errors ?? []) : [];
+    // A broken rule is named in the reader's language; what else the server says is its own English.
+    const details = errors.map(({ path, message }) => {
+      const key = `violation.${path}`;
+      return i18n.exists(key) ? t(key) : message;
+    });
     if (error instanceof ApiProblem && error.detail && details.length === 0) details.push(error.detail);
     return {
       title: t(`problems.${code}.title`),
