@@ -8,7 +8,7 @@ const manifests = readdirSync(root, { withFileTypes: true })
 
 export const install = () =>
   whenChanged('install', ['package-lock.json', 'package.json', ...manifests], ['node_modules/.package-lock.json'], () =>
-    step('installing dependencies (the first time takes a minute or two)', () =>
+    step('installing dependencies (the first time takes a few minutes)', () =>
       run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']),
     ),
   );

@@ -31,10 +31,21 @@ export async function step(name, work) {
   }
 }
 
+/** Whoever stops us stops what we started: an orphaned install would fight with the next one. */
+const children = new Set();
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.on(signal, function stop() {
+    if (children.size === 0) return process.listenerCount(signal) === 1 && process.exit(130);
+    for (const child of children) child.kill(signal);
+    process.exit(130);
+  });
+
 /** Runs a command quietly; on failure shows what it said. */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    children.add(child);
+    child.on('close', () => children.delete(child));
     const output = [];
     child.stdout?.on('data', (chunk) => output.push(chunk));
     child.stderr?.on('data', (chunk) => output.push(chunk));

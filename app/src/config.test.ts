@@ -38,7 +38,7 @@ test('all problems are told at once, each with its source', () => {
     environment: { UPTOWER_MQTT_PORT: 'many', UPTOWER_NONSENSE: '1' },
     options: { speed: '-5', webPort: '70000' },
   });
-  for (const part of ['colour', 'UPTOWER_MQTT_PORT', 'UPTOWER_NONSENSE', '--speed: more than 0', '--webPort: 0…65535'])
+  for (const part of ['colour', 'UPTOWER_MQTT_PORT', 'UPTOWER_NONSENSE', '--speed: more than 0', '--web-port: 0…65535'])
     expect(problems).toContain(part);
 });
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 
-const port = z.coerce.number().pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
+const port = z.coerce.number('a number').pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
 
 /** Everything that can be set, once: file `uptower.config.json`, environment `UPTOWER_…`, command line (the last wins). */
 export const Config = z.strictObject({
@@ -14,17 +14,20 @@ export const Config = z.strictObject({
   webPort: port.default(8080),
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Telemetry batches are a few kB; 256 KiB leaves room for a day's buffer of one device. */
-  maxPayloadBytes: z.coerce.number().pipe(z.int().min(1024).max(268_435_455)).default(262_144),
+  maxPayloadBytes: z.coerce.number('a number').pipe(z.int().min(1024).max(268_435_455)).default(262_144),
   /** Demo only: simulated seconds in one real second. */
-  speed: z.coerce.number().positive('more than 0').max(3600, 'at most 3600').default(60),
+  speed: z.coerce.number('a number').positive('more than 0').max(3600, 'at most 3600').default(60),
   /** Demo only: another seed is another fleet of faults. */
-  seed: z.coerce.number().pipe(z.int()).default(1),
+  seed: z.coerce.number('a number').pipe(z.int()).default(1),
 });
 export type Config = z.infer<typeof Config>;
 
 /** `mqttPort` ↔ `UPTOWER_MQTT_PORT`. */
 export const environmentName = (key: string) =>
   `UPTOWER_${key.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+
+/** `mqttPort` ↔ `--mqtt-port`. */
+const optionName = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
 export class ConfigError extends Error {}
 
@@ -63,7 +66,7 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
     if (key) take(key, value, name);
     else problems.push(`${name}: there is no such setting`);
   }
-  for (const [key, value] of Object.entries(options)) if (value !== undefined) take(key, value, `--${key}`);
+  for (const [key, value] of Object.entries(options)) if (value !== undefined) take(key, value, optionName(key));
   const parsed = Config.safeParse(values);
   if (!parsed.success)
     for (const issue of parsed.error.issues) {

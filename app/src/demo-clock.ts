@@ -1,6 +1,5 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { type Clock, DAY, HOUR, type Instant } from '@uptower/domain';
-import { scaledClock } from '@uptower/platform';
+import { readJsonFile, scaledClock, writeJsonFile } from '@uptower/platform';
 import { z } from 'zod';
 
 /** China has one zone and no daylight saving: UTC+8. */
@@ -29,13 +28,10 @@ export function demoClock(
   wallNow: Instant,
   notBefore: Instant,
 ): { readonly clock: Clock; stop(): void } {
-  const saved = existsSync(file) ? Saved.safeParse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
-  const start = Math.max(saved?.success ? saved.data.now : nextWorkingMorning(wallNow), notBefore);
+  const saved = readJsonFile(file, Saved);
+  const start = Math.max(saved?.now ?? nextWorkingMorning(wallNow), notBefore);
   const clock = scaledClock({ start, speed });
-  const save = () => {
-    writeFileSync(`${file}.new`, JSON.stringify({ now: clock.now() }));
-    renameSync(`${file}.new`, file);
-  };
+  const save = () => writeJsonFile(file, { now: clock.now() });
   save();
   const stopSaving = clock.every(SAVE_EVERY_REAL_MS * speed, save);
   return {

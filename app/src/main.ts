@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { UptowerEvent } from '@uptower/domain';
-import { createLogger, DirectoryInUse, openSqliteEventLog, randomSecret } from '@uptower/platform';
+import { createLogger, DirectoryInUse, randomSecret, verifyChain } from '@uptower/platform';
 import { HistoryError } from '@uptower/simulators';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { CommandFailed } from './cli/api-client.ts';
@@ -32,20 +31,22 @@ function withServerOptions(command: Command): Command {
 const configOf = (options: Record<string, unknown>): Config =>
   loadConfig({ file: 'uptower.config.json', environment: process.env, options });
 
-/** Stops cleanly on the first signal, at once on the second. */
-function stopOnSignal(stop: () => Promise<void>): void {
+/** Stops cleanly on the first signal (also while it is still starting), at once on the second. */
+function stopOnSignal(starting: Promise<RunningServer>): void {
   let stopping = false;
   const onSignal = () => {
     if (stopping) process.exit(1);
     stopping = true;
     process.stderr.write('\nstopping … (once more to stop at once)\n');
-    stop().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-        process.exit(1);
-      },
-    );
+    starting
+      .then((server) => server.stop())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -64,8 +65,9 @@ async function demo(options: Record<string, unknown>): Promise<void> {
   const config = configOf(options);
   const log = createLogger(config.logLevel, join(config.dataDir, 'uptower.log'));
   process.stderr.write('starting …\n');
-  const running = await startDemo(config, log, DASHBOARD);
-  stopOnSignal(() => running.stop());
+  const starting = startDemo(config, log, DASHBOARD);
+  stopOnSignal(starting);
+  const running = await starting;
   const local = new Intl.DateTimeFormat('en-GB', {
     timeZone: 'Asia/Shanghai',
     weekday: 'short',
@@ -94,8 +96,9 @@ async function demo(options: Record<string, unknown>): Promise<void> {
 async function serve(options: Record<string, unknown>): Promise<void> {
   const config = configOf(options);
   const log = createLogger(config.logLevel);
-  const server = await startServer({ config, log, dashboard: DASHBOARD });
-  stopOnSignal(() => server.stop());
+  const starting = startServer({ config, log, dashboard: DASHBOARD });
+  stopOnSignal(starting);
+  const server = await starting;
   say(['Uptower is running.', '', ...ports(config, server).slice(0, 2), ''].join('\n'));
   if (server.accounts.count() > 0) return;
   const password = randomSecret();
@@ -143,12 +146,13 @@ program
   .option('--model <id>', 'its model (default: a generic one that accepts any metric)')
   .option('--site <id>', 'where it stands (default: the first site)')
   .option('--name <text>', 'its name on the screens')
+  .option('--renew', 'a new credential for a device that is known; the old one stops working')
   .option('--data-dir <dir>', 'data directory of the running server (default ./data)')
   .option('--json', 'print JSON')
   .action(
     async (
       device: string,
-      options: { dataDir?: string; model?: string; site?: string; name?: string; json?: boolean },
+      options: { dataDir?: string; model?: string; site?: string; name?: string; renew?: boolean; json?: boolean },
     ) => {
       const { dataDir } = configOf({ dataDir: options.dataDir });
       say(await connect(device, { ...options, dataDir }));
@@ -182,13 +186,15 @@ audit
   .command('verify')
   .description('recompute the hash chain of the event log: any changed row shows')
   .option('--data-dir <dir>', 'data directory (default ./data)')
-  .action(async (options: { dataDir?: string }) => {
-    const { dataDir } = configOf({ dataDir: options.dataDir });
-    const events = openSqliteEventLog<UptowerEvent>(join(dataDir, 'records.db'));
-    const { ok, checked, brokenAt } = await events.verify();
-    await events.close();
+  .option('--expect <hash>', 'a hash noted earlier: fails when it is no longer in the chain (the end was cut off)')
+  .action((options: { dataDir?: string; expect?: string }) => {
+    const file = join(configOf({ dataDir: options.dataDir }).dataDir, 'records.db');
+    if (!existsSync(file)) throw new CommandFailed(`there are no records at ${file}`);
+    const { ok, checked, brokenAt, head, hasExpected } = verifyChain(file, options.expect);
     if (!ok) throw new CommandFailed(`the chain breaks at event ${brokenAt}; ${checked} events before it are intact`);
-    say(`${checked} events, the chain is intact`);
+    if (!hasExpected)
+      throw new CommandFailed(`the chain of ${checked} events is intact but no longer holds ${options.expect}`);
+    say(`${checked} events, the chain is intact; note its last hash to see later that nothing was cut off:\n${head}`);
   });
 
 /** Exit 0 done, 1 failed, 2 used wrongly. */
@@ -202,12 +208,20 @@ async function run(): Promise<void> {
       process.exitCode = error.exitCode === 0 ? 0 : 2;
       return;
     }
-    const expected = [CommandFailed, ConfigError, DirectoryInUse, HistoryError].some((kind) => error instanceof kind);
-    process.stderr.write(
-      `${expected ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    process.stderr.write(`${inPlainWords(error)}\n`);
     process.exit(error instanceof ConfigError ? 2 : 1);
   }
+}
+
+/** What went wrong outside of this program: no stack trace helps with a missing permission. */
+const OUTSIDE =
+  /^(EACCES|EPERM|EROFS|ENOSPC|EEXIST|ENOTDIR|ENOTFOUND|EADDRINUSE|EADDRNOTAVAIL|SQLITE_CANTOPEN|SQLITE_READONLY|SQLITE_FULL)/;
+
+function inPlainWords(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const expected = [CommandFailed, ConfigError, DirectoryInUse, HistoryError].some((kind) => error instanceof kind);
+  const { code } = error as { code?: unknown };
+  return expected || (typeof code === 'string' && OUTSIDE.test(code)) ? error.message : (error.stack ?? error.message);
 }
 
 await run();

@@ -118,7 +118,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     const web = createWeb({
       identify: identify(tokens, accounts),
       routers: [
-        sessionRouter({ tokens, accounts, demo: demo !== undefined, log }),
+        sessionRouter({ tokens, accounts, ids, demo: demo !== undefined, log }),
         ...(demo ? [await demo.router({ clock, events })] : []),
         gateway.router,
         dispatch.router,

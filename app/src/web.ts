@@ -15,8 +15,10 @@ export interface WebDeps {
   readonly ready: () => boolean;
 }
 
-/** 8 MB ≈ a registry upload of 20,000 devices at 400 B each. */
-const MAX_BODY = '12mb';
+/** What people send fits easily; nested brackets of this length parse in under a millisecond. */
+const MAX_BODY = '100kb';
+/** Uploads of whole fleets: their routes check the permission first, then parse with a limit of their own. */
+const OWN_BODY = new Set(['/registry', '/credentials']);
 
 /** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
 export function createWeb({ identify, routers, metrics, log, dashboard, ready }: WebDeps): Express {
@@ -49,13 +51,14 @@ export function createWeb({ identify, routers, metrics, log, dashboard, ready }:
     response.set('cache-control', 'no-store');
     next();
   });
-  app.use('/api/v1', identify, express.json({ limit: MAX_BODY }), ...routers);
+  const json = express.json({ limit: MAX_BODY });
+  const body: RequestHandler = (request, response, next) =>
+    OWN_BODY.has(request.path) ? next() : json(request, response, next);
+  app.use('/api/v1', identify, body, ...routers);
   app.use('/api', (_request, _response, next) => next(new HttpProblem('not-found')));
   if (dashboard && existsSync(join(dashboard, 'index.html'))) {
-    app.use(
-      '/assets',
-      express.static(join(dashboard, 'assets'), { immutable: true, maxAge: '1y', fallthrough: false }),
-    );
+    app.use('/assets', express.static(join(dashboard, 'assets'), { immutable: true, maxAge: '1y' }));
+    app.use('/assets', (_request, _response, next) => next(new HttpProblem('not-found')));
     app.use(express.static(dashboard, { index: false, maxAge: 0 }));
     app.get('/{*path}', (_request, response) => response.sendFile(join(dashboard, 'index.html')));
   }

@@ -42,11 +42,13 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   /** Who passed the password check, also while the handshake goes on; those whose handshake is done. */
   const admitted = new Set<Client>();
   const ready = new Set<Client>();
+  const addresses = new WeakMap<Socket, string>();
   let closing = false;
 
   const fromOf = (client: Client | null) => {
     const principal = client ? principals.get(client) : undefined;
-    return principal ? usernameOf(principal) : ((client?.conn as Socket | undefined)?.remoteAddress ?? 'unknown');
+    if (principal) return usernameOf(principal);
+    return (client && addresses.get(client.conn as Socket)) ?? 'unknown';
   };
 
   const refuse = (client: Client | null, reason: string, topic: string, detail: string, payload?: Buffer) => {
@@ -131,6 +133,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   const sockets = new Set<Socket>();
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
+    // Once closed, a socket no longer knows whose it was.
+    addresses.set(socket, socket.remoteAddress ?? 'unknown');
     socket.once('close', () => sockets.delete(socket));
     const client = guarded(socket, maxPayloadBytes + HEADER_ROOM, (reason, detail) =>
       refuse(client, reason, '', detail),

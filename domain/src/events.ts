@@ -44,6 +44,8 @@ export const AccountEvent = z.discriminatedUnion('type', [
     passwordHash: z.string(),
     demo: z.boolean(),
   }),
+  /** Somebody signed out: the session's token is void although it has not expired. */
+  z.strictObject({ type: z.literal('session.ended'), sessionId: z.string(), at: Instant }),
 ]);
 export type AccountEvent = z.infer<typeof AccountEvent>;
 

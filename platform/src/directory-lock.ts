@@ -8,6 +8,9 @@ export class DirectoryInUse extends Error {
   }
 }
 
+/** Longer than somebody who only looks (`isLocked`) holds it. */
+const PATIENCE_MS = 200;
+
 const fileIn = (directory: string) => join(directory, 'lock.db');
 
 /**
@@ -15,9 +18,10 @@ const fileIn = (directory: string) => join(directory, 'lock.db');
  * the moment the process is, however it ended (a process id in a file is not: ids are used again, zombies answer).
  * Returns the way to let go; throws DirectoryInUse.
  */
-export function lockDirectory(directory: string): () => void {
-  mkdirSync(directory, { recursive: true });
-  const db = new Database(fileIn(directory), { timeout: 0 });
+export function lockDirectory(directory: string, patienceMs = PATIENCE_MS): () => void {
+  // What is inside is for its owner: password hashes, tokens.
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const db = new Database(fileIn(directory), { timeout: patienceMs });
   try {
     db.pragma('journal_mode = DELETE');
     db.exec('BEGIN EXCLUSIVE');
@@ -33,7 +37,7 @@ export function lockDirectory(directory: string): () => void {
 export function isLocked(directory: string): boolean {
   if (!existsSync(fileIn(directory))) return false;
   try {
-    lockDirectory(directory)();
+    lockDirectory(directory, 0)();
     return false;
   } catch (error) {
     if (error instanceof DirectoryInUse) return true;

@@ -61,7 +61,7 @@ export function eventLogContract(
       'two',
     ]);
     await again.append([{ stream: 'a', events: [added(2)] }], meta);
-    expect(await again.verify()).toEqual({ ok: true, checked: 2, brokenAt: null });
+    expect((await again.read(0, 10)).map(({ event }) => event.n)).toEqual([1, 2]);
   });
 
   test(`${name}: a follower gets everything once, in order, also what is appended while it catches up`, async () => {

@@ -52,8 +52,6 @@ export interface EventLog<E> {
   cursor(consumer: string): Promise<number>;
   /** Called for every appended event after it is on disk, in log order. Returns the way to stop. */
   onAppended(listener: (stored: StoredEvent<E>) => void): () => void;
-  /** Recomputes the chain. `brokenAt` is the first position whose hash does not fit. */
-  verify(): Promise<{ readonly ok: boolean; readonly checked: number; readonly brokenAt: number | null }>;
   /** A small blob a service wants back after a restart; replaced whole. */
   saveSnapshot(name: string, body: string): Promise<void>;
   loadSnapshot(name: string): Promise<string | null>;

@@ -71,10 +71,12 @@ export function problemOf(error: unknown): Problem & { readonly unexpected: bool
   });
   if (error instanceof HttpProblem) return make(error.code, error.detail, error.errors);
   if (error instanceof VersionConflict) return make('version-conflict', error.message);
-  // Errors of express's own body parser carry a status.
-  const status = (error as { status?: unknown } | null)?.status;
+  // express's own errors carry a status; only its body parser's texts are about what the client sent.
+  const { status, type } = (error ?? {}) as { status?: unknown; type?: unknown };
   if (status === 413) return make('too-large');
-  if (typeof status === 'number' && status >= 400 && status < 500) return make('bad-request', (error as Error).message);
+  if (status === 404) return make('not-found');
+  if (typeof status === 'number' && status >= 400 && status < 500)
+    return make('bad-request', typeof type === 'string' ? (error as Error).message : undefined);
   return make('internal');
 }
 

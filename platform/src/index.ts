@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './directory-lock.ts';
 export * from './event-log.ts';
 export * from './http.ts';
+export * from './json-file.ts';
 export * from './listen.ts';
 export * from './live-hub.ts';
 export * from './logger.ts';

@@ -5,6 +5,8 @@ import type { Logger } from './logger.ts';
 
 /** Changes of one window travel together: measured 6 × less CPU than one message a change. */
 const WINDOW_MS = 100;
+/** A connection outlives its session by at most this much. */
+const RECHECK_MS = 10_000;
 
 /** Rows that screens watch. An audience is a set of people who see the same rows: all staff, or one hospital. */
 export interface LiveCollection<T extends { readonly id: string }> {
@@ -48,6 +50,7 @@ export function createLiveHub(log: Logger): LiveHub {
   const readings = new Map<LiveReadings['deviceId'], LiveReadings['readings'][number][]>();
   let io: Server | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let rechecking: NodeJS.Timeout | undefined;
   let telemetryAllowed = (_viewer: Viewer, _deviceId: string) => false;
 
   const occupied = (room: string) => (io?.sockets.adapter.rooms.get(room)?.size ?? 0) > 0;
@@ -147,10 +150,16 @@ export function createLiveHub(log: Logger): LiveHub {
         });
       });
       timer = setInterval(flush, WINDOW_MS);
+      const recheck = async () => {
+        for (const socket of io?.sockets.sockets.values() ?? [])
+          if (!(await viewerOf(socket.handshake.headers.cookie))) socket.disconnect(true);
+      };
+      rechecking = setInterval(() => void recheck(), RECHECK_MS);
       log.debug('live.attached');
     },
     async close() {
       clearInterval(timer);
+      clearInterval(rechecking);
       await io?.close();
     },
   };

@@ -5,7 +5,7 @@ export type Logger = pino.Logger;
 
 /** JSON lines on standard error (results own standard output), or into a file. */
 export function createLogger(level: string, file?: string): Logger {
-  const destination = file ? pino.destination({ dest: file, mkdir: true, sync: false }) : pino.destination(2);
+  const destination = file ? pino.destination({ dest: file, mkdir: true, sync: true }) : pino.destination(2);
   return pino({ level, base: null, redact: ['password', '*.password', 'token', '*.token'] }, destination);
 }
 

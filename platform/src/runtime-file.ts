@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { isLocked } from './directory-lock.ts';
+import { readJsonFile, writeJsonFile } from './json-file.ts';
 
 /** How the command line finds a running server: written at start into the data directory, readable by its owner only. */
 export const Runtime = z.strictObject({
@@ -16,9 +17,7 @@ export type Runtime = z.infer<typeof Runtime>;
 const fileIn = (dataDir: string) => join(dataDir, 'runtime.json');
 
 export function writeRuntime(dataDir: string, runtime: Runtime): void {
-  const file = fileIn(dataDir);
-  writeFileSync(`${file}.new`, JSON.stringify(runtime), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeJsonFile(fileIn(dataDir), runtime);
 }
 
 export function removeRuntime(dataDir: string): void {
@@ -27,8 +26,6 @@ export function removeRuntime(dataDir: string): void {
 
 /** The running server of a data directory; undefined when none was left or it is gone. */
 export function readRuntime(dataDir: string): Runtime | undefined {
-  const file = fileIn(dataDir);
-  if (!existsSync(file)) return undefined;
-  const parsed = Runtime.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  return parsed.success && isLocked(dataDir) ? parsed.data : undefined;
+  const runtime = readJsonFile(fileIn(dataDir), Runtime);
+  return runtime && isLocked(dataDir) ? runtime : undefined;
 }

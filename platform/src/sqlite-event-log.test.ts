@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { eventLogContract, type TestEvent } from './event-log.contract.ts';
-import { openSqliteEventLog } from './sqlite-event-log.ts';
+import { openSqliteEventLog, verifyChain } from './sqlite-event-log.ts';
 
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'uptower-log-')), 'records.db');
 
@@ -33,8 +33,7 @@ test.each([
   const db = new Database(file);
   db.exec(tamper);
   db.close();
-  const tampered = openSqliteEventLog<TestEvent>(file);
-  expect(await tampered.verify()).toMatchObject({ ok: false, brokenAt });
+  expect(verifyChain(file)).toMatchObject({ ok: false, brokenAt });
 });
 
 test('a file of another layout is refused, not guessed at', () => {
@@ -43,4 +42,23 @@ test('a file of another layout is refused, not guessed at', () => {
   db.pragma('user_version = 99');
   db.close();
   expect(() => openSqliteEventLog(file)).toThrow(/another version/);
+});
+
+test('a cut-off end shows by the hash that was noted; a longer log still has it', async () => {
+  const file = newFile();
+  const log = openSqliteEventLog<TestEvent>(file);
+  const add = (n: number) => log.append([{ stream: 'a', events: [{ type: 'added', n }] }], { at: n, actor: 'x' });
+  for (const n of [1, 2, 3]) await add(n);
+  const noted = verifyChain(file).head;
+  await add(4);
+  expect(verifyChain(file, noted)).toMatchObject({ ok: true, checked: 4, hasExpected: true });
+  await log.close();
+  const db = new Database(file);
+  db.exec('DELETE FROM events WHERE position > 2');
+  db.close();
+  expect(verifyChain(file, noted)).toMatchObject({ ok: true, checked: 2, hasExpected: false });
+});
+
+test('looking at a file that is not there makes none', () => {
+  expect(() => verifyChain(newFile())).toThrow();
 });

@@ -129,16 +129,6 @@ export function openSqliteEventLog<E extends { readonly type: string }>(file: st
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    async verify() {
-      let hash = '';
-      let checked = 0;
-      for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate() as Iterable<Row>) {
-        hash = chain(hash, row);
-        if (hash !== row.hash || row.position !== checked + 1) return { ok: false, checked, brokenAt: row.position };
-        checked += 1;
-      }
-      return { ok: true, checked, brokenAt: null };
-    },
     async saveSnapshot(name, body) {
       putSnapshot.run(name, body);
     },
@@ -150,4 +140,37 @@ export function openSqliteEventLog<E extends { readonly type: string }>(file: st
       db.close();
     },
   };
+}
+
+export interface ChainVerdict {
+  readonly ok: boolean;
+  /** Events whose hash fits. */
+  readonly checked: number;
+  /** The first position whose hash does not fit. */
+  readonly brokenAt: number | null;
+  /** Hash of the last event that fits: noted elsewhere, it shows later that nothing before it was cut off. */
+  readonly head: string;
+  /** Whether the hash that was noted is still in the chain. */
+  readonly hasExpected: boolean;
+}
+
+/** Recomputes the chain of a file, reading only; also while a server writes to it. */
+export function verifyChain(file: string, expected?: string): ChainVerdict {
+  const db = new Database(file, { readonly: true, fileMustExist: true });
+  try {
+    let head = '';
+    let checked = 0;
+    let hasExpected = expected === undefined;
+    for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate() as Iterable<Row>) {
+      const hash = chain(head, row);
+      if (hash !== row.hash || row.position !== checked + 1)
+        return { ok: false, checked, brokenAt: row.position, head, hasExpected };
+      head = hash;
+      checked += 1;
+      hasExpected ||= head === expected;
+    }
+    return { ok: true, checked, brokenAt: null, head, hasExpected };
+  } finally {
+    db.close();
+  }
 }

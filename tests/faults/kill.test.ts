@@ -10,7 +10,7 @@ const FIRST = Date.UTC(2026, 0, 1);
 
 /** Publishes as fast as it is acknowledged until the server dies; the values that were acknowledged. */
 async function publishUntilDeath(server: Running, name: string, from: number, killAfter: number): Promise<number[]> {
-  const device = await connectDevice(server, name);
+  const device = await connectDevice(server, name, from > 0 ? ['--renew'] : []);
   const client = await mqttClient(server, device);
   client.on('error', () => undefined);
   const acknowledged: number[] = [];

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { newDataDir, startUptower, uptower } from '../support/uptower.ts';
@@ -44,6 +44,22 @@ test('a first `serve` makes one administrator, a second start none; the director
   expect(await again.stop()).toBe(0);
   const audit = await uptower(['audit', 'verify', '--data-dir', dataDir]);
   expect([audit.code, audit.stdout]).toEqual([0, expect.stringContaining('the chain is intact')]);
+});
+
+test('a data directory without records is said so, and none is made by looking', async () => {
+  const missing = join(newDataDir(), 'typo');
+  const { code, stderr } = await uptower(['audit', 'verify', '--data-dir', missing]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('there are no records')]);
+  expect(existsSync(missing)).toBe(false);
+});
+
+test('Ctrl-C at any moment of a start ends cleanly, and the next start finds everything', async () => {
+  const dataDir = newDataDir();
+  for (const waitMs of [0, 300, 700]) {
+    const server = await startUptower('demo', dataDir);
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+    expect([await server.stop(), server.output()]).toEqual([0, expect.not.stringContaining('Error')]);
+  }
 });
 
 test('ports that are taken: the next free ones, with a clear line', async () => {

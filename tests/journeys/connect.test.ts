@@ -30,7 +30,8 @@ test('the printed mosquitto_pub line works as printed, and the reading is on the
 
 test('connecting again replaces the credential: the old one no longer works', async () => {
   const old = await connectDevice(server, 'bedside-2');
-  const fresh = await connectDevice(server, 'bedside-2');
+  await expect(connectDevice(server, 'bedside-2')).rejects.toThrow('--renew');
+  const fresh = await connectDevice(server, 'bedside-2', ['--renew']);
   await expect(mqttClient(server, old)).rejects.toThrow(/[Nn]ot authorized|Bad user/);
   const client = await mqttClient(server, fresh);
   await client.publishAsync(fresh.topic, JSON.stringify({ values: { a: 1 } }), { qos: 1 });

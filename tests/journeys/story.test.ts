@@ -115,6 +115,27 @@ test('a change that another web page could have sent is refused', async () => {
   expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([403, 'cross-site']);
 });
 
+test('signing out ends the session, also for who kept the cookie', async () => {
+  const manager = await signIn(server.webUrl, 'manager');
+  await manager('GET', '/devices');
+  await manager('DELETE', '/session');
+  await expect(manager('GET', '/devices')).rejects.toMatchObject({ status: 401 });
+});
+
+test('nobody can keep the server busy with a large body; what is not there is not found', async () => {
+  const nested = '['.repeat(200_000) + ']'.repeat(200_000);
+  const post = (path: string) =>
+    fetch(`${server.webUrl}/api/v1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-uptower': '1' },
+      body: nested,
+    });
+  expect((await post('/session')).status).toBe(413);
+  expect((await post('/credentials')).status).toBe(401);
+  const asset = await fetch(`${server.webUrl}/assets/none.js`);
+  expect([asset.status, await asset.text()]).toEqual([404, expect.not.stringContaining('/')]);
+});
+
 test('a hospital asks for service and follows it', async () => {
   const hospital = await signIn(server.webUrl, 'hospital');
   const orders = await hospital<PortalOrder[]>('GET', '/portal/orders');

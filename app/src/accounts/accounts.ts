@@ -25,6 +25,8 @@ export interface Accounts {
   byId(id: string): Viewer | undefined;
   has(username: string): boolean;
   create(account: NewAccount): Promise<void>;
+  endSession(sessionId: string): Promise<void>;
+  hasEnded(sessionId: string): boolean;
   /** The viewer, or undefined when name or password is wrong; takes the same time for both. */
   signIn(username: string, password: string): Promise<Viewer | undefined>;
 }
@@ -36,7 +38,9 @@ export async function openAccounts(
 ): Promise<Accounts> {
   const byId = new Map<string, Account>();
   const byName = new Map<string, Account>();
+  const ended = new Set<string>();
   await follow(events, ({ event }) => {
+    if (event.type === 'session.ended') ended.add(event.sessionId);
     if (event.type !== 'account.put') return;
     const { id: accountId, name, role, hospitalId, engineerId, username, passwordHash, demo } = event;
     const account = { viewer: { accountId, name, role, hospitalId, engineerId }, username, passwordHash, demo };
@@ -60,6 +64,14 @@ export async function openAccounts(
         },
       );
     },
+    async endSession(sessionId) {
+      const at = now();
+      await events.append([{ stream: `session/${sessionId}`, events: [{ type: 'session.ended', sessionId, at }] }], {
+        at,
+        actor: 'app',
+      });
+    },
+    hasEnded: (sessionId) => ended.has(sessionId),
     async signIn(username, password) {
       const account = byName.get(username);
       const right = await verifyPassword(account?.passwordHash ?? nobody, password);

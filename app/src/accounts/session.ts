@@ -1,5 +1,5 @@
 import { type Role, SignInBody, Viewer } from '@uptower/domain';
-import { answer, HttpProblem, type Logger, parse, requireViewer, type Tokens } from '@uptower/platform';
+import { answer, HttpProblem, type IdSource, type Logger, parse, requireViewer, type Tokens } from '@uptower/platform';
 import { type CookieOptions, type Request, type RequestHandler, Router } from 'express';
 import { rateLimit } from 'express-rate-limit';
 import type { Accounts } from './accounts.ts';
@@ -40,7 +40,8 @@ async function viewerOfToken(
   const claims = token ? await tokens.check(token) : undefined;
   if (!claims) return undefined;
   if (claims.service !== undefined) return Viewer.safeParse(claims.service).data;
-  return typeof claims.account === 'string' ? accounts.byId(claims.account) : undefined;
+  if (typeof claims.account !== 'string' || typeof claims.session !== 'string') return undefined;
+  return accounts.hasEnded(claims.session) ? undefined : accounts.byId(claims.account);
 }
 
 export function viewerOfCookie(tokens: Tokens, accounts: Accounts) {
@@ -63,12 +64,13 @@ export function identify(tokens: Tokens, accounts: Accounts): RequestHandler {
 export interface SessionDeps {
   readonly tokens: Tokens;
   readonly accounts: Accounts;
+  readonly ids: IdSource;
   readonly demo: boolean;
   readonly log: Logger;
 }
 
 /** `GET|POST|DELETE /session`. */
-export function sessionRouter({ tokens, accounts, demo, log }: SessionDeps): Router {
+export function sessionRouter({ tokens, accounts, ids, demo, log }: SessionDeps): Router {
   const router = Router();
   const limit = rateLimit({
     windowMs: 60_000,
@@ -88,14 +90,17 @@ export function sessionRouter({ tokens, accounts, demo, log }: SessionDeps): Rou
       const viewer = await accounts.signIn(username, password);
       log.info({ username, from: request.ip, ok: viewer !== undefined }, 'session.sign-in');
       if (!viewer) throw new HttpProblem('wrong-password');
-      const token = await tokens.issue({ account: viewer.accountId }, SESSION_SECONDS);
+      const token = await tokens.issue({ account: viewer.accountId, session: ids.next('ses') }, SESSION_SECONDS);
       response.cookie(COOKIE, token, { ...cookieOptions, maxAge: SESSION_SECONDS * 1000 });
       return { viewer, demo };
     }),
   );
   router.delete(
     '/session',
-    answer((_request, response) => {
+    answer(async (request, response) => {
+      const claims = await tokens.check(cookieValue(request.headers.cookie) ?? '');
+      if (typeof claims?.session === 'string' && !accounts.hasEnded(claims.session))
+        await accounts.endSession(claims.session);
       response.clearCookie(COOKIE, cookieOptions);
     }),
   );

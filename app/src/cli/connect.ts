@@ -23,6 +23,7 @@ export interface ConnectOptions {
   readonly model?: string;
   readonly site?: string;
   readonly name?: string;
+  readonly renew?: boolean;
   readonly json?: boolean;
 }
 
@@ -56,6 +57,10 @@ const GENERIC = {
 async function registerDevice(api: ApiClient, device: string, options: ConnectOptions): Promise<SiteId> {
   const known = await api.get<KnownRegistry>('/registry');
   const existing = (await api.get<{ id: string; siteId: SiteId }[]>('/devices')).find(({ id }) => id === device);
+  if (existing && !options.renew)
+    throw new CommandFailed(
+      `${device} is already known; --renew gives it a new credential, and its old one stops working`,
+    );
   if (existing) return existing.siteId;
   if (options.site && !known.sites.some((site) => site.id === options.site))
     throw new CommandFailed(
@@ -119,7 +124,7 @@ export async function connect(device: string, options: ConnectOptions): Promise<
   const line = `mosquitto_pub -h localhost -p ${runtime.mqttPort} -i ${id.data} -u ${credential.username} -P ${credential.password} -q 1 -t ${topic} -m '${payload}'`;
   if (options.json)
     return JSON.stringify({ ...credential, topic, host: 'localhost', port: runtime.mqttPort, page, line }, null, 2);
-  return `${id.data} may now publish. Its credential replaces any earlier one and is shown only this once.
+  return `${id.data} may now publish. Its credential is shown only this once.
 
   broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
   user name  ${credential.username}

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HOUR, type IntakeView, type IssuedCredential, type Score, scoreOrders, type WorkOrder } from '@uptower/domain';
-import { createLogger, readRuntime } from '@uptower/platform';
+import { createLogger, readJsonFile, readRuntime, writeJsonFile } from '@uptower/platform';
 import { fleetOf, type History, locateFiles, Manifest, publishHistory, readHistory } from '@uptower/simulators';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
@@ -48,13 +48,10 @@ function resumePoint(file: string, history: History) {
   const hash = createHash('sha256').update(`${history.devices.length} ${history.items.length}`);
   for (let i = 0; i < history.items.length; i += 101) hash.update(JSON.stringify(history.items[i]));
   const fingerprint = hash.digest('hex');
-  const saved = existsSync(file) ? Resume.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data : undefined;
+  const saved = readJsonFile(file, Resume);
   return {
     from: saved?.fingerprint === fingerprint ? saved.acknowledged : 0,
-    save(acknowledged: number) {
-      writeFileSync(`${file}.new`, JSON.stringify({ fingerprint, acknowledged }));
-      renameSync(`${file}.new`, file);
-    },
+    save: (acknowledged: number) => writeJsonFile(file, { fingerprint, acknowledged }),
   };
 }
 

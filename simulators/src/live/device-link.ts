@@ -107,6 +107,7 @@ export class DeviceLink {
     clearTimeout(this.#timer);
     const client = this.#client;
     if (!client) return;
+    if (!this.#connected) return void client.end(true);
     await new Promise<void>((resolve) => {
       const force = setTimeout(() => client.end(true, () => resolve()), 1_000);
       client.end(false, () => {
@@ -141,6 +142,7 @@ export class DeviceLink {
     let refused = false;
     client.on('connect', () => {
       done();
+      if (this.#stopped) return; // stopped during the handshake: `stop` ends this client
       this.#connected = true;
       this.#attempts = 0;
       this.#stateSent = undefined;

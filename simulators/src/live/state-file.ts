@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Place } from '@uptower/domain';
+import { readJsonFile, writeJsonFile } from '@uptower/platform';
 import { z } from 'zod';
 import { Fault } from '../failure-modes/fault.ts';
 
@@ -46,13 +46,11 @@ export type SimulationState = z.infer<typeof SimulationState>;
 /** The state of this seed, or undefined when there is none. A damaged file is an error: guessing would double work. */
 export function loadState(file: string, seed: number): SimulationState | undefined {
   if (!existsSync(file)) return undefined;
-  const state = SimulationState.parse(JSON.parse(readFileSync(file, 'utf8')));
+  const state = readJsonFile(file, SimulationState);
+  if (!state) throw new Error(`${file} is damaged; remove it to begin the simulated region anew`);
   return state.seed === seed ? state : undefined;
 }
 
-/** Whole or not at all: written beside and renamed over. */
 export function saveState(file: string, state: SimulationState): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(state), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+  writeJsonFile(file, state);
 }
