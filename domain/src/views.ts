@@ -8,7 +8,7 @@ import type { Value } from './reading.ts';
 import type { Severity } from './rule.ts';
 import type { LocalText } from './text.ts';
 import type { Instant, Interval } from './time.ts';
-import type { OrderSource, Stage, WorkOrderState } from './work-order.ts';
+import type { OrderSource, Report, Stage, WorkOrderState } from './work-order.ts';
 
 /** A device as every screen needs it: joined names, place, present availability. */
 export interface DeviceView {
@@ -54,6 +54,8 @@ export interface PortalOrder {
   readonly expectedArrival: Instant | null;
   readonly expectedRestored: Instant | null;
   readonly promises: readonly ServicePromise[];
+  /** What the hospital said of the device while the order was open. */
+  readonly reports: readonly Omit<Report, 'by'>[];
 }
 
 export interface EngineerView extends Engineer {
@@ -96,6 +98,8 @@ export interface QuarantineEntry {
   readonly topic: string;
   /** At most the first 500 characters. */
   readonly excerpt: string;
+  /** How many equal ones (reason, sender, topic) this row stands for; `at` and the rest are the last one's. 1 if absent. */
+  readonly count?: number;
 }
 
 export interface ReadingPoint {

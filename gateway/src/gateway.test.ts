@@ -1,8 +1,17 @@
-import { type AlertEvent, HOUR, MINUTE, OrderFacts, streams, type UptowerEvent, WorkOrderId } from '@uptower/domain';
+import {
+  type AlertEvent,
+  HOUR,
+  MINUTE,
+  OrderFacts,
+  SECOND,
+  streams,
+  type UptowerEvent,
+  WorkOrderId,
+} from '@uptower/domain';
 import fc from 'fast-check';
 import { afterEach, expect, test } from 'vitest';
 import { type Bench, openBench } from './testing/bench.ts';
-import { deviceA1, MONDAY, principalOf, smallFleet } from './testing/fixtures.ts';
+import { deviceA1, MONDAY, mrModel, principalOf, smallFleet } from './testing/fixtures.ts';
 
 const open: Bench[] = [];
 afterEach(async () => {
@@ -222,6 +231,133 @@ test('a planned visit is not down time', async () => {
   expect((await b.get('/devices/dev_a1')).device.availability).toMatchObject({ state: 'up' });
 });
 
+const states = async (b: Bench) =>
+  (await b.get(`/devices/dev_a1/uptime?from=${MONDAY}&to=${MONDAY + 24 * HOUR}`)).intervals.map(
+    (i: { from: number; to: number | null; state: string }) => [(i.from - MONDAY) / MINUTE, i.state],
+  );
+
+test('a word of long ago does not rewrite the ledger, and contact with an old clock is dated by ours', async () => {
+  const b = await bench();
+  b.gateway.connected(principalOf('dev_a1'));
+  await b.say('dev_a1', 'state', { ts: MONDAY, status: 'up' });
+  b.clock.set(MONDAY + 60 * MINUTE);
+  await b.say('dev_a1', 'telemetry', reading(60, 15));
+  await b.say('dev_a1', 'events', { ts: MONDAY - 90 * 24 * HOUR, code: 'failure', component: 'chiller' });
+  await b.say('dev_a1', 'state', { ts: 0, status: 'up' }); // refused
+  await b.gateway.settled();
+  b.clock.advance(MINUTE);
+  expect(await states(b)).toEqual([
+    [0, 'up'],
+    [60, 'down'],
+  ]);
+  b.gateway.disconnected(principalOf('dev_a1'));
+  b.clock.advance(10 * MINUTE);
+  await b.settle();
+  b.gateway.connected(principalOf('dev_a1'));
+  await b.say('dev_a1', 'telemetry', reading(50, 15));
+  await b.gateway.settled();
+  b.clock.advance(MINUTE);
+  await b.settle();
+  const after = await states(b);
+  expect(after.slice(-2).map(([, state]: [number, string]) => state)).toEqual(['unknown', 'down']);
+  expect(after.at(-1)[0]).toBeGreaterThanOrEqual(70);
+});
+
+test('of a flapping device that falls silent the last state is written', async () => {
+  const b = await bench(smallFleet({ ...mrModel, reportingIntervalSeconds: null }));
+  b.gateway.connected(principalOf('dev_a1'));
+  for (let i = 0; i < 100; i += 1) {
+    b.clock.set(MONDAY + i * SECOND);
+    await b.say('dev_a1', 'state', { ts: b.clock.now(), status: i % 2 || i > 90 ? 'down' : 'up' });
+  }
+  await b.gateway.settled();
+  const changes = async () => (await b.log()).filter((event) => event.type === 'availability.changed');
+  expect(await changes()).toHaveLength(30);
+  await b.say('dev_a1', 'state', { ts: b.clock.now(), status: 'up' });
+  await b.gateway.settled();
+  b.clock.advance(2 * HOUR);
+  await b.settle();
+  expect(await changes()).toHaveLength(31);
+  expect((await b.get('/devices/dev_a1')).device.availability).toMatchObject({ state: 'up' });
+});
+
+test('metrics without end are cut off, those known before go on; names of the language are metrics', async () => {
+  const b = await bench();
+  const names = (from: number, count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, i) => [`m${from + i}`, i]));
+  await b.say('dev_a1', 'telemetry', { values: { constructor: 1, toString: 2, ...names(0, 200) } });
+  b.clock.advance(MINUTE);
+  await b.restart();
+  const items = [0, 1].map((i) => ({
+    ts: MONDAY + i,
+    seq: i,
+    values: { helium_pressure: 15, constructor: 3, ...names(150, 300) },
+  }));
+  await b.say('dev_a1', 'telemetry', items);
+  await b.gateway.settled();
+  const { latest } = await b.get('/devices/dev_a1');
+  expect(latest).toHaveLength(257);
+  expect(latest).toContainEqual(expect.objectContaining({ metric: 'helium_pressure', value: 15 }));
+  expect(latest).toContainEqual(expect.objectContaining({ metric: 'constructor' }));
+  expect((await b.get('/quarantine')).map((entry: { reason: string }) => entry.reason)).toEqual(['too-many-metrics']);
+  expect(Object.keys(b.disk.byDevice.get('dev_a1')?.at(-1)?.values ?? {})).toHaveLength(2 + 50 + 54);
+});
+
+test('a failure nobody foresaw raises an alert, once; work and the device’s word end it', async () => {
+  const b = await bench();
+  const fail = (minute: number) => ({ ts: MONDAY + minute * MINUTE, code: 'failure', component: 'cold-head' });
+  b.clock.set(MONDAY + 5 * HOUR);
+  await b.say('dev_a1', 'state', { ts: MONDAY, status: 'down' });
+  for (let minute = 0; minute < 20; minute += 1) await b.say('dev_a1', 'events', fail(minute));
+  await b.gateway.settled();
+  await b.crash();
+  await b.gateway.settled();
+  expect(await b.alerts()).toMatchObject([
+    {
+      state: 'raised',
+      occurrences: 1,
+      worst: { ruleId: 'reported-failure', severity: 'P1', failureMode: 'cold-head-wear', probability: 1 },
+    },
+  ]);
+  expect((await b.log()).filter((event) => event.type === 'device.fact')).toHaveLength(1);
+  // Up before anybody worked on it: it stays. Worked on, but down: it stays.
+  await b.say('dev_a1', 'state', { ts: MONDAY + 1 * HOUR, status: 'up' });
+  await b.say('dev_a1', 'state', { ts: MONDAY + 2 * HOUR, status: 'down' });
+  await append(b, orderEvents(MONDAY + 3 * HOUR));
+  await b.gateway.settled();
+  expect((await b.alerts())[0]?.state).toBe('raised');
+  await b.restart();
+  await b.say('dev_a1', 'state', { ts: MONDAY + 4 * HOUR, status: 'up' });
+  await b.gateway.settled();
+  await b.crash();
+  await b.gateway.settled();
+  expect((await b.alerts()).map((alert) => alert.state === 'cleared' && alert.clearedBecause)).toEqual([
+    'returned-to-normal',
+  ]);
+  await b.say('dev_a1', 'events', fail(260));
+  await b.gateway.settled();
+  expect((await b.alerts()).map((alert) => alert.state)).toEqual(['cleared', 'raised']);
+});
+
+test('a reported failure joins the alert there is; on a device that never says how it is, work ends it', async () => {
+  const b = await bench();
+  await measure(b, 0, 18);
+  await b.say('dev_a1', 'events', { ts: b.clock.now(), code: 'failure', component: 'cold-head' });
+  await b.say('dev_a1', 'events', { ts: b.clock.now(), code: 'failure', component: 'chiller' });
+  await b.gateway.settled();
+  const [foreseen, chiller] = await b.alerts();
+  expect(foreseen?.findings.map((finding) => finding.ruleId)).toEqual(['helium-trend', 'reported-failure']);
+  expect(chiller?.findings.map((finding) => finding.ruleId)).toEqual(['reported-failure']);
+  await append(b, orderEvents(b.clock.now()));
+  await b.say('dev_b1', 'telemetry', reading(0, 15)); // behind the note of the work
+  await b.gateway.settled();
+  const [after] = await b.alerts();
+  expect(after?.findings.map((finding) => finding.ruleId)).toEqual(['helium-trend']);
+  await b.say('dev_a1', 'events', { ts: b.clock.now() + 1, code: 'replaced', component: 'chiller' });
+  await b.gateway.settled();
+  expect((await b.alerts())[1]).toMatchObject({ state: 'cleared', clearedBecause: 'component-replaced' });
+});
+
 /** What a run leaves behind, without what may differ: ids and the moments of writing. */
 async function traces(b: Bench) {
   const events = (await b.events.read(0, 1e6)).filter(({ actor }) => actor === 'gateway');
@@ -257,6 +393,10 @@ async function wholeStory(b: Bench, crashes: ReadonlySet<number>): Promise<void>
       ]);
     if (hours === 20) await append(b, orderEvents(b.clock.now()));
     if (hours === 15) await b.say('dev_a1', 'state', { ts: b.clock.now(), status: 'partial' });
+    if (hours === 17 || hours === 18 || hours === 22)
+      await b.say('dev_a1', 'events', { ts: b.clock.now(), code: 'failure', component: 'cold-head' });
+    if (hours === 23) await b.say('dev_a1', 'events', { ts: b.clock.now(), code: 'replaced', component: 'cold-head' });
+    if (hours === 24) await b.say('dev_a1', 'state', { ts: b.clock.now(), status: 'up' });
     if (hours === 25) await b.say('dev_b1', 'events', { ts: b.clock.now(), code: 'failure', component: 'cold-head' });
     if (hours === 12) {
       const { devices } = smallFleet();

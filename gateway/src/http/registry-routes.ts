@@ -1,6 +1,6 @@
 import { danglingReferences, IssueCredentialsBody, RegistryUpload, streams } from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
-import { json, type Router } from 'express';
+import { json, type RequestHandler, type Router } from 'express';
 import { issueCredentials } from '../fleet/credentials.ts';
 import { registryChanges } from '../fleet/registry-changes.ts';
 import type { Services } from './services.ts';
@@ -9,11 +9,18 @@ import type { Services } from './services.ts';
 const UPLOAD_LIMIT = '32mb';
 const MAX_PROBLEMS = 100;
 
+/** Before the body is parsed: only who may upload a fleet may send so much. */
+const mayManage: RequestHandler = (request, _response, next) => {
+  requireViewer(request, 'manage-registry');
+  next();
+};
+
 export function registryRoutes(router: Router, services: Services): void {
   const { registry, events, clock } = services;
 
   router.put(
     '/registry',
+    mayManage,
     json({ limit: UPLOAD_LIMIT }),
     answer(async (request) => {
       const viewer = requireViewer(request, 'manage-registry');
@@ -54,6 +61,7 @@ export function registryRoutes(router: Router, services: Services): void {
 
   router.post(
     '/credentials',
+    mayManage,
     json({ limit: UPLOAD_LIMIT }),
     answer(async (request) => {
       const viewer = requireViewer(request, 'manage-registry');

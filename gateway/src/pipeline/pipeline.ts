@@ -1,4 +1,14 @@
-import { AlertId, type Clock, type DeviceId, SECOND, streams, type UptowerEvent, type Value } from '@uptower/domain';
+import {
+  AlertId,
+  type Clock,
+  type DeviceId,
+  HOUR,
+  type Instant,
+  SECOND,
+  streams,
+  type UptowerEvent,
+  type Value,
+} from '@uptower/domain';
 import type { Append, EventLog, IdSource, Logger } from '@uptower/platform';
 import type { AlertBook } from '../alarms/alert-book.ts';
 import type { IntakeCounts } from '../intake.ts';
@@ -7,13 +17,13 @@ import type { Journal } from '../telemetry/journal/journal.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
 import { Quarantine } from '../telemetry/quarantine.ts';
 import type { Contacts } from '../uptime/contacts.ts';
-import { judge } from '../uptime/evidence.ts';
+import { type Evidence, type Judgement, judge } from '../uptime/evidence.ts';
 import type { Ledger } from '../uptime/ledger.ts';
 import { type SilenceLimits, silenceOf } from '../uptime/silence.ts';
 import { Snapshots } from './snapshot.ts';
 import { type DeviceState, DeviceStates } from './state.ts';
 import { StoreWriter } from './store-writer.ts';
-import { type Context, type Message, take, takeLogEvent } from './take.ts';
+import { type Context, type Message, take, takeLogEvent, visitsThatExplain } from './take.ts';
 import { concernsPipeline, World } from './world.ts';
 
 /** Who writes the machine's own events. */
@@ -228,9 +238,15 @@ export class Pipeline {
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {
     await this.eachLogEvent(this.logPosition, target, (event) => {
       const at = 'at' in event && typeof event.at === 'number' ? event.at : receivedAt;
-      for (const change of takeLogEvent(event, at, position, this.context))
+      const { device, availability, alerts } = takeLogEvent(event, at, position, this.context);
+      for (const change of availability)
         this.outbox.push({ stream: streams.availability(change.deviceId), events: [change] });
+      if (device)
+        for (const { component, event } of alerts)
+          this.outbox.push({ stream: streams.alert(device.id, component), events: [event] });
     });
+    // Before the next record: it decides on the alerts as they are in the event log.
+    await this.sendOutbox();
     this.logPosition = Math.max(this.logPosition, target);
     this.writer.add([], position);
   }
@@ -277,9 +293,11 @@ export class Pipeline {
         reportingIntervalSeconds: model.reportingIntervalSeconds,
       };
       const silence = silenceOf(state.evidence, contact, limits, now);
-      if (!silence) continue;
-      const verdict = judge(state.evidence, silence, this.world.visits(id));
-      const next = ledger.next(device.id, verdict, silence.since, this.position, false);
+      const verdict = judge(state.evidence, silence, visitsThatExplain(state, this.world, id));
+      const at = silence ? silence.since : overdue(state.evidence, verdict, ledger.present(id), now);
+      if (at === null) continue;
+      const { wordAt: knownUntil } = state.evidence;
+      const next = ledger.next(device.id, verdict, { at, knownUntil, now, position: this.position, replayed: false });
       if (!next) continue;
       ledger.apply(next.event, next.version);
       this.outbox.push({ stream: streams.availability(id), events: [next.event] });
@@ -331,6 +349,21 @@ export class Pipeline {
     this.writer.abandon();
     await this.reading;
   }
+}
+
+/**
+ * What no message could write into the ledger: the return of a device that sends only what was measured before contact
+ * was lost is dated by our clock; a change held back because of flapping is written once the device says no more.
+ */
+function overdue(
+  { heardAt, wordAt }: Evidence,
+  verdict: Judgement | null,
+  present: ReturnType<Ledger['present']>,
+  now: Instant,
+): Instant | null {
+  if (!present || heardAt === null || verdict === null || verdict.state === present.state) return null;
+  if (present.state === 'unknown') return heardAt > present.since ? heardAt : null;
+  return now - heardAt >= HOUR ? (wordAt ?? heardAt) : null;
 }
 
 /** A message that breaks our own code must not stop the stream: it is quarantined as `internal` and shown. */

@@ -1,5 +1,5 @@
 import type { QuarantineEntry } from '@uptower/domain';
-import type { DeviceState } from './state.ts';
+import { type DeviceState, newDevice } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
 const SNAPSHOT_VERSION = 1;
@@ -72,7 +72,8 @@ export class Snapshots {
     for (let part = 0; part < head.parts; part += 1) {
       const entries = parsed<[string, DeviceState][]>(await this.store.loadSnapshot(partName(head.set, part)));
       if (!entries) return undefined;
-      for (const [id, state] of entries) devices.set(id, state);
+      // What was written before a field was added goes on with its beginning.
+      for (const [id, state] of entries) devices.set(id, { ...newDevice(), ...state });
       await this.pause();
     }
     this.set = head.set;

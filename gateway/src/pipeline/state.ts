@@ -1,4 +1,5 @@
 import type { Instant, Value } from '@uptower/domain';
+import type { ReportedFailure } from '../alarms/reported-failure.ts';
 import type { Detectors } from '../prediction/predictor.ts';
 import { nothingSeen, type Seen } from '../telemetry/dedupe.ts';
 import { type Evidence, noEvidence } from '../uptime/evidence.ts';
@@ -14,6 +15,8 @@ export interface DeviceState {
   /** Failed components of an observed device: not judged until replaced. */
   resting: string[];
   evidence: Evidence;
+  /** Components it said have failed, as far as that is not over. */
+  failures: ReportedFailure[];
 }
 
 export const newDevice = (): DeviceState => ({
@@ -23,6 +26,7 @@ export const newDevice = (): DeviceState => ({
   detectors: {},
   resting: [],
   evidence: noEvidence(),
+  failures: [],
 });
 
 export class DeviceStates {

@@ -161,6 +161,31 @@ test('trend: a repair nobody reported ends it too', () => {
   expect(ended).toBeLessThan(60);
 });
 
+test('trend: only readings that count, on the healthy side themselves, prove a repair', () => {
+  const { show, reset } = watch({ ...heliumTrend, only: { metric: 'scanning', min: 1 } });
+  const scanning = { scanning: 1 };
+  let minute = 0;
+  for (; minute < 10 * 60; minute += 5) show(minute, 15 + (minute / 60) * 2, scanning);
+  expect(show(minute, 35, scanning)).toBeDefined();
+  reset();
+  // Healthy, but not scanning; then scanning, flat and without a verdict, but beyond the healthy level (20).
+  for (let after = 5; after < 120; after += 5) expect(show(minute + after, 16, { scanning: 0 })).toBeDefined();
+  for (let after = 120; after < 400; after += 5) expect(show(minute + after, 21, scanning)).toBeDefined();
+  // The estimate is healthy at once; the metric itself is not.
+  for (let after = 400; after < 500; after += 2)
+    expect(show(minute + after, after % 4 ? 20.5 : 12, scanning)).toBeDefined();
+  for (let after = 500; after < 506; after += 2) expect(show(minute + after, 16, scanning)).toBeDefined();
+  for (let after = 506; after < 560; after += 2) show(minute + after, 16, scanning);
+  expect(show(minute + 560, 16, scanning)).toBeUndefined();
+});
+
+test('a rule may be called like a name of the language', () => {
+  const { show, reset } = watch({ ...heliumLimit, id: 'constructor', onDelaySeconds: 0 });
+  reset(); // must not reach into what every object has
+  expect(Object.hasOwn(Object, 'proving')).toBe(false);
+  expect(show(0, 50)).toBeDefined();
+});
+
 test('trend: late readings change nothing', () => {
   const run = (late: boolean) => {
     const { show, detectors } = watch(heliumTrend);

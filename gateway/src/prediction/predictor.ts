@@ -1,4 +1,5 @@
 import type { DeviceModel, Finding, Reading, Rule } from '@uptower/domain';
+import { own } from '../own.ts';
 import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
 import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
@@ -11,7 +12,7 @@ export type Detectors = Record<string, DetectorState>;
 /** Only like is compared with like: the condition's metric must stand in the same reading. */
 function counts(rule: Rule, values: Reading['values']): boolean {
   if (!rule.only) return true;
-  const value = values[rule.only.metric];
+  const value = own(values, rule.only.metric);
   if (typeof value !== 'number') return false;
   return value >= (rule.only.min ?? Number.NEGATIVE_INFINITY) && value <= (rule.only.max ?? Number.POSITIVE_INFINITY);
 }
@@ -29,9 +30,9 @@ export function observe(
 ): Set<string> | null {
   let touched: Set<string> | null = null;
   for (const rule of model.rules) {
-    const value = reading.values[rule.metric];
+    const value = own(reading.values, rule.metric);
     if (typeof value !== 'number' || resting.includes(rule.component) || !counts(rule, reading.values)) continue;
-    let state = detectors[rule.id];
+    let state = own(detectors, rule.id);
     if (state?.kind !== rule.kind) state = detectors[rule.id] = startOf(rule);
     const had = state.finding !== null;
     step(state, rule, value, reading.ts, words);
@@ -47,7 +48,7 @@ export function observe(
 export function lapse(detectors: Detectors, model: DeviceModel, ts: number): string[] {
   const ended: string[] = [];
   for (const rule of model.rules) {
-    const state = detectors[rule.id];
+    const state = own(detectors, rule.id);
     if (state?.kind === 'growth' && lapseGrowth(state, ts)) ended.push(rule.component);
   }
   return ended;
@@ -66,7 +67,7 @@ function step(state: DetectorState, rule: Rule, value: number, ts: number, words
 /** The findings of a component now, in the order of the model's rules. */
 export function findingsOf(detectors: Detectors, model: DeviceModel, component: string): Finding[] {
   return model.rules.flatMap((rule) => {
-    const finding = rule.component === component ? detectors[rule.id]?.finding : null;
+    const finding = rule.component === component ? own(detectors, rule.id)?.finding : null;
     return finding ? [finding] : [];
   });
 }
@@ -74,7 +75,7 @@ export function findingsOf(detectors: Detectors, model: DeviceModel, component: 
 /** Somebody worked on a component (null: on the device): its detectors begin anew and must see healthy data. */
 export function resetAfterWork(detectors: Detectors, model: DeviceModel, component: string | null): void {
   for (const rule of model.rules) {
-    const state = detectors[rule.id];
+    const state = own(detectors, rule.id);
     if (!state || (component !== null && rule.component !== component)) continue;
     if (state.kind === 'limit') resetLimit(state);
     else if (state.kind === 'trend') resetTrend(state);

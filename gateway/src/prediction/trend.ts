@@ -61,7 +61,9 @@ export function takeTrend(state: TrendState, rule: TrendRule, value: number, ts:
   state.leftSince = beyondHealthy ? (state.leftSince ?? ts) : null;
 
   if (state.proving) {
-    state.calm = prolong(state.calm, !beyondHealthy, ts);
+    // Both the estimate and the metric itself: an estimate still in the past, or a lucky one, proves no repair.
+    const healthy = !beyondHealthy && (value - rule.healthyLevel) * sign <= 0;
+    state.calm = prolong(state.calm, healthy, ts);
     if (isRecovered(state.calm, ts)) {
       endTrend(state);
       return;

@@ -4,23 +4,38 @@ import type { QuarantineEntry } from '@uptower/domain';
 export const QUARANTINE_LIMIT = 500;
 const EXCERPT_CHARS = 500;
 
-/** The latest refused messages, oldest first; the rest only counts. */
+/**
+ * The latest refused messages, oldest first; the rest only counts. What is refused for the same reason, from the same
+ * sender, on the same topic, is one row with a count: one broken device cannot push out everybody else's.
+ */
 export class Quarantine {
-  private entries: QuarantineEntry[] = [];
+  private readonly rows = new Map<string, QuarantineEntry>();
 
   constructor(private readonly limit = QUARANTINE_LIMIT) {}
 
-  add(entry: Omit<QuarantineEntry, 'excerpt'>, payload: Uint8Array): void {
-    this.entries.push({ ...entry, excerpt: excerptOf(payload) });
-    if (this.entries.length > this.limit) this.entries.splice(0, this.entries.length - this.limit);
+  add(entry: Omit<QuarantineEntry, 'excerpt' | 'count'>, payload: Uint8Array): void {
+    this.put({ ...entry, excerpt: excerptOf(payload) });
   }
 
   list(): readonly QuarantineEntry[] {
-    return this.entries;
+    return [...this.rows.values()];
   }
 
   restore(entries: readonly QuarantineEntry[]): void {
-    this.entries = entries.slice(-this.limit);
+    this.rows.clear();
+    for (const entry of entries) this.put(entry);
+  }
+
+  /** The newest of equal ones stays to be looked at, at the end of the list. */
+  private put(entry: QuarantineEntry): void {
+    const key = JSON.stringify([entry.reason, entry.from, entry.topic]);
+    const before = this.rows.get(key);
+    this.rows.delete(key);
+    this.rows.set(key, before ? { ...entry, count: (before.count ?? 1) + (entry.count ?? 1) } : entry);
+    for (const oldest of this.rows.keys()) {
+      if (this.rows.size <= this.limit) break;
+      this.rows.delete(oldest);
+    }
   }
 }
 

@@ -4,6 +4,8 @@ import type { Availability, DeviceStatePayload, Instant, OrderSource } from '@up
 export interface Evidence {
   /** This server's clock at the last message of the device itself; null before first contact. */
   heardAt: Instant | null;
+  /** The latest time of its own that anything it sent was of: as far as this the ledger's open interval is known. */
+  wordAt?: Instant;
   /** What it last said of itself, by its own time. */
   reported: { state: 'up' | 'partial' | 'down'; at: Instant } | null;
   activity: string | null;
@@ -37,9 +39,10 @@ export interface Judgement {
   readonly cause: string;
 }
 
-/** The device said or sent something: it is there. */
-export function onHeard(evidence: Evidence, receivedAt: Instant): void {
+/** The device said or sent something: it is there. `ts`: what time it spoke of. */
+export function onHeard(evidence: Evidence, receivedAt: Instant, ts: Instant): void {
   evidence.heardAt = Math.max(evidence.heardAt ?? receivedAt, receivedAt);
+  evidence.wordAt = Math.max(evidence.wordAt ?? ts, ts);
   evidence.offlineAt = null;
 }
 
@@ -49,7 +52,7 @@ export function onState(evidence: Evidence, state: DeviceStatePayload & { ts: In
     evidence.offlineAt = receivedAt;
     return;
   }
-  onHeard(evidence, receivedAt);
+  onHeard(evidence, receivedAt, state.ts);
   if (evidence.reported && state.ts < evidence.reported.at) return;
   evidence.reported = { state: state.status, at: state.ts };
   if (state.activity) evidence.activity = state.activity;

@@ -3,12 +3,12 @@ import { expect, test } from 'vitest';
 import { deviceA1, MONDAY, principalOf } from '../testing/fixtures.ts';
 import { Contacts } from './contacts.ts';
 import { type Evidence, judge, noEvidence, onFailure, onHeard, onRepair, onState } from './evidence.ts';
-import { Ledger } from './ledger.ts';
+import { CHANGES_AN_HOUR, Ledger } from './ledger.ts';
 import { silenceOf } from './silence.ts';
 
 const heard = (at = MONDAY): Evidence => {
   const evidence = noEvidence();
-  onHeard(evidence, at);
+  onHeard(evidence, at, at);
   return evidence;
 };
 const says = (
@@ -69,7 +69,7 @@ test('a last will counts like a lost session, unless the device is back', () => 
   const later = MONDAY + 2 * MINUTE;
   expect(silenceOf(evidence, contact, limits, later)?.cause).toBe('session-lost');
   expect(silenceOf(evidence, { ...contact, connected: true, hasSession: true }, limits, later)).toBeNull();
-  onHeard(evidence, MONDAY + 6 * SECOND);
+  onHeard(evidence, MONDAY + 6 * SECOND, MONDAY + 6 * SECOND);
   expect(silenceOf(evidence, contact, limits, later)).toBeNull();
 });
 
@@ -108,7 +108,8 @@ test('contacts: a session of the site speaks for its devices', () => {
 test('the ledger: intervals touch, the same state adds nothing, a replay adds nothing', () => {
   const ledger = new Ledger();
   const put = (state: 'up' | 'down', at: number, position: number) => {
-    const next = ledger.next(deviceA1, { state, cause: 'device-report' }, at, position, true);
+    const occasion = { at, knownUntil: at, position, replayed: true };
+    const next = ledger.next(deviceA1, { state, cause: 'device-report' }, occasion);
     if (next) expect(ledger.apply(next.event, next.version)).toBe(true);
     if (next) expect(ledger.apply(next.event, next.version)).toBe(false);
     return next !== null;
@@ -126,4 +127,42 @@ test('the ledger: intervals touch, the same state adds nothing, a replay adds no
   ]);
   expect([put('up', 100, 1), put('down', 200, 3)]).toEqual([false, false]);
   expect(ledger.present(deviceA1)).toEqual({ state: 'up', since: 200, cause: 'device-report' });
+});
+
+/** A ledger told of states; what its intervals are after. */
+function told(...changes: [state: 'up' | 'down' | 'partial', at: number, knownUntil: number][]) {
+  const ledger = new Ledger();
+  changes.forEach(([state, at, knownUntil], i) => {
+    const occasion = { at, knownUntil, position: i + 1, replayed: true };
+    const next = ledger.next(deviceA1, { state, cause: 'device-report' }, occasion);
+    if (next) ledger.apply(next.event, next.version);
+  });
+  return ledger.intervals(deviceA1).map(({ from, to, state }) => [state, from, to]);
+}
+
+test('the ledger: a change older than the open interval does not take its place', () => {
+  expect(told(['up', 1000, 1000], ['down', 400, 5000])).toEqual([
+    ['up', 1000, 5000],
+    ['down', 5000, null],
+  ]);
+  expect(told(['up', 1000, 1000], ['down', 400, 1000])).toEqual([['down', 1000, null]]);
+});
+
+test('the ledger: a flapping device writes so much an hour, and its state after that is not lost', () => {
+  const ledger = new Ledger();
+  let written = 0;
+  const say = (state: 'up' | 'down', at: number, now = at) => {
+    const next = ledger.next(
+      deviceA1,
+      { state, cause: 'device-report' },
+      { at, knownUntil: at, now, position: 1, replayed: false },
+    );
+    if (next) ledger.apply(next.event, next.version);
+    written += next ? 1 : 0;
+  };
+  for (let i = 0; i < 3000; i += 1) say(i % 2 ? 'down' : 'up', MONDAY + i * SECOND);
+  for (let i = 0; i < 100; i += 1) say(i % 2 ? 'down' : 'up', MONDAY); // the same moment again and again
+  expect(written).toBe(CHANGES_AN_HOUR);
+  say('up', MONDAY + 61 * MINUTE);
+  expect(ledger.present(deviceA1)).toMatchObject({ state: 'up', since: MONDAY + 61 * MINUTE });
 });

@@ -1,4 +1,4 @@
-import { eventsOfUpload, MINUTE } from '@uptower/domain';
+import { DAY, eventsOfUpload, MINUTE } from '@uptower/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { World } from '../../pipeline/world.ts';
@@ -37,13 +37,13 @@ test('unknown metrics are kept and counted', () => {
 
 test('in a batch the good items are kept and the bad ones named', () => {
   const result = decoded([
-    { ts: 1, values: { helium_pressure: 15 } },
-    { ts: 2, values: { helium_pressure: '15' } },
-    { ts: 3, values: { helium_pressure: 999 } },
+    { ts: MONDAY - 4, values: { helium_pressure: 15 } },
+    { ts: MONDAY - 3, values: { helium_pressure: '15' } },
+    { ts: MONDAY - 2, values: { helium_pressure: 999 } },
     { ts: MONDAY + 6 * MINUTE, values: { helium_pressure: 15 } },
-    { ts: 5, values: { helium_pressure: 16 } },
+    { ts: MONDAY, values: { helium_pressure: 16 } },
   ]);
-  expect(result).toMatchObject({ readings: [{ ts: 1 }, { ts: 5 }] });
+  expect(result).toMatchObject({ readings: [{ ts: MONDAY - 4 }, { ts: MONDAY }] });
   expect('refusals' in result && result.refusals).toEqual([
     { reason: 'wrong-type', detail: '[1].values.helium_pressure: string where a number in kPa belongs' },
     { reason: 'impossible-value', detail: '[2].values.helium_pressure: 999 is outside 0..200' },
@@ -84,18 +84,45 @@ test('a device that is not registered, or speaks below another site, is unknown'
 });
 
 test('events and states', () => {
-  expect(decoded({ ts: 5, code: 'failure', component: 'cold-head' }, 'events')).toMatchObject({
+  expect(decoded({ ts: MONDAY - 5, code: 'failure', component: 'cold-head' }, 'events')).toMatchObject({
     kind: 'event',
-    event: { code: 'failure', component: 'cold-head', ts: 5 },
+    event: { code: 'failure', component: 'cold-head', ts: MONDAY - 5 },
   });
   expect(reasons({ code: '' }, 'events')[0]).toMatch(/^schema: code/);
-  expect(decoded({ ts: 5, status: 'down' }, 'state')).toMatchObject({
+  expect(decoded({ ts: MONDAY - 5, status: 'down' }, 'state')).toMatchObject({
     kind: 'state',
-    state: { status: 'down', ts: 5 },
+    state: { status: 'down', ts: MONDAY - 5 },
   });
   // A will carries the time at which the connection began.
   expect(decoded({ ts: 5, status: 'offline' }, 'state')).toMatchObject({ state: { status: 'offline', ts: MONDAY } });
   expect(reasons({ status: 'fine' }, 'state')[0]).toMatch(/^schema: status/);
+});
+
+test('a wrong clock is refused: long before now where a device is looked after, before history where it is observed', () => {
+  const speaks = (ts: number, channel: string, device = 'site_a/dev_a1') =>
+    reasons(
+      channel === 'telemetry'
+        ? { ts, values: { a: 1 } }
+        : channel === 'events'
+          ? { ts, code: 'x' }
+          : { ts, status: 'up' },
+      channel,
+      `uptower/v1/${device}/${channel}`,
+    )[0]?.split(':')[0];
+  const old = MONDAY - 400 * DAY;
+  for (const channel of ['telemetry', 'events', 'state']) {
+    for (const ts of [old - 1, Math.round(MONDAY / 1000), 0, -5])
+      expect(speaks(ts, channel)).toMatch(/^(past|schema)$/);
+    expect(speaks(old, channel)).toBeUndefined();
+    expect(speaks(Date.UTC(2000, 0, 1), channel, 'site_b/dev_b1')).toBeUndefined();
+    for (const ts of [Date.UTC(1989, 11, 31), Math.round(MONDAY / 1000), 0])
+      expect(speaks(ts, channel, 'site_b/dev_b1')).toBe('past');
+  }
+});
+
+test('names of the language are metrics like any other; __proto__ is no key and is refused', () => {
+  expect(decoded({ values: { constructor: 1, toString: 2 } })).toMatchObject({ kind: 'readings', unknownMetrics: 2 });
+  expect(reasons(Buffer.from('{"values":{"a":1,"__proto__":2}}'))).toEqual(['schema: values.__proto__: not a key']);
 });
 
 test('no bytes and no JSON whatever make it throw', () => {

@@ -1,4 +1,5 @@
 import {
+  DAY,
   type Device,
   DeviceEventPayload,
   type DeviceModel,
@@ -50,6 +51,10 @@ export type Decoded =
 
 /** A clock may be this much ahead of ours; beyond that a time is wrong, not early. */
 export const FUTURE_TOLERANCE_MS = 5 * MINUTE;
+/** A device that is looked after keeps its own buffer for weeks, not for years: an older time is a wrong clock. */
+export const PAST_TOLERANCE_MS = 400 * DAY;
+/** Replayed history may be decades old; seconds in place of milliseconds, zero and negative times lie before this. */
+export const HISTORY_BEGINS: Instant = Date.UTC(1990, 0, 1);
 /** A batch holds at most this many items; the same limit as the domain's schema. */
 const MAX_ITEMS = 2000;
 
@@ -66,7 +71,12 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
   const json = parseJson(payload);
   if (!json.ok) return refuse(refusal('malformed-json', json.error));
   const latest = receivedAt + FUTURE_TOLERANCE_MS;
-  const future = (ts: Instant) => refusal('future', `ts ${ts} is ${Math.round((ts - receivedAt) / 1000)} s ahead`);
+  const earliest = device.service === 'observe' ? HISTORY_BEGINS : receivedAt - PAST_TOLERANCE_MS;
+  const wrongTime = (ts: Instant): Refusal | null => {
+    if (ts > latest) return refusal('future', `ts ${ts} is ${Math.round((ts - receivedAt) / 1000)} s ahead`);
+    if (ts < earliest) return refusal('past', `ts ${ts} is before ${earliest}: a wrong clock, or not in milliseconds`);
+    return null;
+  };
 
   switch (parsed.channel) {
     case 'telemetry': {
@@ -84,8 +94,9 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
           return;
         }
         const ts = item.value.ts ?? receivedAt;
-        if (ts > latest) {
-          refusals.push(future(ts));
+        const wrong = wrongTime(ts);
+        if (wrong) {
+          refusals.push(wrong);
           return;
         }
         unknownMetrics += item.value.unknownMetrics;
@@ -99,7 +110,8 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
       const result = DeviceEventPayload.safeParse(json.value);
       if (!result.success) return refuse(schemaRefusal('', result.error.issues));
       const ts = result.data.ts ?? receivedAt;
-      if (ts > latest) return refuse(future(ts));
+      const wrong = wrongTime(ts);
+      if (wrong) return refuse(wrong);
       return { kind: 'event', device, model, event: { ...result.data, ts }, timed: result.data.ts !== undefined };
     }
     case 'state': {
@@ -107,7 +119,8 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
       if (!result.success) return refuse(schemaRefusal('', result.error.issues));
       // A last will was written when the connection began: the moment it fires is the moment it arrives.
       const ts = result.data.status === 'offline' ? receivedAt : (result.data.ts ?? receivedAt);
-      if (ts > latest) return refuse(future(ts));
+      const wrong = wrongTime(ts);
+      if (wrong) return refuse(wrong);
       return { kind: 'state', device, model, state: { ...result.data, ts } };
     }
   }

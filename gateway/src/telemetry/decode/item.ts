@@ -38,6 +38,9 @@ export function decodeItem(raw: unknown, path: string, model: DeviceModel): Resu
     if (personal) return err(refusal('patient-data', `${[path, personal].filter(Boolean).join('.')}: never accepted`));
     return err(schemaRefusal(path, parsed.error.issues));
   }
+  // The schema's record leaves this name out without a word; like any name that is no key it is refused, not lost.
+  if (hasProto(raw))
+    return err(refusal('schema', `${[path, 'values.__proto__'].filter(Boolean).join('.')}: not a key`));
   const { ts, seq, values } = parsed.data;
   const metrics = metricsOf(model);
   let unknownMetrics = 0;
@@ -56,6 +59,11 @@ export function decodeItem(raw: unknown, path: string, model: DeviceModel): Resu
       return err(refusal('impossible-value', `${at}: ${value} is outside ${possible.min}..${possible.max}`));
   }
   return ok({ ts: ts ?? null, seq: seq ?? null, values, unknownMetrics });
+}
+
+function hasProto(raw: unknown): boolean {
+  const { values } = raw as { values: object };
+  return Object.hasOwn(values, '__proto__');
 }
 
 /** Path of the first name that speaks of a person. */

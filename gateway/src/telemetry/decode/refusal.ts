@@ -7,6 +7,8 @@ export type RefusalReason =
   | 'wrong-type'
   | 'impossible-value'
   | 'future'
+  | 'past'
+  | 'too-many-metrics'
   | 'internal';
 
 /** Why a message or one item of it was not taken, in words a person can act on. */
