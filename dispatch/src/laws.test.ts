@@ -20,7 +20,8 @@ import { estimatedTravel } from './travel.ts';
 
 /**
  * Whatever happens in whatever order, these hold afterwards:
- * [D1] at most one open order for a device and component
+ * [D1] at most one open order for a device and component; a hospital's report while a repair is verified may make another,
+ *      and a repair that is not confirmed then leaves two
  * [D2] a scheduled order and the plan in force say the same of its visit
  * [D3] nobody is in two places: an engineer's visits do not overlap, nor the ways between them
  * [D4] who is sent has the skill, and works inside the working time (overtime included), never in an absence
@@ -190,7 +191,9 @@ async function holds(service: Service): Promise<void> {
   const { state, events } = service;
   const orders = service.orders();
   const open = orders.filter((order) => isOpen(order));
-  const keys = open.map(({ deviceId, component }) => `${deviceId} ${component}`);
+  const verified = ({ visitsMade, component }: WorkOrder) => component === null && visitsMade > 0;
+  const single = open.filter((order) => !verified(order));
+  const keys = single.map(({ deviceId, component }) => `${deviceId} ${component}`);
   expect(new Set(keys).size, '[D1]').toBe(keys.length);
   expect(new Set(orders.map(({ number }) => number)).size, '[D6]').toBe(orders.length);
 

@@ -126,6 +126,7 @@ export function liveViews({ state, reported, clock, policy, live }: LiveOptions)
 /** Order events that leave the plan as it looks. The planner's own are followed by the plan itself. */
 const SAME_VISITS = new Set<UptowerEvent['type']>([
   'work-order.risk-changed',
+  'work-order.report-joined',
   'work-order.scheduled',
   'work-order.step-completed',
   'work-order.part-used',

@@ -21,5 +21,6 @@ export function toPortalOrder(order: WorkOrder, engineer: Engineer | undefined):
     expectedArrival: visit && underway ? visit.arriveAt : null,
     expectedRestored: visit && (underway || order.state === 'on-site') ? visit.endAt : null,
     promises: order.promises,
+    reports: order.reports.map(({ at, text, impact }) => ({ at, text, impact })),
   };
 }

@@ -9,7 +9,11 @@ export type SkillLevel = z.infer<typeof SkillLevel>;
 export const Skill = z.strictObject({ name: Key, level: SkillLevel });
 export type Skill = z.infer<typeof Skill>;
 
+/** Reserved: what every engineer can do without being told so, for work of which nobody knows yet what it needs. */
+export const GENERAL_SKILL = { name: 'general', level: 1 } as const satisfies Skill;
+
 const LABELS: Readonly<Record<string, LocalText>> = {
+  general: { en: 'general', zh: '通用' },
   mr: { en: 'MR', zh: '磁共振' },
   ct: { en: 'CT', zh: 'CT' },
   dsa: { en: 'DSA', zh: '血管造影' },
@@ -27,5 +31,6 @@ export function skillLabel(name: string): LocalText {
 }
 
 export function hasSkill(skills: readonly Skill[], wanted: Skill): boolean {
+  if (wanted.name === GENERAL_SKILL.name) return true;
   return skills.some((skill) => skill.name === wanted.name && skill.level >= wanted.level);
 }

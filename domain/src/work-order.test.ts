@@ -5,6 +5,7 @@ import { Visit } from './plan.ts';
 import { standing } from './promise.ts';
 import { HOUR, MINUTE } from './time.ts';
 import {
+  canJoin,
   decideWorkOrder,
   evolveWorkOrder,
   OrderFacts,
@@ -129,6 +130,34 @@ test('a repair that telemetry does not confirm goes back to received and keeps i
     reason: 'still leaking',
   });
   expect([order.state, order.visitsMade, order.stepsDone]).toEqual(['received', 1, []]);
+});
+
+test('a report joins an order until the work is done; arrival then settles the new promise', () => {
+  const report: WorkOrderEvent = {
+    type: 'work-order.report-joined',
+    workOrderId: id,
+    at: T0 + 2 * MINUTE,
+    by: 'acc_1',
+    text: 'it stands still',
+    impact: 'down',
+    priority: 'P1',
+    promises: [{ kind: 'response', due: T0 + HOUR, settledAt: null }],
+  };
+  const joined = evolveWorkOrder(scheduled, report);
+  expect(joined).toMatchObject({ state: 'scheduled', priority: 'P1', reports: [{ by: 'acc_1', impact: 'down' }] });
+  expect(WorkOrder.parse(joined)).toEqual(joined);
+  const there = run(run(joined, { type: 'depart', by: wang }, T0 + HOUR), { type: 'arrive', by: wang }, T0 + 2 * HOUR);
+  expect(there.promises.map((promise) => standing(promise, T0 + 3 * HOUR))).toEqual(['broken']);
+  expect(there.reports).toHaveLength(1);
+  const cancelled = evolveWorkOrder(joined, {
+    type: 'work-order.cancelled',
+    workOrderId: id,
+    at: T0 + HOUR,
+    by: 'acc_2',
+    reason: 'no',
+  });
+  expect([canJoin(joined), canJoin(cancelled)]).toEqual([true, false]);
+  expect(() => evolveWorkOrder(cancelled, report)).toThrow('cannot follow');
 });
 
 const aCommand: fc.Arbitrary<WorkOrderCommand> = fc.oneof(

@@ -55,6 +55,15 @@ export const OrderFacts = z.strictObject({
 });
 export type OrderFacts = z.infer<typeof OrderFacts>;
 
+/** What a hospital said of a device that somebody was already going to. */
+export const Report = z.strictObject({
+  at: Instant,
+  by: z.string().min(1).max(64),
+  text: z.string().max(2000),
+  impact: z.enum(['down', 'limited', 'question']),
+});
+export type Report = z.infer<typeof Report>;
+
 const base = {
   ...OrderFacts.shape,
   promises: z.array(ServicePromise),
@@ -67,6 +76,8 @@ const base = {
   entered: z.partialRecord(WorkOrderState, Instant),
   stepsDone: z.array(z.strictObject({ key: Key, at: Instant })),
   partsUsed: z.array(z.strictObject({ partId: PartId, quantity: z.int().positive() })),
+  /** Requests of the hospital that came while the order was open, oldest first. */
+  reports: z.array(Report),
 };
 
 export const Outcome = z.enum(['fixed', 'cannot-finish']);
@@ -109,13 +120,22 @@ export const WorkOrderEvent = z.discriminatedUnion('type', [
     curve: z.array(CurvePoint),
     probability: z.number().nullable(),
   }),
-  /** The predictor changed its mind about risk. */
+  /** The predictor changed its mind about risk. Promises are those that hold from now on, at the priority it now has. */
   z.strictObject({
     type: z.literal('work-order.risk-changed'),
     ...ref,
     curve: z.array(CurvePoint),
     probability: z.number(),
     priority: Severity,
+    promises: z.array(ServicePromise),
+  }),
+  /** The hospital asked for service again; priority and promises are those that hold from now on. */
+  z.strictObject({
+    type: z.literal('work-order.report-joined'),
+    ...ref,
+    ...Report.shape,
+    priority: Severity,
+    promises: z.array(ServicePromise),
   }),
   z.strictObject({ type: z.literal('work-order.scheduled'), ...ref, visit: Visit }),
   z.strictObject({ type: z.literal('work-order.unscheduled'), ...ref, reason: z.string() }),
@@ -177,13 +197,25 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
       entered: { received: event.at },
       stepsDone: [],
       partsUsed: [],
+      reports: [],
     };
   if (!order) throw new Error(`${event.type} for an order that was never opened: ${event.workOrderId}`);
   const kept = baseOf(order);
   const wrong = () => new Error(`${event.type} cannot follow state ${order.state} of ${order.id}`);
   switch (event.type) {
     case 'work-order.risk-changed':
-      return { ...order, curve: event.curve, probability: event.probability, priority: event.priority };
+      return {
+        ...order,
+        curve: event.curve,
+        probability: event.probability,
+        priority: event.priority,
+        promises: event.promises,
+      };
+    case 'work-order.report-joined': {
+      if (!canJoin(order)) throw wrong();
+      const { at, by, text, impact, priority, promises } = event;
+      return { ...order, priority, promises, reports: [...order.reports, { at, by, text, impact }] };
+    }
     case 'work-order.scheduled':
       if (order.state !== 'received' && order.state !== 'scheduled') throw wrong();
       return {
@@ -304,6 +336,14 @@ export function decideWorkOrder(
       ];
     }
   }
+}
+
+/**
+ * Whether what a hospital reports now is about work still to be done. While a repair is being verified it is news: whoever
+ * was there has left, and healthy telemetry of one component would close the order over what was said of another.
+ */
+export function canJoin(order: WorkOrder): boolean {
+  return isOpen(order) && order.state !== 'verifying';
 }
 
 export function isOpen(order: WorkOrder): order is OpenWorkOrder {

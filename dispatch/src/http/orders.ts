@@ -1,5 +1,6 @@
 import {
   CancelBody,
+  canJoin,
   DeviceId,
   decideWorkOrder,
   HospitalId,
@@ -15,7 +16,7 @@ import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { numberOf, openOrdersOf } from '../state.ts';
 import { isForPortal, portalOrderOf } from '../views.ts';
-import { lookUp, orderFromRequest } from '../work-orders/facts.ts';
+import { lookUp, orderFromRequest, reportJoined } from '../work-orders/facts.ts';
 import { heldAlerts, opened, openOrder } from '../work-orders/from-alert.ts';
 import { orderOfPath, type RouteContext } from './context.ts';
 
@@ -135,8 +136,15 @@ export function portalRoutes(router: Router, context: RouteContext): void {
       return desk.exclusive(async () => {
         const known = lookUp(state.registry, deviceId);
         if (!known || !seesHospital(viewer, known.device.hospitalId)) throw new HttpProblem('not-found');
-        const existing = openOrdersOf(state, deviceId)[0];
-        if (existing) return { ...portalOrderOf(state, existing.order), joined: true };
+        const existing = openOrdersOf(state, deviceId).find(({ order }) => canJoin(order))?.order;
+        if (existing) {
+          const report = { at: clock.now(), by: viewer.accountId, text, impact };
+          const joined = await desk.decideOn(existing.id, viewer.accountId, (order) => {
+            if (!canJoin(order)) throw new HttpProblem('version-conflict'); // the work ended meanwhile: ask again
+            return [reportJoined(order, report, known.contract)];
+          });
+          return { ...portalOrderOf(state, joined), joined: true };
+        }
         const order = orderFromRequest({
           known,
           impact,

@@ -1,4 +1,4 @@
-import type { OpenWorkOrder, Plan, Visit, WorkOrderId } from '@uptower/domain';
+import type { Instant, OpenWorkOrder, Plan, Visit, WorkOrderId } from '@uptower/domain';
 
 /** What a new plan changes for the orders. */
 export interface PlanChanges {
@@ -11,6 +11,8 @@ export interface PlanChanges {
 
 /** Less than this is the same time: a plan that only differs in seconds is not worth an event. */
 const SAME_MS = 120_000;
+/** The same for somebody who should have left and has not: nobody knows when, and each look would say "now". */
+const SAME_OVERDUE_MS = 1_800_000;
 /** More than this is a move that somebody has to be told (the solver's churn tolerance). */
 const MOVED_MS = 900_000;
 
@@ -23,26 +25,33 @@ export function changesOf(
   visits: readonly Visit[],
   unassigned: Plan['unassigned'],
   before: Plan | null,
+  now: Instant,
 ): PlanChanges | null {
   const visitOf = new Map(visits.map((visit) => [visit.workOrderId, visit]));
+  const overdue = new Set(
+    orders.flatMap((order) =>
+      order.state === 'scheduled' && order.visit.departAt < now ? order.visit.engineerId : [],
+    ),
+  );
   const scheduled: Visit[] = [];
   const unscheduled: WorkOrderId[] = [];
   const moved: WorkOrderId[] = [];
   let worth = false;
   for (const order of orders) {
-    const now = visitOf.get(order.id);
+    const next = visitOf.get(order.id);
     const then = order.state === 'scheduled' ? order.visit : undefined;
-    if (!now) {
+    if (!next) {
       if (!then) continue;
       unscheduled.push(order.id);
       worth = true;
       continue;
     }
-    if (!then || then.engineerId !== now.engineerId || then.pinned !== now.pinned) worth = true;
-    else if (Math.abs(then.startAt - now.startAt) >= SAME_MS) worth = true;
-    if (then && (then.engineerId !== now.engineerId || Math.abs(then.startAt - now.startAt) > MOVED_MS))
+    const sameMs = overdue.has(next.engineerId) ? SAME_OVERDUE_MS : SAME_MS;
+    if (!then || then.engineerId !== next.engineerId || then.pinned !== next.pinned) worth = true;
+    else if (Math.abs(then.startAt - next.startAt) >= sameMs) worth = true;
+    if (then && (then.engineerId !== next.engineerId || Math.abs(then.startAt - next.startAt) > MOVED_MS))
       moved.push(order.id);
-    if (!then || differs(then, now)) scheduled.push(now);
+    if (!then || differs(then, next)) scheduled.push(next);
   }
   const key = (list: Plan['unassigned']) =>
     list

@@ -1,10 +1,12 @@
 import {
   type EngineerId,
+  hasSkill,
   type Instant,
   inLanguage,
   type LocalText,
   type OpenWorkOrder,
   type Plan,
+  type Skill,
   skillLabel,
   type UnassignedReason,
   type Visit,
@@ -54,11 +56,23 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
 }
 
 export function toUnassigned(problem: PlanningProblem, solution: SolverPlan): Plan['unassigned'] {
-  return solution.unassigned.map(({ visit, reason }) => ({
-    workOrderId: orderAt(problem, visit).order.id,
-    reason: REASON[reason],
-    text: REASON_TEXT[reason],
-  }));
+  return solution.unassigned.map(({ visit, reason }) => {
+    const { order } = orderAt(problem, visit);
+    const workOrderId = order.id;
+    const able = problem.engineers.some(({ engineer }) => hasSkill(engineer.skills, order.skill));
+    if (able || problem.engineers.length === 0)
+      return { workOrderId, reason: REASON[reason], text: REASON_TEXT[reason] };
+    return { workOrderId, reason: 'skill' as const, text: nobodyHas(order.skill) };
+  });
+}
+
+/** Waiting does not help here: somebody must be trained, hired or entered in the registry. */
+function nobodyHas({ name, level }: Skill): LocalText {
+  const label = skillLabel(name);
+  return {
+    en: `No engineer has the skill ${label.en} level ${level}`,
+    zh: `没有工程师具备${label.zh} ${level} 级技能`,
+  };
 }
 
 function orderAt(problem: PlanningProblem, visit: number) {

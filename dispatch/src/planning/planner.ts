@@ -53,6 +53,8 @@ export interface RunOptions {
 }
 
 const ACTOR = 'dispatch';
+/** The trigger that gives way to any other: nothing happened but that it is later. */
+const TIME_PASSED = 'time-passed';
 /** Plans spoilt in a row by somebody's change before the planner waits for the next reason. */
 const MAX_STALE = 4;
 
@@ -77,7 +79,7 @@ export class Planner {
         const reason = whenToReplan(state, stored.event);
         if (reason) this.request(reason.trigger, reason.urgent);
       }),
-      clock.every(policy.planning.everyMs, () => this.request('time-passed')),
+      clock.every(policy.planning.everyMs, () => this.request(TIME_PASSED)),
     ];
     if (state.openOrders.size > 0) this.request('started');
   }
@@ -106,9 +108,10 @@ export class Planner {
     const at = clock.now() + (urgent ? 0 : policy.planning.debounceMs);
     if (this.pending && this.pending.at <= at) {
       this.pending.urgent ??= urgent;
+      if (this.pending.trigger === TIME_PASSED) this.pending.trigger = trigger;
       return;
     }
-    const first = this.pending?.trigger ?? trigger;
+    const first = this.pending && this.pending.trigger !== TIME_PASSED ? this.pending.trigger : trigger;
     this.pending?.cancel();
     this.pending = { trigger: urgent ? trigger : first, urgent, at, cancel: clock.at(at, () => this.fire()) };
   }
@@ -166,7 +169,10 @@ export class Planner {
       ...(firstAnswer ? {} : { milliseconds: milliseconds ?? policy.planning.solveMilliseconds }),
     };
     const stopTimer = metrics.planTimer();
-    const { plan: solution, cost, startCost } = await solver.solve(problem.plain, limits);
+    let result = await solver.solve(problem.plain, limits);
+    if (trigger === TIME_PASSED && !isWorthMoving(result))
+      result = await solver.solve(problem.plain, { ...limits, iterations: 0 });
+    const { plan: solution, cost, startCost } = result;
     const seconds = stopTimer();
     const done = (outcome: PlanRun['outcome'], violations: PlanRun['violations'] = []): PlanRun => {
       metrics.planRun(outcome, seconds);
@@ -183,6 +189,7 @@ export class Planner {
       visits,
       unassigned,
       state.plan,
+      this.deps.clock.now(),
     );
     if (!changes) return done('unchanged');
     try {
@@ -232,6 +239,21 @@ export class Planner {
     const { state, events } = this.deps;
     await events.append(appendsOf(plan, changes, state), { at: plan.committedAt, actor });
   }
+}
+
+/** Of what the plan costs; the curves of risk alone move it by about as much within an hour. */
+const MIN_GAIN = 0.02;
+
+/**
+ * Whether a plan found because time passed is worth ringing people again for: a gain well beyond what moving costs, work
+ * that would come late, or that the plan in force has no place for. Else the days of engineers turn with every small change.
+ */
+function isWorthMoving({ cost, startCost }: Pick<SolveResult, 'cost' | 'startCost'>): boolean {
+  return (
+    startCost.unassigned > cost.unassigned ||
+    startCost.lateness - cost.lateness > cost.churn ||
+    startCost.total - cost.total > Math.max(MIN_GAIN * startCost.total, cost.churn)
+  );
 }
 
 /**

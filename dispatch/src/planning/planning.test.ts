@@ -123,6 +123,90 @@ describe('when plans are made', () => {
   });
 });
 
+describe('a plan in force', () => {
+  test('keeps every engineer through a quiet night, when two are about as good for the visit', async () => {
+    let turn = 0;
+    service = await aService({
+      at: MONDAY_9 + 15 * HOUR, // midnight
+      // A search that each time finds the other engineer a little cheaper.
+      solver: (inner) => ({
+        ...inner,
+        async solve(plain, limits) {
+          if (limits.iterations === 0 || plain.visits.length === 0) return inner.solve(plain, limits);
+          const other = turn++ % 2 ? 1 : 2;
+          const visits = plain.visits.map((visit) => ({ ...visit, requiredEngineer: other, previous: undefined }));
+          const { start: _, ...free } = limits;
+          const found = await inner.solve({ ...plain, visits } as typeof plain, free);
+          const { cost } = found;
+          return { ...found, startCost: { ...cost, total: Math.round(cost.total * 1.01) } };
+        },
+      }),
+    });
+    await service.gateway.raise('a1', CT, 0.9);
+    await service.gateway.raise('a2', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    const engineerIds = () => [visitOf('wo_a1').engineerId, visitOf('wo_a2').engineerId];
+    const before = engineerIds();
+    await service.pass(8 * HOUR, 10 * MINUTE);
+    expect(turn).toBeGreaterThan(40);
+    expect((await plans()).flatMap(({ moved }) => moved)).toEqual([]);
+    expect(engineerIds()).toEqual(before);
+  });
+
+  test('gives way when time makes it late and another engineer would be in time', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', CT, 0.9);
+    await service.pass(MINUTE);
+    const startAt = MONDAY_9 + 60 * HOUR; // due after 12 hours
+    const { engineerId } = visitOf('wo_a1');
+    await move('wo_a1', engineerId, startAt, { pin: false });
+    await service.pass(15 * MINUTE, MINUTE);
+    expect(visitOf('wo_a1').startAt).toBeLessThan(startAt);
+  });
+
+  test('tells of a visit nobody departs for in steps of half an hour, not at every look', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', CT, 0.9);
+    await service.pass(MINUTE);
+    const { engineerId } = visitOf('wo_a1');
+    const made = (await plans()).length;
+    await service.pass(4 * HOUR, 10 * MINUTE);
+    expect(visitOf('wo_a1').engineerId).toBe(engineerId);
+    const slides = (await plans()).length - made;
+    expect(slides).toBeGreaterThan(3);
+    expect(slides).toBeLessThanOrEqual(8);
+  });
+
+  test('says which skill no engineer has', async () => {
+    service = await aService();
+    const world = aSmallWorld();
+    const engineers = world.engineers.map((one) => ({ ...one, skills: [{ name: 'ct', level: 2 as const }] }));
+    await register(service.events, { ...world, engineers }, MONDAY_9);
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    expect(service.state.plan?.unassigned).toMatchObject([
+      {
+        workOrderId: 'wo_a1',
+        reason: 'skill',
+        text: {
+          en: 'No engineer has the skill cryogenics level 2',
+          zh: '没有工程师具备cryogenics 2 级技能',
+        },
+      },
+    ]);
+  });
+
+  test('has a place for a device whose model says nothing of failure modes: anybody goes', async () => {
+    service = await aService();
+    const world = aSmallWorld();
+    const models = world.models.map((model) => ({ ...model, kind: 'other' as const, failureModes: [], rules: [] }));
+    await register(service.events, { ...world, models }, MONDAY_9);
+    const { body } = await service.call(hospital, 'POST', '/requests', { deviceId: CT, impact: 'down', text: 'dead' });
+    await service.pass(MINUTE);
+    expect(visitOf(body.id).why.en).toContain('general');
+  });
+});
+
 describe('a dispatcher at the board', () => {
   test('sees the best place at each who can, and the reason for each who cannot', async () => {
     service = await aService();

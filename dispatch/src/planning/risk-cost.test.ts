@@ -7,7 +7,7 @@ import { probabilityBy, waitingCost } from './risk-cost.ts';
 const [contract] = aSmallWorld().contracts;
 if (!contract) throw new Error('the world has a contract');
 const order = (curve: WorkOrder['curve'], priority: WorkOrder['priority'] = 'P1') =>
-  ({ curve, priority, probability: curve.length > 0 ? 1 : null }) as WorkOrder;
+  ({ curve, priority, probability: curve.length > 0 ? 1 : null, reports: [] as WorkOrder['reports'] }) as WorkOrder;
 const second = MONDAY_9 / 1_000;
 
 describe('what waiting costs', () => {
@@ -15,6 +15,13 @@ describe('what waiting costs', () => {
     expect(waitingCost(order([]), contract, MONDAY_9)).toEqual([{ from: second, perSecond: 100 }]);
     expect(waitingCost(order([], 'P2'), contract, MONDAY_9)).toEqual([{ from: second, perSecond: 50 }]);
     expect(waitingCost(order([], 'P3'), contract, MONDAY_9)).toEqual([{ from: second, perSecond: 2 }]);
+  });
+  test('a hospital that says it is down is believed, whatever the risk was', () => {
+    const foreseen = order([{ at: MONDAY_9 + HOUR, p: 0.2 }]);
+    const down = { at: MONDAY_9, by: 'acc_1', text: 'dead', impact: 'down' as const };
+    expect(waitingCost({ ...foreseen, reports: [down] }, contract, MONDAY_9)).toEqual([
+      { from: second, perSecond: 100 },
+    ]);
   });
   test('a growing risk costs more the longer it waits, and stays after its last point', () => {
     const curve = [

@@ -12,6 +12,8 @@ const QUESTION_SHARE = 0.02;
 export function waitingCost(order: WorkOrder, contract: Contract, now: Instant): PlainCostSegment[] {
   const perSecond = contract.downHourCost / 3_600;
   const from = Math.ceil(now / 1_000);
+  // What the hospital sees is down is down, whatever was foreseen.
+  if (order.reports.some(({ impact }) => impact === 'down')) return [{ from, perSecond: Math.round(perSecond) }];
   if (order.curve.length === 0) {
     const share = { P1: 1, P2: contract.partialWeight, P3: QUESTION_SHARE }[order.priority];
     return [{ from, perSecond: Math.round(perSecond * (order.probability ?? 1) * share) }];

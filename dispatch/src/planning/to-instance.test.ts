@@ -34,7 +34,17 @@ function aPlanned(deviceId: DeviceId, name: string, visit?: Partial<Visit>, impa
     note: 'n',
     requestServiceMinutes: 60,
   });
-  const base = { ...facts, promises, curve, probability, visitsMade: 0, entered: {}, stepsDone: [], partsUsed: [] };
+  const base = {
+    ...facts,
+    promises,
+    curve,
+    probability,
+    visitsMade: 0,
+    entered: {},
+    stepsDone: [],
+    partsUsed: [],
+    reports: [],
+  };
   const order = (
     visit ? { state: 'scheduled', ...base, visit: { pinned: false, ...visit } } : { state: 'received', ...base }
   ) as OpenWorkOrder;

@@ -2,6 +2,8 @@ import {
   type Contract,
   type Engineer,
   type EngineerId,
+  GENERAL_SKILL,
+  hasSkill,
   type Instant,
   type Interval,
   type OpenWorkOrder,
@@ -168,7 +170,10 @@ function visitOf(
   return {
     location: placeIndex(site.place),
     serviceSeconds,
-    skills: [{ skill: skillIndex(order.skill.name), level: order.skill.level }],
+    skills:
+      order.skill.name === GENERAL_SKILL.name
+        ? []
+        : [{ skill: skillIndex(order.skill.name), level: order.skill.level }],
     priority: SOLVER_PRIORITY[order.priority],
     mandatory: order.priority === 'P1',
     latePerSecond: LATE_PER_SECOND[order.priority],
@@ -193,9 +198,7 @@ function solverWindows(windows: readonly Interval[]) {
 function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[]): number[] {
   if (order.parts.length === 0) return [];
   const has = engineers.map(({ stock }) => order.parts.every((part) => (stock[part] ?? 0) > 0));
-  const able = engineers.map(({ engineer }) =>
-    engineer.skills.some(({ name, level }) => name === order.skill.name && level >= order.skill.level),
-  );
+  const able = engineers.map(({ engineer }) => hasSkill(engineer.skills, order.skill));
   if (!has.some((carries, e) => carries && able[e])) return [];
   return has.flatMap((carries, e) => (carries ? [] : [e]));
 }

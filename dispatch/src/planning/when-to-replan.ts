@@ -34,6 +34,10 @@ export function whenToReplan(state: DispatchState, event: UptowerEvent): ReplanR
       const graver = order.priority === 'P1' || event.probability >= RISK_STEP;
       return graver ? because('risk-changed') : null;
     }
+    case 'work-order.report-joined': {
+      if (order.state !== 'received' && order.state !== 'scheduled') return null;
+      return because('report-joined', order.priority === 'P1' ? order.id : null);
+    }
     case 'work-order.arrived': {
       const planned = 'visit' in order && order.visit ? order.visit.arriveAt : event.at;
       return Math.abs(event.at - planned) > LATE_MS ? because('arrived-off-plan') : null;

@@ -5,6 +5,7 @@ import {
   type Device,
   type DeviceModel,
   failureModeOf,
+  GENERAL_SKILL,
   HOUR,
   type Instant,
   type LocalText,
@@ -12,9 +13,12 @@ import {
   type OrderSource,
   PRIORITY_OF_IMPACT,
   type Registry,
+  type Report,
   type ServicePromise,
   type Severity,
   type Skill,
+  type WorkOrder,
+  type WorkOrderEvent,
   WorkOrderId,
 } from '@uptower/domain';
 
@@ -38,6 +42,24 @@ export function promisesOf(contract: Contract, priority: Severity, openedAt: Ins
   ];
 }
 
+/** The graver of two priorities; as words they sort from P1 down. */
+export const graver = (a: Severity, b: Severity): Severity => (a < b ? a : b);
+
+/** Promises of an order that became graver: what is not settled yet is due by the new terms from now, never later than before. */
+export function promisesRaised(
+  order: Pick<WorkOrder, 'priority' | 'promises'>,
+  contract: Contract | undefined,
+  priority: Severity,
+  at: Instant,
+): ServicePromise[] {
+  if (priority === order.priority || !contract) return order.promises;
+  const anew = promisesOf(contract, priority, at);
+  return order.promises.map((promise) => {
+    const due = anew.find(({ kind }) => kind === promise.kind)?.due ?? promise.due;
+    return promise.settledAt === null ? { ...promise, due: Math.min(promise.due, due) } : promise;
+  });
+}
+
 /** What is done when nobody knows yet what is wrong. */
 export const GENERIC_STEPS: readonly { readonly key: string; readonly name: LocalText }[] = [
   { key: 'make-safe', name: { en: 'Make the device safe', zh: '设备安全隔离' } },
@@ -47,12 +69,12 @@ export const GENERIC_STEPS: readonly { readonly key: string; readonly name: Loca
   { key: 'sign-off', name: { en: 'Hand back to the department', zh: '交还科室签字' } },
 ];
 
-/** The skill most of a model's failure modes ask for, at level 2; the first by name among equals. */
+/** The skill most of a model's failure modes ask for, at level 2; the first by name among equals. A model without any says nothing of skills. */
 export function usualSkill(model: DeviceModel): Skill {
   const counts = new Map<string, number>();
   for (const mode of model.failureModes) counts.set(mode.skill.name, (counts.get(mode.skill.name) ?? 0) + 1);
-  const [name] = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0] ?? [model.kind];
-  return { name, level: 2 };
+  const usual = [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1))[0];
+  return usual ? { name: usual[0], level: 2 } : GENERAL_SKILL;
 }
 
 /**
@@ -160,6 +182,17 @@ export function orderFromRequest(input: RequestOrderInput): OpeningOrder {
     curve: [],
     probability: null,
   };
+}
+
+/** What a hospital's request adds to an order that is already open on the device. */
+export function reportJoined(
+  order: WorkOrder,
+  { at, by, text, impact }: Report,
+  contract: Contract,
+): Extract<WorkOrderEvent, { type: 'work-order.report-joined' }> {
+  const priority = graver(PRIORITY_OF_IMPACT[impact], order.priority);
+  const promises = promisesRaised(order, contract, priority, at);
+  return { type: 'work-order.report-joined', workOrderId: order.id, at, by, text, impact, priority, promises };
 }
 
 function base(

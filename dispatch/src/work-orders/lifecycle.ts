@@ -8,6 +8,7 @@ import {
 } from '@uptower/domain';
 import type { DispatchPolicy } from '../policy.ts';
 import { componentKey, type DispatchState, type OrderEntry, openAlertOf } from '../state.ts';
+import { graver, lookUp, promisesRaised } from './facts.ts';
 
 /**
  * What time and telemetry do to an open order of a full-service device: risk follows the predictor, a withdrawn risk
@@ -68,7 +69,8 @@ function withdrawal(
   if (lastOutcome === 'fixed') return { type: 'work-order.closed', ...at, because: 'confirmed-by-telemetry' };
   if (cleared.alert.clearedBecause === 'component-replaced')
     return { type: 'work-order.closed', ...at, because: 'replaced' };
-  if (order.source !== 'prediction') return undefined; // a person opened it, a person withdraws it
+  // What a person opened or asked for, a person withdraws.
+  if (order.source !== 'prediction' || order.reports.length > 0) return undefined;
   return { type: 'work-order.cancelled', ...at, by: 'dispatch', reason: 'risk withdrawn' };
 }
 
@@ -78,17 +80,16 @@ function failedSince(state: DispatchState, order: WorkOrder): Instant | null {
   return fact?.fact === 'failed' && fact.at >= order.openedAt ? fact.at : null;
 }
 
-const RANK: Record<Severity, number> = { P1: 0, P2: 1, P3: 2 };
-
 /** The order's risk is the alert's; once failed it is certain and as urgent as can be. A priority only ever rises. */
 function riskChange(state: DispatchState, { order }: OrderEntry, now: Instant): WorkOrderEvent | undefined {
   const told = riskTold(state, order);
   if (!told) return undefined;
-  const priority = RANK[told.priority] < RANK[order.priority] ? told.priority : order.priority;
+  const priority = graver(told.priority, order.priority);
   const same = told.probability === order.probability && sameCurve(told.curve, order.curve);
   if (same && priority === order.priority) return undefined;
   const { curve, probability } = told;
-  return { type: 'work-order.risk-changed', workOrderId: order.id, at: now, curve, probability, priority };
+  const promises = promisesRaised(order, lookUp(state.registry, order.deviceId)?.contract, priority, now);
+  return { type: 'work-order.risk-changed', workOrderId: order.id, at: now, curve, probability, priority, promises };
 }
 
 function riskTold(

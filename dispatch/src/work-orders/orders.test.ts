@@ -37,6 +37,19 @@ describe('alert to order', () => {
     expect(service.orders()).toMatchObject([{ probability: 0.6, priority: 'P1' }]); // urgency is not taken back
   });
 
+  test('an order that rises to P1 is promised what P1 is promised, from then on', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(HOUR);
+    const dues = () => service.orders()[0]?.promises.map(({ due }) => (due - MONDAY_9) / HOUR);
+    expect(dues()).toEqual([12, 36]);
+    await service.gateway.fact(MR, 'failed');
+    await service.settle();
+    expect(dues()).toEqual([5, 13]);
+    await service.pass(HOUR);
+    expect(dues()).toEqual([5, 13]);
+  });
+
   test('without budget nothing is opened; the surest comes first, the others wait for the allowance', async () => {
     service = await aService(); // three devices: a month is worth 0.15, the cap is one whole order
     await service.gateway.raise('a1', CT, 0.55);
@@ -85,6 +98,21 @@ describe('alert to order', () => {
   });
 });
 
+/** The engineer of the visit goes there and repairs. */
+async function workOn(id: string): Promise<void> {
+  const order = service.orders().find((one) => one.id === id);
+  if (order?.state !== 'scheduled') throw new Error(`the order is ${order?.state}`);
+  const engineer = { 'x-uptower-engineer': order.visit.engineerId };
+  const act = async (what: string, body: unknown = {}) =>
+    expect(
+      (await service.call(aViewer('integration'), 'POST', `/work-orders/${id}/${what}`, body, engineer)).status,
+    ).toBe(200);
+  await act('depart');
+  await act('arrive');
+  for (const { key } of order.steps) await act('steps', { step: key });
+  await act('finish', { outcome: 'fixed' });
+}
+
 describe('a hospital asks', () => {
   const request = (deviceId: string, impact = 'down', viewer = cityHospital) =>
     service.call(viewer, 'POST', '/requests', { deviceId, impact, text: 'Bed does not move' });
@@ -102,6 +130,56 @@ describe('a hospital asks', () => {
       note: 'Bed does not move',
     });
     expect(await request(CT, 'limited')).toMatchObject({ status: 200, body: { id: first.body.id, joined: true } });
+  });
+
+  test('a graver report on an order that is open raises it, with the promises of now, and is kept', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(2 * HOUR); // P2: due after 12 and 36 hours
+    const now = service.clock.now();
+    const answer = await request(MR);
+    expect(answer).toMatchObject({
+      status: 200,
+      body: { id: 'wo_a1', joined: true, reports: [{ at: now, text: 'Bed does not move', impact: 'down' }] },
+    });
+    expect(JSON.stringify(answer.body)).not.toContain(cityHospital.accountId);
+    expect(service.orders()[0]).toMatchObject({
+      priority: 'P1',
+      promises: [
+        { kind: 'response', due: now + 4 * HOUR },
+        { kind: 'resolution', due: now + 12 * HOUR },
+      ],
+      reports: [{ at: now, by: cityHospital.accountId, text: 'Bed does not move', impact: 'down' }],
+    });
+    await service.pass(MINUTE);
+    expect(await service.metrics.metrics()).toMatch(/replan_requests_total\{trigger="report-joined"\} 1/);
+    await request(MR, 'question'); // changes neither
+    expect(service.orders()[0]).toMatchObject({ priority: 'P1', promises: [{ due: now + 4 * HOUR }, {}] });
+    expect(service.orders()[0]?.reports).toHaveLength(2);
+    const { timeline } = (await service.call(remote, 'GET', '/work-orders/wo_a1')).body;
+    expect(timeline.map(({ type }: { type: string }) => type)).toContain('work-order.report-joined');
+  });
+
+  test('an order that a hospital asked about is not withdrawn with its alert', async () => {
+    service = await aService();
+    const alertId = await service.gateway.raise('a1', MR, 0.9);
+    await service.settle();
+    await request(MR, 'limited');
+    await service.gateway.clear(alertId);
+    await service.pass(HOUR);
+    expect(service.orders().map(({ state }) => state)).not.toContain('cancelled');
+  });
+
+  test('a report while a repair is being verified is a new order', async () => {
+    service = await aService();
+    await service.gateway.availability(CT, 'down');
+    const { id } = (await request(CT)).body;
+    await service.pass(MINUTE);
+    await workOn(id);
+    expect(service.orders()[0]?.state).toBe('verifying');
+    const second = await request(CT);
+    expect(second).toMatchObject({ status: 201, body: { joined: false } });
+    expect(second.body.id).not.toBe(id);
   });
 
   test("not for another hospital's device, and not for one that is not there", async () => {
@@ -129,15 +207,8 @@ describe('a hospital asks', () => {
     await service.gateway.availability(CT, 'down');
     const { id } = (await request(CT)).body;
     await service.pass(MINUTE);
-    const order = service.orders()[0];
-    if (order?.state !== 'scheduled') throw new Error(`the order is ${order?.state}`);
-    const engineer = { 'x-uptower-engineer': order.visit.engineerId };
-    const act = (what: string, body: unknown = {}) =>
-      service.call(aViewer('integration'), 'POST', `/work-orders/${id}/${what}`, body, engineer);
-    await act('depart');
-    await act('arrive');
-    for (const { key } of order.steps) expect((await act('steps', { step: key })).status).toBe(200);
-    expect((await act('finish', { outcome: 'fixed' })).body.state).toBe('verifying');
+    await workOn(id);
+    expect(service.orders()[0]?.state).toBe('verifying');
     await service.pass(20 * MINUTE);
     expect(service.orders()[0]?.state).toBe('verifying'); // still down
     await service.gateway.availability(CT, 'up');
