@@ -58,10 +58,13 @@ export async function newPerson(browser: Browser, webUrl: string, options: Perso
       `localStorage.getItem('uptower.theme') ?? localStorage.setItem('uptower.theme', '${theme}')`,
     );
   const page = await context.newPage();
-  page.setDefaultTimeout(60_000);
+  page.setDefaultTimeout(30_000);
   const trouble: string[] = [];
   page.on('console', (message) => {
-    if (message.type() === 'error') trouble.push(`console: ${message.text()} (${message.location().url})`);
+    const { url } = message.location();
+    // Who is signed in is asked before anybody is.
+    if (message.type() === 'error' && !(url.endsWith('/session') && message.text().includes('401')))
+      trouble.push(`console: ${message.text()} (${url})`);
   });
   page.on('pageerror', (error) => trouble.push(`page: ${error.stack ?? error.message}`));
   page.on('requestfailed', (request) => {
@@ -71,16 +74,11 @@ export async function newPerson(browser: Browser, webUrl: string, options: Perso
   });
   page.on('response', (response) => {
     const request = response.request();
-    // Who is signed in is asked before anybody is.
     if (response.status() >= 400 && !(response.status() === 401 && response.url().endsWith('/session')))
       trouble.push(`answer: ${response.status()} ${request.method()} ${response.url()} ${request.postData() ?? ''}`);
   });
   return { context, page, trouble };
 }
-
-/** The refusal of a session that does not exist yet is no trouble; Chromium writes it on the console all the same. */
-export const withoutSession = (trouble: readonly string[]) =>
-  trouble.filter((line) => !(line.startsWith('console:') && line.includes('401') && line.includes('/session')));
 
 /** Signs a demo person in with the button that carries their role. */
 export async function enterAs({ page }: Person, who: Who, to?: string): Promise<void> {
@@ -94,13 +92,13 @@ export async function enterAs({ page }: Person, who: Who, to?: string): Promise<
 }
 
 /** Waits until it can be seen, and hands it back. */
-export async function seen(locator: Locator, timeout = 60_000): Promise<Locator> {
+export async function seen(locator: Locator, timeout = 30_000): Promise<Locator> {
   await locator.first().waitFor({ state: 'visible', timeout });
   return locator;
 }
 
 /** Waits until the page has what is asked for; says what was missing. */
-export async function comes<T>(what: string, ask: () => Promise<T | undefined | false | null>, ms = 60_000) {
+export async function comes<T>(what: string, ask: () => Promise<T | undefined | false | null>, ms = 30_000) {
   const from = performance.now();
   for (;;) {
     const answer = await ask();
@@ -110,16 +108,22 @@ export async function comes<T>(what: string, ask: () => Promise<T | undefined | 
   }
 }
 
-/** Share of the pixels of a canvas that something was drawn on. Texts, not functions: this side has no DOM types. */
-export async function inked(canvas: Locator): Promise<number> {
-  const drawn = await canvas.first().evaluate(`(canvas) => {
-    const { width, height } = canvas;
-    const { data } = canvas.getContext('2d').getImageData(0, 0, width, height);
+/** What is used of a canvas; this side has no DOM types. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): { data: Uint8ClampedArray } };
+}
+
+/** Share of the pixels of a canvas that something was drawn on. */
+export function inked(canvas: Locator): Promise<number> {
+  return canvas.first().evaluate((element) => {
+    const { width, height } = element as unknown as Canvas;
+    const { data } = (element as unknown as Canvas).getContext('2d').getImageData(0, 0, width, height);
     let drawn = 0;
     for (let i = 3; i < data.length; i += 4) if (data[i] !== 0) drawn++;
     return drawn / Math.max(1, width * height);
-  }`);
-  return Number(drawn);
+  });
 }
 
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');

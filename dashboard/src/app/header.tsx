@@ -40,6 +40,9 @@ function LiveBadge() {
           {status.dataFrom === null
             ? t('live.reconnecting')
             : t('live.reconnectingFrom', { time: format.time(status.dataFrom) })}
+          <span aria-hidden="true" className="up-num">
+            {format.duration(age * 1000)}
+          </span>
         </Badge>
       ) : status.state === 'refused' ? (
         <Badge tone="red">{t(`live.refused.${status.reason}`)}</Badge>

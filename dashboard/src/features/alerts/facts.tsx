@@ -61,7 +61,7 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
                 </Link>
                 <OrderStateBadge state={order.state} />
               </div>
-              {'visit' in order && order.visit && order.state !== 'closed' && (
+              {(order.state === 'scheduled' || order.state === 'travelling') && (
                 <EngineerLine engineerId={order.visit.engineerId} arriveAt={order.visit.arriveAt} zone={zone} />
               )}
               {order.source === 'prediction' && (

@@ -84,6 +84,7 @@ export function Board(props: {
     <Panel
       title={t('dispatch.board')}
       label={t('dispatch.board')}
+      className="up-board-panel"
       padded={false}
       aside={
         <span className="up-dim up-small">{editable ? t('dispatch.boardHint') : t('dispatch.boardReadOnly')}</span>
@@ -108,7 +109,7 @@ export function Board(props: {
                       {Array.from({ length: scale.toHour - scale.fromHour }, (_, i) => {
                         const hour = scale.fromHour + i;
                         // A narrow day has room for every other hour.
-                        return day.width > 0.3 || i % 2 === 0 ? (
+                        return day.width > 0.3 || (i % 2 === 0 && hour < scale.toHour - 1) ? (
                           <span
                             key={hour}
                             style={{ left: `${((hour - scale.fromHour) / (scale.toHour - scale.fromHour)) * 100}%` }}

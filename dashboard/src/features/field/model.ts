@@ -1,4 +1,5 @@
 import type { WorkOrder } from '@uptower/domain';
+import { ApiProblem } from '../../shared/api/client.ts';
 import type { FieldStop } from '../../shared/api/types.ts';
 
 /** What the big button does next. `wait`: nothing to do here for the engineer. */
@@ -16,6 +17,11 @@ export function nextAction(order: WorkOrder): NextAction {
       return 'wait';
   }
 }
+
+/** The order moved on between the look and the touch. With a detail, the server has something to say that must be read. */
+export const isOvertaken = (error: unknown): boolean =>
+  error instanceof ApiProblem &&
+  (error.code === 'step-already-done' || (error.code === 'order-wrong-state' && error.detail === undefined));
 
 const RANK: Partial<Record<WorkOrder['state'], number>> = { 'on-site': 0, travelling: 1, scheduled: 2 };
 

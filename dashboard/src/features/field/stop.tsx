@@ -9,7 +9,7 @@ import { useRegistry } from '../../shared/api/queries.ts';
 import type { FieldDay, FieldStop } from '../../shared/api/types.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
-import { missingSteps, nextAction, plannedParts } from './model.ts';
+import { isOvertaken, missingSteps, nextAction, plannedParts } from './model.ts';
 
 type Act = (path: string, body?: unknown) => void;
 
@@ -23,7 +23,8 @@ export function StopBody({ stop, day }: { stop: FieldStop; day: FieldDay }) {
   const mutation = useMutation({
     mutationFn: (input: { path: string; body?: unknown }) =>
       api.post<WorkOrder>(`/work-orders/${order.id}/${input.path}`, input.body),
-    onError: notify.failed,
+    // Somebody else reported it first, or the order was taken back: no fault of the person who touched the button.
+    onError: (error) => (isOvertaken(error) ? notify.told(t('field.overtaken')) : notify.failed(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: ['field-day'] }),
   });
   const act: Act = (path, body) => mutation.mutate({ path, body });

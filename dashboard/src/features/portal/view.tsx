@@ -127,7 +127,7 @@ function Cards({ orders }: { orders: readonly PortalOrder[] }) {
       />
       <Card
         label={t('portal.openOrders')}
-        value={t('portal.count', { count: openOrders(orders).length })}
+        value={t('portal.orderCount', { count: openOrders(orders).length })}
         note={
           nextArrival(openOrders(orders), (time) => t('portal.nextArrival', { time: format.moment(time, now) })) ??
           t('portal.noArrival')

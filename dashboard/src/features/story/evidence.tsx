@@ -45,7 +45,7 @@ export function MetricStory({ order, device, alert }: { order: WorkOrder; device
         level={evidence.level}
         levelLabel={t('chart.limit', { value: format.number(evidence.level, 2), unit: metric.unit })}
         marks={marks}
-        height={190}
+        height={160}
       />
     </div>
   );

@@ -1,6 +1,6 @@
 import { IconCheck } from '@tabler/icons-react';
 import type { Alert, DeviceView, WorkOrder } from '@uptower/domain';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useAllAlerts } from '../../shared/api/queries.ts';
 import type { TimelineEntry } from '../../shared/api/types.ts';
@@ -24,8 +24,10 @@ export function StorySteps(props: {
   const stored = useAllAlerts(order.state === 'closed' ? order.id : null);
   const alert = live ?? stored.data?.find((each) => each.id === order.alertId);
   const steps = storySteps(order, alert);
+  const now = steps.findIndex((step) => step.state === 'now');
+  const list = useLeadOn(now === -1 ? steps.length - 1 : now);
   return (
-    <ol className="up-story-steps" aria-label={t('story.steps')}>
+    <ol className="up-story-steps" aria-label={t('story.steps')} ref={list}>
       {steps.map((step, i) => (
         <Step key={step.key} step={step} number={i + 1} order={order} device={device} alert={alert}>
           <Evidence step={step} order={order} device={device} alert={alert} />
@@ -33,6 +35,20 @@ export function StorySteps(props: {
       ))}
     </ol>
   );
+}
+
+/** Whoever looks at the present step is led to the next one; who reads elsewhere on the page is left alone. */
+function useLeadOn(present: number) {
+  const list = useRef<HTMLOListElement>(null);
+  const before = useRef(present);
+  useEffect(() => {
+    const left = list.current?.children[before.current]?.getBoundingClientRect();
+    if (before.current === present) return;
+    before.current = present;
+    if (left && left.top < window.innerHeight && left.bottom > 0)
+      list.current?.children[present]?.scrollIntoView({ block: 'nearest' });
+  }, [present]);
+  return list;
 }
 
 function Step(props: {

@@ -3,6 +3,9 @@ import type { Alert, DeviceId, SeriesPoint, WorkOrder, WorkOrderId } from '@upto
 import { api, query } from './client.ts';
 import type { Demo, DeviceAnswer, DeviceUptime, OrderAnswer, RegistryAnswer, UptimeAnswer } from './types.ts';
 
+/** Uptime grows by itself while nothing happens; so often it is asked for again, in real time. */
+const UPTIME_EVERY_MS = 10_000;
+
 /** Reference data changes rarely; five minutes old is good enough for names. */
 export function useRegistry() {
   return useQuery({
@@ -35,6 +38,7 @@ export function useUptime(id: DeviceId | undefined, from: number, to: number) {
     queryFn: ({ signal }) => api.get<UptimeAnswer>(`/devices/${id}/uptime?${query({ from, to })}`, signal),
     enabled: id !== undefined,
     placeholderData: (before) => before,
+    refetchInterval: UPTIME_EVERY_MS,
   });
 }
 
@@ -43,6 +47,7 @@ export function useFleetUptime(from: number, to: number) {
     queryKey: ['fleet-uptime', from, to],
     queryFn: ({ signal }) => api.get<readonly DeviceUptime[]>(`/uptime?${query({ from, to })}`, signal),
     placeholderData: (before) => before,
+    refetchInterval: UPTIME_EVERY_MS,
   });
 }
 

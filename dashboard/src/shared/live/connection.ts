@@ -89,7 +89,7 @@ export class LiveConnection {
       this.#tell(`readings:${deviceId}`);
     });
     socket.on('refused', () => this.#heard());
-    socket.io.engine?.on('ping', () => this.#heard());
+    socket.io.on('ping', () => this.#heard());
   }
 
   close(): void {

@@ -10,6 +10,8 @@ export function useNotify() {
   const closeButtonProps = { 'aria-label': t('common.close') };
   return {
     done: (message: ReactNode) => void notifications.show({ message, color: 'teal', closeButtonProps }),
+    /** Neither done nor failed: something to know. */
+    told: (message: ReactNode) => void notifications.show({ message, color: 'blue', closeButtonProps }),
     failed: (error: unknown) => {
       const { title, text } = problem(error);
       notifications.show({ title, message: text, color: 'red', autoClose: 12_000, closeButtonProps });

@@ -51,6 +51,8 @@ function useSentence(order: WorkOrder, zone: string): (event: WorkOrderEvent) =>
         return t(`timeline.opened.${event.facts.source}`, { priority: event.facts.priority });
       case 'work-order.risk-changed':
         return t('timeline.risk', { p: format.percent(event.probability), priority: event.priority });
+      case 'work-order.report-joined':
+        return t('timeline.reportJoined', { text: event.text, priority: event.priority });
       case 'work-order.scheduled':
         return t('timeline.scheduled', {
           name: text(engineers.get(event.visit.engineerId)?.name),

@@ -122,6 +122,7 @@ function drawMarks(plot: uPlot, { level, levelLabel, marks }: Props): void {
   ctx.rect(bbox.left, bbox.top, bbox.width, bbox.height);
   ctx.clip();
   ctx.font = `${11 * devicePixelRatio}px ${css('--up-font') || 'sans-serif'}`;
+  ctx.textBaseline = 'alphabetic'; // the axes leave it in the middle
   ctx.lineWidth = 1.5 * devicePixelRatio;
   const y = level === undefined ? undefined : plot.valToPos(level, 'y', true);
   if (y !== undefined && y > bbox.top && y < bbox.top + bbox.height) {
