@@ -33,7 +33,7 @@ const BAD_CREDENTIALS = 4;
 
 /**
  * The embedded broker. Messages are taken in `authorizePublish` only: it is the one place that can delay the
- * acknowledgement (INTAKE.md §2), and a stuck subscriber cannot hold it up. `concurrency: 0` and `drainTimeout` keep
+ * acknowledgement, and a stuck subscriber cannot hold it up. `concurrency: 0` and `drainTimeout` keep
  * one slow reader from stopping delivery to the others.
  */
 export async function createBroker(ports: BrokerPorts, options: BrokerOptions): Promise<Broker> {

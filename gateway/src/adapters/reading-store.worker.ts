@@ -17,7 +17,7 @@ export interface Calls {
 export type Call = { readonly id: number; readonly name: keyof Calls; readonly args: readonly unknown[] };
 export type Answer = { readonly id: number; readonly ok: boolean; readonly value?: unknown; readonly error?: string };
 
-/** No primary key: measured 12 × the bytes and 3–6 × slower (INTAKE.md §3); duplicates are dropped before they come here. */
+/** No primary key: measured 12 × the bytes and 3–6 × slower; duplicates are dropped before they come here. */
 const SCHEMA = `
 CREATE TABLE IF NOT EXISTS readings (device VARCHAR, metric VARCHAR, ts BIGINT, value DOUBLE, text VARCHAR, seq BIGINT);
 CREATE TABLE IF NOT EXISTS progress (position BIGINT);

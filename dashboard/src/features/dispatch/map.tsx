@@ -85,7 +85,7 @@ export function RegionMap(props: {
     };
   }, [language, scheme, t]);
 
-  // Devices: a 2D canvas above the map, so that a change of one dot does not repaint the map (measured: DASHBOARD.md §2).
+  // Devices: a 2D canvas above the map, so that a change of one dot does not repaint the map.
   const drawn = useRef<() => void>(() => undefined);
   drawn.current = () => {
     if (map && canvas.current) drawDevices(canvas.current, map, points, { waiting, selectedSite });

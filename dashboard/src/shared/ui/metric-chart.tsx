@@ -28,7 +28,7 @@ interface Props {
 
 const POINTS = 400;
 
-/** History from the store, then every reading as it is measured. Redrawn at most once a second (measured: DASHBOARD.md §5). */
+/** History from the store, then every reading as it is measured. Redrawn at most once a second. */
 export function MetricChart(props: Props) {
   const { t } = useTranslation();
   const text = useText();
