@@ -20,7 +20,7 @@ let server: Running;
 let pages: Record<Who, readonly string[]>;
 beforeAll(async () => {
   browser = await launchBrowser();
-  server = await startUptower('demo', newDataDir(), ['--speed', '60']);
+  server = await startUptower('demo', newDataDir(), ['--speed', '120']);
   const [orders, [alert], devices] = await Promise.all([
     until('orders', async () => {
       const found = await server.call<WorkOrder[]>('GET', '/work-orders?state=open');

@@ -13,7 +13,7 @@ import { isOvertaken, missingSteps, nextAction, plannedParts } from './model.ts'
 
 type Act = (path: string, body?: unknown) => void;
 
-export function StopBody({ stop, day }: { stop: FieldStop; day: FieldDay }) {
+export function StopBody({ stop, day, onAct }: { stop: FieldStop; day: FieldDay; onAct: () => void }) {
   const { t } = useTranslation();
   const text = useText();
   const notify = useNotify();
@@ -27,7 +27,10 @@ export function StopBody({ stop, day }: { stop: FieldStop; day: FieldDay }) {
     onError: (error) => (isOvertaken(error) ? notify.told(t('field.overtaken')) : notify.failed(error)),
     onSettled: () => queries.invalidateQueries({ queryKey: ['field-day'] }),
   });
-  const act: Act = (path, body) => mutation.mutate({ path, body });
+  const act: Act = (path, body) => {
+    onAct();
+    mutation.mutate({ path, body });
+  };
   const due = order.promises.find((promise) => promise.settledAt === null);
   return (
     <div className="up-stop-body">

@@ -51,6 +51,9 @@ function Day({ day, done }: { day: FieldDay; done: readonly WorkOrder[] }) {
   const stops = inOrder(day.visits);
   const [openId, setOpenId] = useState<string | null>(null);
   const current = stops[0];
+  // What somebody opened or works on stays open, also when something more urgent comes first; until it has left the list.
+  const chosen = openId === '' || stops.some(({ order }) => order.id === openId);
+  const open = chosen ? openId : (current?.order.id ?? null);
   const metres = stops
     .filter(({ order }) => order.state === 'scheduled' || order.state === 'travelling')
     .reduce((sum, { visit }) => sum + visit.travelMetres, 0);
@@ -80,8 +83,9 @@ function Day({ day, done }: { day: FieldDay; done: readonly WorkOrder[] }) {
           stop={stop}
           day={day}
           current={stop === current}
-          open={openId === null ? stop === current : openId === stop.order.id}
-          toggle={() => setOpenId((now) => (now === stop.order.id ? '' : stop.order.id))}
+          open={open === stop.order.id}
+          toggle={() => setOpenId(open === stop.order.id ? '' : stop.order.id)}
+          keepOpen={() => setOpenId(stop.order.id)}
         />
       ))}
       <Done orders={done} zone={day.engineer.timeZone} />
@@ -124,7 +128,14 @@ function Done({ orders, zone }: { orders: readonly WorkOrder[]; zone: string }) 
   );
 }
 
-function Stop(props: { stop: FieldStop; day: FieldDay; current: boolean; open: boolean; toggle: () => void }) {
+function Stop(props: {
+  stop: FieldStop;
+  day: FieldDay;
+  current: boolean;
+  open: boolean;
+  toggle: () => void;
+  keepOpen: () => void;
+}) {
   const text = useText();
   const { order, visit, device, site, hospital } = props.stop;
   const format = useFormat(site.timeZone);
@@ -147,7 +158,7 @@ function Stop(props: { stop: FieldStop; day: FieldDay; current: boolean; open: b
           <OrderStateBadge state={order.state} />
         </span>
       </button>
-      {props.open && <StopBody stop={props.stop} day={props.day} />}
+      {props.open && <StopBody stop={props.stop} day={props.day} onAct={props.keepOpen} />}
     </section>
   );
 }
