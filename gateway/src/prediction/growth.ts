@@ -1,5 +1,5 @@
 import { type Finding, type GrowthRule, HOUR, type Instant } from '@uptower/domain';
-import { constantHazard, drawn } from './curve.ts';
+import { claimedFinding } from './claimed-finding.ts';
 import { isRecovered, prolong, type Stretch } from './recovery.ts';
 import { clip, duration, figure, type Words, withUnit } from './words.ts';
 
@@ -87,24 +87,14 @@ function findingOf(
   const { name, unit } = words.metric(rule.metric);
   const [now, growth] = [withUnit(value, unit), figure(value - base[1])];
   const span = duration(Math.max(at - base[0], 1));
-  return {
-    ruleId: rule.id,
-    ruleName: rule.name,
-    component: rule.component,
-    failureMode: rule.failureMode,
-    severity: rule.severity,
-    at,
-    horizonHours: rule.horizonHours,
-    ...drawn(at, rule.horizonHours, constantHazard(rule.probability, rule.horizonHours)),
-    evidence: {
-      metric: rule.metric,
-      value,
-      level: base[1] + rule.by,
-      since: base[0],
-      text: clip({
-        en: `${name.en} ${now}, grew by ${growth} within ${span.en} (limit ${figure(rule.by)})`,
-        zh: `${name.zh} ${now}，${span.zh}内增加 ${growth}（限值 ${figure(rule.by)}）`,
-      }),
-    },
-  };
+  return claimedFinding(rule, at, {
+    metric: rule.metric,
+    value,
+    level: base[1] + rule.by,
+    since: base[0],
+    text: clip({
+      en: `${name.en} ${now}, grew by ${growth} within ${span.en} (limit ${figure(rule.by)})`,
+      zh: `${name.zh} ${now}，${span.zh}内增加 ${growth}（限值 ${figure(rule.by)}）`,
+    }),
+  });
 }

@@ -1,5 +1,5 @@
 import { type Finding, type Instant, type LimitRule, SECOND } from '@uptower/domain';
-import { constantHazard, drawn } from './curve.ts';
+import { claimedFinding } from './claimed-finding.ts';
 import { isRecovered, prolong, type Stretch } from './recovery.ts';
 import { clip, localTime, type Words, withUnit } from './words.ts';
 
@@ -69,24 +69,14 @@ function findingOf(rule: LimitRule, value: number, at: Instant, since: Instant, 
   const { name, unit } = words.metric(rule.metric);
   const [now, level, when] = [withUnit(value, unit), withUnit(rule.level, unit), localTime(since, at, words.timeZone)];
   const [enSide, zhSide] = rule.side === 'high' ? ['above', '高于'] : ['below', '低于'];
-  return {
-    ruleId: rule.id,
-    ruleName: rule.name,
-    component: rule.component,
-    failureMode: rule.failureMode,
-    severity: rule.severity,
-    at,
-    horizonHours: rule.horizonHours,
-    ...drawn(at, rule.horizonHours, constantHazard(rule.probability, rule.horizonHours)),
-    evidence: {
-      metric: rule.metric,
-      value,
-      level: rule.level,
-      since,
-      text: clip({
-        en: `${name.en} ${now}, ${enSide} ${level} since ${when}`,
-        zh: `${name.zh} ${now}，自 ${when} 起${zhSide} ${level}`,
-      }),
-    },
-  };
+  return claimedFinding(rule, at, {
+    metric: rule.metric,
+    value,
+    level: rule.level,
+    since,
+    text: clip({
+      en: `${name.en} ${now}, ${enSide} ${level} since ${when}`,
+      zh: `${name.zh} ${now}，自 ${when} 起${zhSide} ${level}`,
+    }),
+  });
 }
