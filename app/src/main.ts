@@ -99,21 +99,23 @@ async function serve(options: Record<string, unknown>): Promise<void> {
   const starting = startServer({ config, log, dashboard: DASHBOARD });
   stopOnSignal(starting);
   const server = await starting;
-  say(['Uptower is running.', '', ...ports(config, server).slice(0, 2), ''].join('\n'));
-  if (server.accounts.count() > 0) return;
-  const password = randomSecret();
-  await server.accounts.create({
-    username: 'admin',
-    password,
-    name: { en: 'Administrator', zh: '管理员' },
-    role: 'admin',
-    hospitalId: null,
-    engineerId: null,
-    demo: false,
-  });
-  say(
-    `First start: an administrator was made. It is shown only this once.\n\n  user name  admin\n  password   ${password}\n`,
-  );
+  const lines = ['Uptower is running.', '', ...ports(config, server).slice(0, 2), ''];
+  if (server.accounts.count() === 0) {
+    const password = randomSecret();
+    await server.accounts.create({
+      username: 'admin',
+      password,
+      name: { en: 'Administrator', zh: '管理员' },
+      role: 'admin',
+      hospitalId: null,
+      engineerId: null,
+      demo: false,
+    });
+    lines.push('First start: an administrator was made. It is shown only this once.', '');
+    lines.push('  user name  admin', `  password   ${password}`, '');
+  }
+  // In one piece: whoever reads the first line has the rest.
+  say(lines.join('\n'));
 }
 
 const speed = (text: string): number => {

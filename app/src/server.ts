@@ -92,6 +92,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
       log,
     });
     undo.push(() => broker.close());
+    gateway.sendThrough(broker.publish);
     // A credential that was revoked or replaced ends the connection that was made with it.
     undo.push(
       events.onAppended(({ event }) => {

@@ -15,7 +15,7 @@ function recorder() {
   const refusals: { reason: string; from: string; topic: string }[] = [];
   const sessions: string[] = [];
   const ports: BrokerPorts = {
-    authenticate(username, password): Principal | undefined {
+    async authenticate(username, password): Promise<Principal | undefined> {
       const deviceId = DeviceId.safeParse(username);
       if (!deviceId.success || password?.toString() !== 'secret') return undefined;
       return { kind: 'device', siteId, deviceId: deviceId.data };

@@ -6,7 +6,7 @@ import { packetGuard } from './access/packet-guard.ts';
 import { refusePublish, refuseSubscribe } from './access/topic-access.ts';
 import { Refused, reasonOfError } from './connection-errors.ts';
 
-import type { BrokerPorts } from './ports.ts';
+import type { BrokerPorts, Outgoing } from './ports.ts';
 
 export interface BrokerOptions {
   readonly host: string;
@@ -20,6 +20,8 @@ export interface Broker {
   /** The port it listens on; another than wanted when that was taken. */
   readonly port: number;
   connections(): number;
+  /** Sends a message of the server's own to whoever subscribes to its topic; resolves when it is on its way. */
+  publish(message: Outgoing): Promise<void>;
   /** Closes every connection of a credential, for example after it was revoked. */
   disconnect(username: string): void;
   close(): Promise<void>;
@@ -87,8 +89,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     concurrency: 0,
     drainTimeout: 5000,
     maxClientsIdLength: 128,
-    authenticate(client, username, password, done) {
-      const principal = ports.authenticate(username, password);
+    async authenticate(client, username, password, done) {
+      const principal = await ports.authenticate(username, password);
       if (!principal) {
         const from = (client.conn as Socket).remoteAddress ?? 'unknown';
         ports.refused('bad-credentials', username?.slice(0, 128) ?? from, '', `from ${from}`);
@@ -167,6 +169,12 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   return {
     port,
     connections: () => ready.size,
+    publish: ({ topic, payload, qos, retain }) =>
+      new Promise((resolve, reject) => {
+        aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
+          error ? reject(error) : resolve(),
+        );
+      }),
     disconnect(username) {
       for (const client of admitted) {
         const principal = principals.get(client);

@@ -29,7 +29,7 @@ import { AlertBook } from './alarms/alert-book.ts';
 import { ShelfTimer } from './alarms/shelf-timer.ts';
 import { authenticate } from './fleet/credentials.ts';
 import { createRouter } from './http/router.ts';
-import type { Incoming } from './incoming.ts';
+import type { Incoming, Outgoing } from './incoming.ts';
 import { IntakeCounts } from './intake.ts';
 import { createLiveView } from './live/live-view.ts';
 import { ACTOR, Pipeline } from './pipeline/pipeline.ts';
@@ -56,10 +56,12 @@ export interface Gateway {
   stop(): Promise<void>;
   /** Resolves when the message is durable. */
   accept(message: Incoming): Promise<void>;
-  authenticate(username: string | undefined, password: Buffer | undefined): Principal | undefined;
+  authenticate(username: string | undefined, password: Buffer | undefined): Promise<Principal | undefined>;
   refused(reason: string, from: string, topic: string, detail: string, payload?: Buffer): void;
   connected(principal: Principal): void;
   disconnected(principal: Principal): void;
+  /** From now on what the gateway has to say to devices goes out here; before that there is nobody to hear it. */
+  sendThrough(send: (message: Outgoing) => Promise<void>): void;
   /** Mounted at `/api/v1`. */
   readonly router: Router;
 }
@@ -94,6 +96,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   const refusals = new Quarantine(REFUSALS_SHOWN);
   let refusalCount = 0;
   let startedAt = clock.now();
+  /** Set by `sendThrough`; until then there is nobody to hear. */
+  const outgoing: { send(message: Outgoing): Promise<void> } = { send: async () => undefined };
   let following: (() => void) | undefined;
   let running = false;
 
@@ -208,7 +212,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       await journal.append({ kind: 'message', receivedAt: clock.now(), from: usernameOf(principal), topic, payload });
       counts.message();
     },
-    authenticate: (username, password) => authenticate(registry, username, password),
+    authenticate: async (username, password) => authenticate(registry, username, password),
     refused(reason, from, topic, detail, payload) {
       counts.refused(reason);
       refusalCount += 1;
@@ -217,6 +221,9 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     },
     connected: (principal) => contacts.connected(principal),
     disconnected: (principal) => contacts.disconnected(principal, clock.now()),
+    sendThrough(send) {
+      outgoing.send = send;
+    },
     settled: () => pipeline.settled(),
     async abandon() {
       view.stop();

@@ -8,3 +8,11 @@ export interface Incoming {
   readonly retain: boolean;
   readonly qos: 0 | 1 | 2;
 }
+
+/** One message of the gateway's own to devices: a rebirth request, the state of this host. */
+export interface Outgoing {
+  readonly topic: string;
+  readonly payload: Buffer;
+  readonly retain: boolean;
+  readonly qos: 0 | 1;
+}

@@ -49,7 +49,7 @@ const gone = (child: ChildProcess) =>
     else child.once('close', (code) => resolve(code ?? -1));
   });
 
-/** Starts `demo` or `serve` as its own process on free ports and waits until it serves. */
+/** Starts `demo` or `serve` as its own process on free ports; waits until it serves and has printed where. */
 export async function startUptower(
   verb: 'demo' | 'serve',
   dataDir: string,
@@ -75,7 +75,8 @@ export async function startUptower(
     const ready = await fetch(`http://127.0.0.1:${found.webPort}/readyz`)
       .then((response) => response.ok)
       .catch(() => false);
-    return ready ? found : undefined;
+    // Serving comes a moment before saying so: who waits for the server also waits for what it prints.
+    return ready && / is running[. ]/.test(output) ? found : undefined;
   });
   const webUrl = `http://127.0.0.1:${runtime.webPort}`;
   return {

@@ -70,16 +70,16 @@ test('credentials: issued once, replaced, revoked', async () => {
     { username: 'dev_a1', siteId: 'site_a', deviceId: 'dev_a1' },
     { username: 'site_b', siteId: 'site_b', deviceId: null },
   ]);
-  expect(bench.gateway.authenticate('dev_a1', secret(first))).toEqual({
+  expect(await bench.gateway.authenticate('dev_a1', secret(first))).toEqual({
     kind: 'device',
     siteId: 'site_a',
     deviceId: 'dev_a1',
   });
   const second = await issue();
-  expect(bench.gateway.authenticate('dev_a1', secret(first))).toBeUndefined();
-  expect(bench.gateway.authenticate('dev_a1', secret(second))).toBeDefined();
+  expect(await bench.gateway.authenticate('dev_a1', secret(first))).toBeUndefined();
+  expect(await bench.gateway.authenticate('dev_a1', secret(second))).toBeDefined();
   expect(await status('DELETE', '/credentials/dev_a1')).toBe(204);
-  expect(bench.gateway.authenticate('dev_a1', secret(second))).toBeUndefined();
+  expect(await bench.gateway.authenticate('dev_a1', secret(second))).toBeUndefined();
   expect(await status('DELETE', '/credentials/dev_a1')).toBe(404);
   expect(await status('POST', '/credentials', { devices: ['dev_nobody'] })).toBe(400);
   expect(JSON.stringify(await bench.log())).not.toContain(second[0].password);
