@@ -12,6 +12,13 @@ const DEBIAN_PACKAGES = [
   ['chromium', '/usr/bin/chromium'],
   ['fonts-noto-cjk', '/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc'],
   ['mosquitto-clients', '/usr/bin/mosquitto_pub'],
+  ['nats-server', '/usr/sbin/nats-server'],
+  ['mosquitto', '/usr/sbin/mosquitto'],
+  ['influxdb', '/usr/bin/influxd'],
+  ['victoria-metrics', '/usr/bin/victoria-metrics'],
+  ['postgresql', '/usr/lib/postgresql/15/bin/postgres'],
+  ['faketime', '/usr/bin/faketime'],
+  ['iproute2', '/usr/sbin/ip'],
 ];
 
 async function installSystemPackages() {

@@ -49,3 +49,33 @@ test('a broken file is said in words', () => {
 test('environment names follow the keys', () => {
   expect(environmentName('maxPayloadBytes')).toBe('UPTOWER_MAX_PAYLOAD_BYTES');
 });
+
+test('a store that cannot work is said in words, before anything starts', () => {
+  expect(problemsOf({ ...nothing, options: { store: 'influxdb1' } })).toContain('needs storeUrl');
+  expect(problemsOf({ ...nothing, options: { storeUrl: 'http://x:1' } })).toContain('DuckDB is a file');
+  expect(problemsOf({ ...nothing, options: { rawDays: '90', rollupDays: '30' } })).toContain('at least rawDays');
+  const missing = { store: 'influxdb2', storeUrl: 'http://x:1', storeTokenFile: '/nowhere/token' };
+  expect(problemsOf({ ...nothing, options: missing })).toContain('storeTokenFile: ENOENT');
+  expect(problemsOf({ ...nothing, options: { recordsUrl: 'mysql://x' } })).toContain('postgres://user@host/database');
+});
+
+test('an external broker: its settings are checked one by one and together', () => {
+  const settings = (values: Record<string, string>) => ({
+    ...nothing,
+    environment: Object.fromEntries(Object.entries(values).map(([key, value]) => [environmentName(key), value])),
+  });
+  const broker = { externalBroker: 'mqtts://broker.example' };
+  expect(
+    loadConfig(settings({ ...broker, externalBrokerGroup: 'gateways', externalBrokerFilters: 'a/#, b/+' })),
+  ).toMatchObject({ externalBrokerProtocol: 5, externalBrokerShards: 1, externalBrokerFilters: ['a/#', 'b/+'] });
+  for (const [values, problem] of [
+    [{ externalBroker: 'broker.example:1883' }, 'like mqtt://host:1883'],
+    [{ externalBrokerGroup: 'gateways' }, 'externalBrokerGroup needs externalBroker'],
+    [{ ...broker, externalBrokerProtocol: '3' }, '4 (MQTT 3.1.1) or 5'],
+    [{ ...broker, externalBrokerProtocol: '4', externalBrokerGroup: 'g' }, 'needs externalBrokerProtocol 5'],
+    [{ ...broker, externalBrokerKeyFile: 'key.pem' }, 'belong together'],
+    [{ externalBroker: 'mqtt://broker.example', externalBrokerCaFile: 'ca.pem' }, 'begins with mqtts:'],
+    [{ ...broker, externalBrokerShards: '10' }, 'at least one of 9 filters'],
+  ] as const)
+    expect(problemsOf(settings(values))).toContain(problem);
+});

@@ -1,5 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { brokerProblems, brokerSettings } from './broker-settings.ts';
+import { externalBrokerProblems, externalBrokerSettings } from './external-broker.ts';
+import { storeProblems, storeSettings } from './store-settings.ts';
 
 const port = z.coerce.number('a number').pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
 
@@ -15,6 +18,24 @@ export const Config = z.strictObject({
   logLevel: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
   /** Telemetry batches are a few kB; 256 KiB leaves room for a day's buffer of one device. */
   maxPayloadBytes: z.coerce.number('a number').pipe(z.int().min(1024).max(268_435_455)).default(262_144),
+  /** One HTTP request of a device or agent, unpacked; agents send some thousand lines at once. */
+  maxHttpBodyBytes: z.coerce.number('a number').pipe(z.int().min(1024).max(268_435_455)).default(4_194_304),
+  /** A device's clock may be this much ahead of ours; beyond that a time is wrong, not early. */
+  futureToleranceSeconds: z.coerce.number('a number').min(0, '0…86400').max(86_400, '0…86400').default(300),
+  ...brokerSettings,
+  ...externalBrokerSettings,
+  ...storeSettings,
+  /** The name under which Sparkplug nodes find this host: `spBv1.0/STATE/{sparkplugHostId}`. */
+  sparkplugHostId: z
+    .string()
+    .regex(/^[^/+#]{1,100}$/, 'up to 100 characters, without / + #')
+    .default('uptower'),
+  /** How long Sparkplug messages that were overtaken may take to come before a birth is asked for. */
+  sparkplugReorderSeconds: z.coerce.number('a number').min(0, '0…60').max(60, '0…60').default(2),
+  /** Telemetry that may wait in the journal for a store or the pipeline; beyond it senders wait. 8 GiB. */
+  journalMaxBytes: z.coerce.number('a number').pipe(z.int().min(1_048_576, 'at least 1 MiB')).default(8_589_934_592),
+  /** Less free disk than this is a warning; 512 MiB. */
+  diskLowBytes: z.coerce.number('a number').pipe(z.int().min(0)).default(536_870_912),
   /** Demo only: simulated seconds in one real second. */
   speed: z.coerce.number('a number').positive('more than 0').max(3600, 'at most 3600').default(60),
   /** Demo only: another seed is another fleet of faults. */
@@ -73,6 +94,12 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
       const key = String(issue.path[0]);
       problems.push(`${origin.get(key) ?? key}: ${issue.message} (got ${JSON.stringify(values[key])})`);
     }
+  else
+    problems.push(
+      ...brokerProblems(parsed.data),
+      ...externalBrokerProblems(parsed.data),
+      ...storeProblems(parsed.data),
+    );
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems.join('\n'));
   return parsed.data;
 }

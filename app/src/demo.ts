@@ -12,7 +12,7 @@ import {
 import { answer, type EventLog, follow, type Logger, wallClock } from '@uptower/platform';
 import { buildWorld, demoAccounts, startDemoWorld } from '@uptower/simulators';
 import { Router } from 'express';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { demoClock } from './demo-clock.ts';
 import { type RunningServer, startServer } from './server.ts';
 
@@ -56,6 +56,8 @@ export interface RunningDemo extends RunningServer {
 
 /** The whole product with a simulated world around it, which reaches it over MQTT and HTTP like the real one. */
 export async function startDemo(config: Config, log: Logger, dashboard?: string): Promise<RunningDemo> {
+  if (config.externalBroker)
+    throw new ConfigError("externalBroker is for `uptower serve`: the demo's devices know the broker of the demo only");
   const world = buildWorld(config.seed);
   const accounts = demoAccounts(world);
   const server = await startServer({

@@ -1,15 +1,28 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createLogger, DirectoryInUse, randomSecret, verifyChain } from '@uptower/platform';
+import { TlsFileProblem } from '@uptower/broker';
+import {
+  createLogger,
+  DirectoryInUse,
+  randomSecret,
+  verifyChain,
+  verifyPostgresChain,
+  wallClock,
+} from '@uptower/platform';
 import { HistoryError } from '@uptower/simulators';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandFailed } from './cli/api-client.ts';
+import { backup, restore } from './cli/backup.ts';
 import { connect } from './cli/connect.ts';
+import { type ExportOptions, exportReadings } from './cli/export.ts';
+import { addJournalCommands, type CommandContext } from './cli/journal.ts';
 import { replay } from './cli/replay.ts';
+import { tlsInit } from './cli/tls.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { startDemo } from './demo.ts';
 import { type RunningServer, startServer } from './server.ts';
+import { recordsFile } from './store-settings.ts';
 
 // From the bundle app/dist/main.js.
 const DASHBOARD = fileURLToPath(new URL('../../dashboard/dist', import.meta.url));
@@ -56,8 +69,21 @@ function ports(config: Config, server: RunningServer): string[] {
   const moved = (wanted: number, got: number) => (wanted !== 0 && wanted !== got ? `   (port ${wanted} is taken)` : '');
   return [
     `  web     http://localhost:${server.webPort}${moved(config.webPort, server.webPort)}`,
-    `  broker  mqtt://localhost:${server.mqttPort}${moved(config.mqttPort, server.mqttPort)}`,
+    `  broker  ${config.externalBroker ?? `mqtt://localhost:${server.mqttPort}${moved(config.mqttPort, server.mqttPort)}`}`,
+    ...otherPorts(config, server),
     `  data    ${config.dataDir}   (log in ${join(config.dataDir, 'uptower.log')})`,
+  ];
+}
+
+/** How else devices may connect, and why not by TLS. */
+function otherPorts(config: Config, { mqttPorts, webPort }: RunningServer): string[] {
+  if (config.externalBroker) return [];
+  const { tls, ws, wss } = mqttPorts;
+  return [
+    `          ws://localhost:${ws ?? webPort}/mqtt`,
+    ...(tls === null
+      ? ['          TLS is off: there is no certificate ("npx uptower tls init" makes one)']
+      : [`          mqtts://localhost:${tls}${wss === null ? '' : `   wss://localhost:${wss}/mqtt`}`]),
   ];
 }
 
@@ -99,7 +125,7 @@ async function serve(options: Record<string, unknown>): Promise<void> {
   const starting = startServer({ config, log, dashboard: DASHBOARD });
   stopOnSignal(starting);
   const server = await starting;
-  const lines = ['Uptower is running.', '', ...ports(config, server).slice(0, 2), ''];
+  const lines = ['Uptower is running.', '', ...ports(config, server).slice(0, -1), ''];
   if (server.accounts.count() === 0) {
     const password = randomSecret();
     await server.accounts.create({
@@ -144,17 +170,28 @@ withServerOptions(program.command('serve'))
 program
   .command('connect')
   .description('register a device with a running server and print what it needs to publish')
-  .argument('[device]', 'its id: lower-case letters, digits, hyphens', 'my-device')
+  .argument('[device]', 'its id: lower-case letters, digits, hyphens; or site_… for that site’s gateway', 'my-device')
   .option('--model <id>', 'its model (default: a generic one that accepts any metric)')
   .option('--site <id>', 'where it stands (default: the first site)')
   .option('--name <text>', 'its name on the screens')
+  .option('--alias <name...>', 'what else it is called: by a Sparkplug node, a ThingsBoard gateway, a line’s tag')
   .option('--renew', 'a new credential for a device that is known; the old one stops working')
+  .option('--certificate', 'make it a client certificate instead of a password (needs "tls init")')
   .option('--data-dir <dir>', 'data directory of the running server (default ./data)')
   .option('--json', 'print JSON')
   .action(
     async (
       device: string,
-      options: { dataDir?: string; model?: string; site?: string; name?: string; renew?: boolean; json?: boolean },
+      options: {
+        dataDir?: string;
+        model?: string;
+        site?: string;
+        name?: string;
+        alias?: string[];
+        renew?: boolean;
+        certificate?: boolean;
+        json?: boolean;
+      },
     ) => {
       const { dataDir } = configOf({ dataDir: options.dataDir });
       say(await connect(device, { ...options, dataDir }));
@@ -183,16 +220,72 @@ program
     },
   );
 
+const tls = program.command('tls').description('certificates for MQTT over TLS');
+tls
+  .command('init')
+  .description('make an authority and a server certificate in the data directory')
+  .option('--name <name...>', 'further host names or addresses of this server')
+  .option('--renew', 'a new server certificate of the same authority')
+  .option('--data-dir <dir>', 'data directory (default ./data)')
+  .action(async (options: { dataDir?: string; name?: string[]; renew?: boolean }) => {
+    const { dataDir } = configOf({ dataDir: options.dataDir });
+    say(await tlsInit(dataDir, options.name ?? [], options.renew ?? false, wallClock().now()));
+  });
+
+program
+  .command('backup')
+  .description('copy everything a running or stopped server keeps, consistent at one moment, with hashes')
+  .argument('<target>', 'a new directory, or a file *.tar, *.tar.gz, *.tgz')
+  .option('--data-dir <dir>', 'data directory of the server (default ./data)')
+  .action(async (target: string, options: { dataDir?: string }) => {
+    say(await backup(target, { dataDir: configOf({ dataDir: options.dataDir }).dataDir, version: VERSION }));
+  });
+
+program
+  .command('restore')
+  .description('check a backup and put it into a new data directory')
+  .argument('<backup>', 'what uptower backup made')
+  .requiredOption('--data-dir <dir>', 'the new data directory; must not exist or be empty')
+  .action(async (source: string, options: { dataDir: string }) => {
+    say(await restore(source, options.dataDir));
+  });
+
+const context: CommandContext = { say, dataDirOf: (dataDir) => configOf({ dataDir }).dataDir };
+const journal = addJournalCommands(program, context);
+
+const moment = (text: string): number => {
+  const at = Date.parse(text);
+  if (Number.isNaN(at)) throw new InvalidArgumentError('a date or time like 2026-03-02 or 2026-03-02T08:00:00Z.');
+  return at;
+};
+
+program
+  .command('export')
+  .description('write stored readings into a CSV or Parquet file; with a server running, or without')
+  .requiredOption('--from <time>', 'first moment, e.g. 2026-03-02 (UTC) or 2026-03-02T08:00:00+08:00', moment)
+  .requiredOption('--to <time>', 'the moment after the last', moment)
+  .option('--device <id...>', 'these devices (default: all)')
+  .option('--metric <key...>', 'these metrics (default: all)')
+  .addOption(new Option('--format <format>', 'how to write it').choices(['csv', 'parquet']).default('csv'))
+  .requiredOption('--out <file>', 'the file to write')
+  .option('--data-dir <dir>', 'data directory (default ./data)')
+  .action(async ({ dataDir, ...what }: ExportOptions & { dataDir?: string }) => {
+    say(await exportReadings(configOf({ dataDir }), what));
+  });
+
 const audit = program.command('audit').description('check the records');
 audit
   .command('verify')
   .description('recompute the hash chain of the event log: any changed row shows')
   .option('--data-dir <dir>', 'data directory (default ./data)')
   .option('--expect <hash>', 'a hash noted earlier: fails when it is no longer in the chain (the end was cut off)')
-  .action((options: { dataDir?: string; expect?: string }) => {
-    const file = join(configOf({ dataDir: options.dataDir }).dataDir, 'records.db');
-    if (!existsSync(file)) throw new CommandFailed(`there are no records at ${file}`);
-    const { ok, checked, brokenAt, head, hasExpected } = verifyChain(file, options.expect);
+  .action(async (options: { dataDir?: string; expect?: string }) => {
+    const { dataDir, recordsUrl } = configOf({ dataDir: options.dataDir });
+    const file = recordsFile(dataDir);
+    if (!recordsUrl && !existsSync(file)) throw new CommandFailed(`there are no records at ${file}`);
+    const { ok, checked, brokenAt, head, hasExpected } = recordsUrl
+      ? await verifyPostgresChain(recordsUrl, options.expect)
+      : verifyChain(file, options.expect);
     if (!ok) throw new CommandFailed(`the chain breaks at event ${brokenAt}; ${checked} events before it are intact`);
     if (!hasExpected)
       throw new CommandFailed(`the chain of ${checked} events is intact but no longer holds ${options.expect}`);
@@ -202,7 +295,7 @@ audit
 /** Exit 0 done, 1 failed, 2 used wrongly. */
 async function run(): Promise<void> {
   try {
-    for (const command of [program, ...program.commands, ...audit.commands])
+    for (const command of [program, ...program.commands, ...audit.commands, ...tls.commands, ...journal.commands])
       command.exitOverride().showSuggestionAfterError();
     await program.parseAsync();
   } catch (error) {
@@ -221,7 +314,9 @@ const OUTSIDE =
 
 function inPlainWords(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const expected = [CommandFailed, ConfigError, DirectoryInUse, HistoryError].some((kind) => error instanceof kind);
+  const expected = [CommandFailed, ConfigError, DirectoryInUse, HistoryError, TlsFileProblem].some(
+    (kind) => error instanceof kind,
+  );
   const { code } = error as { code?: unknown };
   return expected || (typeof code === 'string' && OUTSIDE.test(code)) ? error.message : (error.stack ?? error.message);
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createBroker } from '@uptower/broker';
+import type { Broker } from '@uptower/broker';
 import { createDispatch } from '@uptower/dispatch';
 import type { Clock, ClockView, UptowerEvent } from '@uptower/domain';
 import { createGateway } from '@uptower/gateway';
@@ -13,7 +13,6 @@ import {
   listenOnFreePort,
   loadSigningKey,
   lockDirectory,
-  openSqliteEventLog,
   randomIds,
   removeRuntime,
   wallClock,
@@ -22,11 +21,17 @@ import {
 import type { Router } from 'express';
 import { type Accounts, type NewAccount, openAccounts } from './accounts/accounts.ts';
 import { identify, serviceToken, sessionRouter, viewerOfCookie } from './accounts/session.ts';
+import { backupRouter } from './backup-route.ts';
 import type { Config } from './config.ts';
+import { followCredentials, startEmbeddedBroker } from './embedded-broker.ts';
+import { type JoinedBroker, joinExternalBroker } from './external-broker.ts';
+import { openRecords, storeOf } from './store-settings.ts';
 import { createWeb } from './web.ts';
 
 /** How often screens are told the time; between, they count on by themselves. */
 const CLOCK_REAL_MS = 2_000;
+/** Whoever may read the data directory. */
+const COMMAND_LINE = 'command-line';
 
 export interface ServerOptions {
   readonly config: Config;
@@ -43,6 +48,8 @@ export interface ServerOptions {
 
 export interface RunningServer {
   readonly mqttPort: number;
+  /** The embedded broker's other ports; null where nothing listens. */
+  readonly mqttPorts: Pick<Broker['ports'], 'tls' | 'ws' | 'wss'>;
   readonly webPort: number;
   readonly clock: Clock;
   readonly events: EventLog<UptowerEvent>;
@@ -61,7 +68,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
   };
   try {
     undo.push(lockDirectory(config.dataDir));
-    const events = openSqliteEventLog<UptowerEvent>(join(config.dataDir, 'records.db'));
+    const events = await openRecords<UptowerEvent>(config, log);
     undo.push(() => events.close());
     const time = (await makeClock?.(events)) ?? { clock: wallClock(), stop: () => undefined };
     undo.push(() => time.stop());
@@ -78,28 +85,42 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     for (const account of demo?.accounts ?? []) if (!accounts.has(account.username)) await accounts.create(account);
     const shared = { dataDir: config.dataDir, clock, events, live, metrics, log, ids };
 
-    const gateway = await createGateway(shared);
+    const sparkplug = { hostId: config.sparkplugHostId, reorderMs: config.sparkplugReorderSeconds * 1000 };
+    const gateway = await createGateway({
+      ...shared,
+      sparkplug,
+      store: storeOf(config),
+      retention: { rawDays: config.rawDays, rollupDays: config.rollupDays },
+      futureToleranceMs: config.futureToleranceSeconds * 1000,
+      journalMaxBytes: config.journalMaxBytes,
+      diskLowBytes: config.diskLowBytes,
+      trustCommonNames: config.tlsTrustNames,
+      httpIntake: { messageBytes: config.maxPayloadBytes, bodyBytes: config.maxHttpBodyBytes },
+    });
     await gateway.start();
     undo.push(() => gateway.stop());
     const dispatch = await createDispatch(shared);
     await dispatch.start();
     undo.push(() => dispatch.stop());
 
-    const broker = await createBroker(gateway, {
-      host: config.host,
-      port: config.mqttPort,
-      maxPayloadBytes: config.maxPayloadBytes,
-      log,
-    });
+    const { externalBroker } = config;
+    const embedded = externalBroker
+      ? undefined
+      : await startEmbeddedBroker(gateway, config, { log, metrics, clock: realTime });
+    const broker: JoinedBroker =
+      embedded ??
+      joinExternalBroker(gateway, { ...config, externalBroker: externalBroker as string }, config, {
+        log,
+        metrics,
+        now: realTime.now,
+        hostId: config.sparkplugHostId,
+      });
     undo.push(() => broker.close());
-    gateway.sendThrough(broker.publish);
-    // A credential that was revoked or replaced ends the connection that was made with it.
-    undo.push(
-      events.onAppended(({ event }) => {
-        if (event.type === 'credential.revoked' || event.type === 'credential.issued')
-          broker.disconnect(event.username);
-      }),
+    await gateway.sendThrough(broker.publish);
+    undo.push(() =>
+      broker.publish(gateway.hostState(false)).catch((error) => log.warn({ err: error }, 'sparkplug.goodbye-failed')),
     );
+    if (embedded) undo.push(events.onAppended(({ event }) => followCredentials(embedded, event)));
 
     const clockView = (): ClockView => ({
       id: 'clock',
@@ -121,16 +142,23 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
       routers: [
         sessionRouter({ tokens, accounts, ids, demo: demo !== undefined, log }),
         ...(demo ? [await demo.router({ clock, events })] : []),
+        backupRouter({ dataDir: config.dataDir, gateway, log, owner: `acc_service-${COMMAND_LINE}` }),
         gateway.router,
         dispatch.router,
       ],
+      intake: gateway.intakeRouter,
       metrics,
       log,
       dashboard,
-      ready: () => ready,
+      ready: () => ready && gateway.ready(),
     });
     const http = createServer(web);
     live.attach(http, viewerOfCookie(tokens, accounts));
+    // MQTT over WebSocket on the web server's port; the live connection has its own path.
+    if (embedded)
+      http.on('upgrade', (request, socket, head) => {
+        if (request.url?.split('?')[0] === '/mqtt') embedded.handleUpgrade(request, socket, head);
+      });
     const webPort = await listenOnFreePort(http, config.host, config.webPort);
     undo.push(
       () =>
@@ -140,17 +168,21 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
         }),
     );
     undo.push(() => live.close());
-    const adminToken = await serviceToken(tokens, 'admin', 'command-line');
+    undo.push(() => embedded?.retire());
+    const adminToken = await serviceToken(tokens, 'admin', COMMAND_LINE);
     writeRuntime(config.dataDir, {
       pid: process.pid,
       mqttPort: broker.port,
+      mqttsPort: embedded?.ports.tls ?? undefined,
+      externalBroker: config.externalBroker,
       webPort,
       token: adminToken,
     });
     undo.push(() => removeRuntime(config.dataDir));
     ready = true;
     const integrationToken = await serviceToken(tokens, 'integration', 'simulators');
-    return { mqttPort: broker.port, webPort, clock, events, accounts, integrationToken, adminToken, stop };
+    const mqttPorts = embedded?.ports ?? { tls: null, ws: null, wss: null };
+    return { mqttPort: broker.port, mqttPorts, webPort, clock, events, accounts, integrationToken, adminToken, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -8,6 +8,8 @@ import helmet from 'helmet';
 export interface WebDeps {
   readonly identify: RequestHandler;
   readonly routers: readonly Router[];
+  /** Messages of devices: credentials and body limits of its own, so ahead of everything that is for people. */
+  readonly intake: Router;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Folder of the built dashboard; left out: API only. */
@@ -21,7 +23,7 @@ const MAX_BODY = '100kb';
 const OWN_BODY = new Set(['/registry', '/credentials']);
 
 /** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
-export function createWeb({ identify, routers, metrics, log, dashboard, ready }: WebDeps): Express {
+export function createWeb({ identify, routers, intake, metrics, log, dashboard, ready }: WebDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(compression());
@@ -47,6 +49,7 @@ export function createWeb({ identify, routers, metrics, log, dashboard, ready }:
   app.get('/metrics', async (_request, response) => {
     response.type(metrics.contentType).send(await metrics.metrics());
   });
+  app.use(intake);
   app.use('/api', (_request, response, next) => {
     response.set('cache-control', 'no-store');
     next();

@@ -1,193 +1,333 @@
-import { createServer, type Socket } from 'node:net';
-import { type Principal, usernameOf } from '@uptower/domain';
-import { type Logger, listenOnFreePort } from '@uptower/platform';
-import { Aedes, type AuthenticateError, type Client, type PublishPacket } from 'aedes';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { isSharedTopic, usernameOf } from '@uptower/domain';
+import { wallClock } from '@uptower/platform';
+import { Aedes, type Client, type PublishPacket } from 'aedes';
+import { Admission } from './access/admission.ts';
 import { packetGuard } from './access/packet-guard.ts';
-import { refusePublish, refuseSubscribe } from './access/topic-access.ts';
+import { Clients, type Voice } from './clients.ts';
 import { Refused, reasonOfError } from './connection-errors.ts';
-
-import type { BrokerPorts, Outgoing } from './ports.ts';
-
-export interface BrokerOptions {
-  readonly host: string;
-  readonly port: number;
-  /** 256 KiB: 2,000 readings of a batch with ten values each fit. */
-  readonly maxPayloadBytes?: number;
-  readonly log: Logger;
-}
+import { type Connection, listen } from './connections/listeners.ts';
+import { paceReads } from './connections/paced-read.ts';
+import { Figures } from './figures.ts';
+import { hearing } from './hearing.ts';
+import { lostWills } from './lost-wills.ts';
+import { allowanceOf, type BrokerOptions, DEFAULT_LIMITS, type Limits } from './options.ts';
+import type { BrokerPorts, Outgoing, Refusal } from './ports.ts';
+import { sending } from './sending.ts';
+import { openPersistence } from './sessions/persistence.ts';
+import { usernameOfClient } from './sessions/sessions.ts';
+import { type Connect, signIn } from './sign-in.ts';
+import { speaking } from './speaking.ts';
 
 export interface Broker {
-  /** The port it listens on; another than wanted when that was taken. */
+  /** The port of MQTT over TCP; another than wanted when that was taken. */
   readonly port: number;
+  /** The other ports; null where nothing listens. */
+  readonly ports: {
+    readonly tcp: number;
+    readonly tls: number | null;
+    readonly ws: number | null;
+    readonly wss: number | null;
+  };
   connections(): number;
-  /** Sends a message of the server's own to whoever subscribes to its topic; resolves when it is on its way. */
+  /** Sends a message of the server's own; resolves when it is on its way or kept for who is away. */
   publish(message: Outgoing): Promise<void>;
-  /** Closes every connection of a credential, for example after it was revoked. */
+  /** Closes every connection of a credential, for example after it was renewed. */
   disconnect(username: string): void;
+  /** Closes every connection made with a client certificate (its SHA-256, lower-case hex). */
+  disconnectCertificate(fingerprint: string): void;
+  /** A credential was revoked: its connections, sessions, queued messages and wills end. */
+  forget(username: string): void;
+  /** Takes over a WebSocket upgrade to `/mqtt` of another web server. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  /** Takes nothing in any more and ends what came through `handleUpgrade`, so that the other web server can close. */
+  retire(): void;
   close(): Promise<void>;
 }
 
 const DEFAULT_MAX_PAYLOAD = 256 * 1024;
 /** Topic, packet id and their lengths beside the payload. */
 const HEADER_ROOM = 1024;
-/** MQTT 3.1.1 return code: bad user name or password. */
-const BAD_CREDENTIALS = 4;
+/** A subscriber that takes nothing for so long is ended. */
+const DRAIN_TIMEOUT_MS = 5_000;
+/** The longest a fast sender is left unread in one go; its own keep-alive goes on meanwhile. */
+const LONGEST_PAUSE_MS = 10_000;
+const RETURN_GRACE_MS = 30_000;
+const FIGURES_EVERY_MS = 10_000;
+const TIDY_EVERY_MS = 60_000;
 
 /**
- * The embedded broker. Messages are taken in `authorizePublish` only: it is the one place that can delay the
- * acknowledgement, and a stuck subscriber cannot hold it up. `concurrency: 0` and `drainTimeout` keep
- * one slow reader from stopping delivery to the others.
+ * The embedded broker: aedes, between listeners that speak TCP, TLS and WebSocket, and rules of its own for who comes in,
+ * speaks and hears. `concurrency: 0` and `drainTimeout` keep one slow reader from stopping delivery to the others.
  */
 export async function createBroker(ports: BrokerPorts, options: BrokerOptions): Promise<Broker> {
-  const { host, log, maxPayloadBytes = DEFAULT_MAX_PAYLOAD } = options;
-  const principals = new WeakMap<Client, Principal>();
-  /** Who passed the password check, also while the handshake goes on; those whose handshake is done. */
-  const admitted = new Set<Client>();
-  const ready = new Set<Client>();
-  const addresses = new WeakMap<Socket, string>();
+  const { log, maxPayloadBytes = DEFAULT_MAX_PAYLOAD, clock = wallClock() } = options;
+  const monotonicMs = options.monotonicMs ?? (() => performance.now());
+  const limits: Limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const namesOf: NonNullable<BrokerPorts['namesOf']> = (principal) => ports.namesOf?.(principal) ?? [];
+  const clients = new Clients();
+  const admission = new Admission(limits, monotonicMs);
+  const figures = new Figures();
+  const connectionOf = new WeakMap<Duplex, Connection>();
+  const connects = new WeakMap<Client, Connect>();
+  const startedMs = monotonicMs();
+  let open = 0;
+  /** Nothing is taken in any more. */
   let closing = false;
+  let closed = false;
 
-  const fromOf = (client: Client | null) => {
-    const principal = client ? principals.get(client) : undefined;
-    if (principal) return usernameOf(principal);
-    return (client && addresses.get(client.conn as Socket)) ?? 'unknown';
+  const refused = (reason: Refusal, from: string, topic: string, detail: string, payload?: Buffer) => {
+    figures.refused(reason);
+    ports.refused(reason, from, topic, detail, payload);
+  };
+  const refuse = (...refusal: Parameters<typeof refused>) => {
+    refused(...refusal);
+    return new Refused(`${refusal[0]}: ${refusal[3]}`);
+  };
+  const fromOf = (client: Client | undefined) => {
+    const voice = clients.of(client ?? null);
+    return voice ? usernameOf(voice.principal) : (client && connectionOf.get(client.conn)?.origin.address) || 'unknown';
   };
 
-  const refuse = (client: Client | null, reason: string, topic: string, detail: string, payload?: Buffer) => {
-    ports.refused(reason, fromOf(client), topic, detail, payload);
-    return new Refused(`${reason}: ${detail}`);
-  };
-
-  const take = (client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void) => {
-    // A will that fires because this broker goes away says nothing about the device.
-    if (closing) return done(new Refused('closing'));
-    const principal = client ? principals.get(client) : undefined;
-    if (!principal) return done(new Refused('nobody'));
-    const { topic, retain, qos } = packet;
-    const payload = Buffer.isBuffer(packet.payload) ? packet.payload : Buffer.from(packet.payload ?? '');
-    const reason = refusePublish(principal, topic);
-    if (reason) return done(refuse(client, reason, topic, `${usernameOf(principal)} may not publish there`, payload));
-    if (payload.length > maxPayloadBytes)
-      return done(refuse(client, 'too-large', topic, `${payload.length} bytes, at most ${maxPayloadBytes}`));
-    const stored = ports.accept({ principal, topic, payload, retain, qos });
-    const failed = (error: unknown) => {
-      log.error({ err: error, topic }, 'broker.not-stored');
-      return refuse(client, 'storage', topic, 'could not be stored');
-    };
-    if (qos === 0) {
-      done(); // nothing waits for an acknowledgement
-      stored.catch(failed);
-      return;
-    }
-    stored.then(
-      () => done(),
-      (error) => done(failed(error)), // aedes closes the connection on an error: no ack, the device sends again
-    );
-  };
+  const hears = hearing({ namesOf, clients, figures, limits, refused });
+  const speaks = speaking({ ports, namesOf, clients, figures, maxPayloadBytes, log, refuse });
+  const enters = signIn({
+    ports,
+    admission,
+    log,
+    refused: (reason, from, detail) => refused(reason, from, '', detail),
+  });
+  const persistence = await openPersistence({
+    dir: options.sessionDir,
+    limits,
+    clock,
+    log,
+    principalOf: (client) => clients.of(client)?.principal,
+    mayKeep: hears.mayKeep,
+    queueFull: (clientId, topic) => refused('queue-full', usernameOfClient(clientId), topic, clientId.slice(0, 200)),
+    isShared: isSharedTopic,
+  });
 
   const aedes = await Aedes.createBroker({
+    // Fixed, so that what was queued before a restart is still its own.
+    id: 'uptower',
     concurrency: 0,
-    drainTimeout: 5000,
+    drainTimeout: DRAIN_TIMEOUT_MS,
+    connectTimeout: limits.connectTimeoutMs,
     maxClientsIdLength: 128,
+    persistence: persistence.interfaceForAedes,
+    preConnect(client, { keepalive, clean, clientId }, done) {
+      connects.set(client, { keepAlive: keepalive ?? 0, clean: clean ?? true, clientId });
+      done(null, true);
+    },
     async authenticate(client, username, password, done) {
-      const principal = await ports.authenticate(username, password);
-      if (!principal) {
-        const from = (client.conn as Socket).remoteAddress ?? 'unknown';
-        ports.refused('bad-credentials', username?.slice(0, 128) ?? from, '', `from ${from}`);
-        const error = Object.assign(new Refused('bad user name or password'), { returnCode: BAD_CREDENTIALS });
-        return done(error as AuthenticateError, false);
-      }
-      principals.set(client, principal);
-      admitted.add(client);
-      client.conn.once('close', () => admitted.delete(client));
+      const connection = connectionOf.get(client.conn) as Connection;
+      const result = await enters(client, connects.get(client) as Connect, connection.origin, username, password);
+      if (!result.ok) return done(result.error, false);
+      const { principal, usage } = result;
+      const certificate = connection.origin.certificate?.fingerprint ?? null;
+      const filters = new Set<string>();
+      const voice: Voice = {
+        client,
+        principal,
+        usage,
+        certificate,
+        filters,
+        ownTopic: '',
+        unread: 0,
+        greeted: false,
+        ready: false,
+      };
+      clients.add(voice);
+      client.conn.once('close', () => {
+        clients.remove(voice);
+        admission.leave(usage);
+      });
       // Client ids are a name space of their own credential: nobody can take over another's session by guessing its id.
       Object.assign(client, { id: `${usernameOf(principal)}/${client.id}` });
       done(null, true);
     },
-    authorizePublish: take,
-    authorizeSubscribe(client, subscription, done) {
-      const principal = principals.get(client);
-      if (!principal || refuseSubscribe(principal, subscription.topic)) {
-        refuse(client, 'foreign-topic', subscription.topic, 'may not subscribe there');
-        return done(null, null); // SUBACK 0x80 for this filter only
-      }
-      done(null, subscription);
+    authorizePublish(client, packet, done) {
+      // A will that fires because this broker goes away says nothing about the device; it is kept for the next start.
+      if (closing) return done(new Refused('closing'));
+      speaks.authorizePublish(client, packet, done);
     },
+    authorizeSubscribe: hears.authorizeSubscribe,
+    authorizeForward: hears.authorizeForward,
   });
+  letNobodyWaitForSubscribers(aedes);
 
+  const isVoice = (client: Client, transport = connectionOf.get(client.conn)?.transport ?? 'tcp') => {
+    const voice = clients.of(client);
+    return voice && { voice, transport };
+  };
+  aedes.on('connackSent', (_packet, client) => {
+    const voice = clients.of(client);
+    if (voice) voice.greeted = true;
+  });
   aedes.on('clientReady', (client) => {
-    const principal = principals.get(client);
-    if (!principal || client.closed || ready.has(client)) return;
-    ready.add(client);
-    ports.connected(principal);
+    const known = isVoice(client);
+    if (!known || client.closed || known.voice.ready) return;
+    known.voice.ready = true;
+    figures.opened(known.transport);
+    if (!client.clean) beginSession(known.voice);
+    ports.connected(known.voice.principal);
   });
   aedes.on('clientDisconnect', (client) => {
-    const principal = principals.get(client);
-    if (ready.delete(client) && principal && !closing) ports.disconnected(principal);
+    if (!client.clean) persistence.sessions.gone(client.id, clock.now());
+    const known = isVoice(client);
+    if (!known?.voice.ready) return;
+    known.voice.ready = false;
+    figures.closed(known.transport);
+    if (!closing) ports.disconnected(known.voice.principal);
   });
+  aedes.on('unsubscribe', (filters, client) => hears.unsubscribed(client, filters));
+  const ended = new WeakSet<Client>();
   const onError = (client: Client, error: Error) => {
-    const reason = closing ? null : reasonOfError(error);
-    if (reason) refuse(client, reason, '', error.message.slice(0, 200));
+    // aedes tells the end of a slow reader once for each message it had not taken.
+    if (closing || ended.has(client)) return;
+    ended.add(client);
+    const reason = reasonOfError(error);
+    if (reason) refused(reason, fromOf(client), '', error.message.slice(0, 200));
   };
   aedes.on('clientError', onError);
   aedes.on('connectionError', onError);
+  (aedes as NodeJS.EventEmitter).on('error', (error) => log.error({ err: error }, 'broker.internal'));
 
-  const sockets = new Set<Socket>();
-  const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket);
-    // Once closed, a socket no longer knows whose it was.
-    addresses.set(socket, socket.remoteAddress ?? 'unknown');
-    socket.once('close', () => sockets.delete(socket));
-    const client = guarded(socket, maxPayloadBytes + HEADER_ROOM, (reason, detail) =>
-      refuse(client, reason, '', detail),
-    );
-    if (closing) socket.destroy();
-  });
-
-  /** Puts the guard between socket and parser by wrapping `read`, the one call through which aedes gets bytes. */
-  function guarded(socket: Socket, maxPacketBytes: number, refused: (reason: string, detail: string) => void): Client {
-    const check = packetGuard(maxPacketBytes);
-    const read = socket.read.bind(socket);
-    socket.read = (size?: number) => {
-      const chunk: Buffer | null = read(size);
-      if (!chunk) return null;
-      const verdict = check(chunk);
-      if (verdict.ok) return chunk;
-      refused(verdict.reason, verdict.reason === 'too-large' ? `a packet of ${verdict.bytes} bytes` : 'bad length');
-      socket.destroy();
-      return null;
-    };
-    return aedes.handle(socket);
+  /** The session of a client that is here; the one away the longest ends when the credential has too many. */
+  function beginSession({ client, principal }: Voice): void {
+    persistence.sessions.begin(client.id);
+    const all = persistence.sessions.ofUser(usernameOf(principal));
+    if (all.length <= allowanceOf(limits, principal).sessions) return;
+    const away = all.filter(({ goneSince }) => goneSince !== null);
+    const oldest = away.sort((a, b) => (a.goneSince as number) - (b.goneSince as number))[0];
+    if (oldest) persistence.sessions.end(oldest.clientId);
   }
 
-  const port = await listenOnFreePort(server, host, options.port).catch(async (error) => {
+  function arrived(connection: Connection): void {
+    const { stream, origin } = connection;
+    if (closing) return void stream.destroy();
+    if (open >= limits.connections) {
+      refused('too-many-connections', origin.address, '', `at most ${limits.connections} in all`);
+      return void stream.destroy();
+    }
+    open += 1;
+    stream.once('close', () => {
+      open -= 1;
+    });
+    connectionOf.set(stream, connection);
+    let client: Client | undefined;
+    paceReads(stream, {
+      guard: packetGuard(maxPayloadBytes + HEADER_ROOM),
+      refuse: (reason, detail) => refused(reason, fromOf(client), '', detail),
+      pace(packets, bytes) {
+        const usage = clients.of(client ?? null)?.usage;
+        if (!usage || !client) return 0;
+        const now = monotonicMs();
+        const wait = Math.max(usage.messages.take(packets, now), usage.bytes.take(bytes, now));
+        const keepAliveMs = (connects.get(client)?.keepAlive ?? 0) * 1000;
+        return Math.min(wait, keepAliveMs > 0 ? keepAliveMs / 2 : LONGEST_PAUSE_MS, LONGEST_PAUSE_MS);
+      },
+      paused(paused) {
+        figures.paused += paused ? 1 : -1;
+      },
+    });
+    client = aedes.handle(stream);
+  }
+
+  const listeners = await listen(
+    {
+      ...options,
+      maxPacketBytes: maxPayloadBytes + HEADER_ROOM,
+      handshakeTimeoutMs: limits.connectTimeoutMs,
+    },
+    {
+      connection: arrived,
+      refused: (reason, address, detail) => refused(reason, address, '', detail.slice(0, 200)),
+    },
+  ).catch(async (error) => {
     await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    await persistence.close();
     throw error;
   });
-  if (port !== options.port && options.port !== 0) log.warn({ wanted: options.port, port }, 'broker.port-taken');
+  const { tcp } = listeners.ports;
+  if (tcp !== options.port && options.port !== 0) log.warn({ wanted: options.port, port: tcp }, 'broker.port-taken');
+
+  const send = sending(aedes, clients, persistence);
+  const wills = lostWills(persistence, {
+    take: (principal, packet) => speaks.takeFrom(principal, packet, false),
+    publish: send.toAll,
+    log,
+  });
+  let publishingWills = Promise.resolve();
+  const tellFigures = () => {
+    for (const [topic, value] of figures.topics(persistence.figures(), (monotonicMs() - startedMs) / 1000))
+      void send.toAll({ topic: `$SYS/broker/${topic}`, payload: Buffer.from(String(value)), qos: 0, retain: true });
+  };
+  tellFigures();
+  if (options.metrics) figures.expose(options.metrics, persistence.figures);
+  const timers = [
+    clock.at(clock.now() + (options.returnGraceMs ?? RETURN_GRACE_MS), () => {
+      publishingWills = wills.publish();
+    }),
+    clock.every(FIGURES_EVERY_MS, tellFigures),
+    clock.every(TIDY_EVERY_MS, () => {
+      admission.tidy();
+      figures.expired += persistence.sessions.expire(clock.now());
+    }),
+  ];
+  const retire = () => {
+    closing = true;
+    persistence.stopping();
+    listeners.endGuests();
+  };
+  const end = (voices: Iterable<Voice>) => {
+    for (const { client } of [...voices]) {
+      // Whoever is put out says nothing more, not by a will either.
+      Object.assign(client, { will: null });
+      persistence.dropWill(client.id);
+      client.close();
+    }
+  };
 
   return {
-    port,
-    connections: () => ready.size,
-    publish: ({ topic, payload, qos, retain }) =>
-      new Promise((resolve, reject) => {
-        aedes.publish({ cmd: 'publish', topic, payload, qos, retain, dup: false }, (error) =>
-          error ? reject(error) : resolve(),
-        );
-      }),
-    disconnect(username) {
-      for (const client of admitted) {
-        const principal = principals.get(client);
-        if (principal && usernameOf(principal) === username) client.close();
-      }
+    port: tcp,
+    ports: listeners.ports,
+    connections: () => figures.connected(),
+    publish: (message) => (message.to === undefined ? send.toAll(message) : send.toOne(message, message.to)),
+    disconnect: (username) => end(clients.ofUser(username)),
+    disconnectCertificate: (fingerprint) =>
+      end([...clients.all()].filter(({ certificate }) => certificate === fingerprint)),
+    forget(username) {
+      end(clients.ofUser(username));
+      persistence.forget(username);
     },
+    handleUpgrade: listeners.handleUpgrade,
+    retire,
     async close() {
-      if (closing) return;
-      closing = true;
-      const stopped = new Promise<void>((resolve) => server.close(() => resolve()));
+      if (closed) return;
+      closed = true;
+      retire();
+      for (const stop of timers) stop();
+      await publishingWills;
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
-      for (const socket of sockets) socket.destroy();
-      await stopped;
+      await listeners.close();
+      await persistence.close();
     },
+  };
+}
+
+/**
+ * aedes reads on from a publisher when all subscribers have taken its message. Here it reads on at once: what a slow
+ * reader has not taken is bounded for each of them (`hearing.ts`).
+ */
+function letNobodyWaitForSubscribers(aedes: Aedes): void {
+  const { mq } = aedes as unknown as { mq: { emit(packet: PublishPacket, done?: () => void): unknown } };
+  const emit = mq.emit.bind(mq);
+  mq.emit = (packet, done) => {
+    emit(packet, () => undefined);
+    done?.();
+    return mq;
   };
 }

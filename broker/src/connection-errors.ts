@@ -1,8 +1,10 @@
+import type { Refusal } from './ports.ts';
+
 /** An error the broker itself handed to aedes to close a connection; already counted where it was made. */
 export class Refused extends Error {}
 
 /** Why a connection ended by an error is worth counting: a reason, or null for what the network does every day. */
-export function reasonOfError(error: Error): string | null {
+export function reasonOfError(error: Error): Refusal | null {
   if (error instanceof Refused) return null;
   const { code } = error as NodeJS.ErrnoException;
   // ECONNRESET, EPIPE, ETIMEDOUT …: cables and reboots, not misbehaviour.
@@ -11,6 +13,6 @@ export function reasonOfError(error: Error): string | null {
   if (/drain timeout/i.test(error.message)) return 'slow-reader';
   if (/protocol version/i.test(error.message)) return 'protocol-version';
   if (/connect did not arrive/i.test(error.message)) return 'no-connect';
-  if (/bad user name|not authorized/i.test(error.message)) return null;
+  if (/bad user name|not authorized|identifier rejected|server unavailable/i.test(error.message)) return null;
   return 'malformed-packet';
 }

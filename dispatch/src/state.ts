@@ -125,8 +125,15 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
   } else if (event.type === 'availability.changed') {
     state.availability.set(event.deviceId, { state: event.state, since: event.at, cause: event.cause });
     if (event.journalPosition !== null) hear(state, event.deviceId, event.at, stored.recordedAt);
+  } else if (event.type === 'availability.amended') {
+    const last = event.entries.at(-1);
+    if (last) state.availability.set(event.deviceId, { state: last.state, since: last.from, cause: last.cause });
   } else if (event.type === 'device.fact') {
-    state.facts.set(componentKey(event.deviceId, event.component), { ...event, position: stored.position });
+    const key = componentKey(event.deviceId, event.component);
+    const known = state.facts.get(key);
+    // A fact that came late is no news of how the component is now.
+    if (!known || event.at >= known.at || event.insteadOf === known.at)
+      state.facts.set(key, { ...event, position: stored.position });
     hear(state, event.deviceId, event.at, stored.recordedAt);
   } else if (event.type.startsWith('alert.')) applyAlert(state, stored, event as AlertEvent);
   else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent, rate);
@@ -149,7 +156,9 @@ function applyAlert(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
   });
   if (!cleared) state.openAlerts.set(key, alert.id);
   else if (state.openAlerts.get(key) === alert.id) state.openAlerts.delete(key);
-  if ('journalPosition' in event) hear(state, alert.deviceId, event.at, stored.recordedAt);
+  // What late data amend is decided by the server's clock and says nothing of the device's time.
+  if ('journalPosition' in event && event.type !== 'alert.amended' && event.type !== 'alert.recorded')
+    hear(state, alert.deviceId, event.at, stored.recordedAt);
 }
 
 function applyOrder(

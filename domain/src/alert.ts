@@ -4,6 +4,29 @@ import { AlertId, DeviceId, Key } from './ids.ts';
 import type { Severity } from './rule.ts';
 import { Instant } from './time.ts';
 
+/** What came late and changed what had been decided without it. */
+export const LateData = z.strictObject({
+  /** Late readings, events and states; and of what time, by the device's own clock. */
+  count: z.int().min(1),
+  from: Instant,
+  to: Instant,
+  /** When the last of them arrived, by this server's clock. */
+  arrivedAt: Instant,
+});
+export type LateData = z.infer<typeof LateData>;
+
+/** The trace of one amendment: what was told before, and because of what it changed. */
+export const Amendment = z.strictObject({
+  late: LateData,
+  /** `withdrawn`: it should not have been raised. `missed`: it should have been raised then. `changed`: at other times, or for other findings. */
+  verdict: z.enum(['withdrawn', 'missed', 'changed']),
+  /** As it was told before; null where it was not. */
+  before: z.strictObject({ raisedAt: Instant, clearedAt: Instant.nullable() }).nullable(),
+});
+export type Amendment = z.infer<typeof Amendment>;
+/** So many amendments are shown with an alert; the event log has all. */
+const AMENDMENTS_KEPT = 8;
+
 /**
  * One alert per device and component while the problem lasts: further findings join it (grouping), so one cause never
  * makes two orders. ISA-18.2 words: raise, acknowledge, shelve, return to normal (clear).
@@ -21,6 +44,8 @@ const base = {
   occurrences: z.int().min(1),
   /** Highest journal position that changed this alert; makes replay after a crash exactly-once. */
   journalPosition: z.int().min(0),
+  /** What late data changed about it, oldest first; left out where nothing was. */
+  amendments: z.array(Amendment).optional(),
 };
 
 export const AlertState = z.enum(['raised', 'acknowledged', 'shelved', 'cleared']);
@@ -42,6 +67,26 @@ export const Alert = z.discriminatedUnion('state', [
 export type Alert = z.infer<typeof Alert>;
 export type OpenAlert = Exclude<Alert, { state: 'cleared' }>;
 
+/**
+ * Why an alert ended. `returned-to-normal`: seen in telemetry. `device-failed`: what was foreseen happened (observed
+ * devices). `amended-by-late-data`: with what came late it would not have been raised.
+ */
+export const ClearedBecause = z.enum([
+  'returned-to-normal',
+  'device-failed',
+  'component-replaced',
+  'amended-by-late-data',
+]);
+export type ClearedBecause = z.infer<typeof ClearedBecause>;
+
+/** An alert as it is known to have been, decided anew from everything in the order of event time. */
+const told = {
+  raisedAt: Instant,
+  findings: z.array(Finding),
+  worst: Finding,
+  occurrences: z.int().min(1),
+};
+
 export const AlertEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('alert.raised'),
@@ -51,6 +96,8 @@ export const AlertEvent = z.discriminatedUnion('type', [
     at: Instant,
     finding: Finding,
     journalPosition: z.int(),
+    /** Set when late data raised it. */
+    amendment: Amendment.optional(),
   }),
   /** The set of active findings changed, or the worst got clearly worse. */
   z.strictObject({
@@ -75,8 +122,33 @@ export const AlertEvent = z.discriminatedUnion('type', [
     type: z.literal('alert.cleared'),
     alertId: AlertId,
     at: Instant,
-    /** `returned-to-normal`: seen in telemetry. `device-failed`: what was foreseen happened (observed devices). */
-    because: z.enum(['returned-to-normal', 'device-failed', 'component-replaced']),
+    because: ClearedBecause,
+    journalPosition: z.int(),
+    /** Set when late data ended it. */
+    amendment: Amendment.optional(),
+  }),
+  /** Late data: it was raised, or ended, at other times or for other findings than was told. Its state stays. */
+  z.strictObject({
+    type: z.literal('alert.amended'),
+    alertId: AlertId,
+    /** When that was decided, by this server's clock. */
+    at: Instant,
+    ...told,
+    /** For an alert that is cleared. */
+    cleared: z.strictObject({ at: Instant, because: ClearedBecause }).nullable(),
+    amendment: Amendment,
+    journalPosition: z.int(),
+  }),
+  /** Late data show a problem that began and ended unseen: for the record, nobody is called. */
+  z.strictObject({
+    type: z.literal('alert.recorded'),
+    alertId: AlertId,
+    deviceId: DeviceId,
+    component: Key,
+    at: Instant,
+    ...told,
+    cleared: z.strictObject({ at: Instant, because: ClearedBecause }),
+    amendment: Amendment,
     journalPosition: z.int(),
   }),
 ]);
@@ -104,10 +176,23 @@ export function evolveAlert(alert: Alert | undefined, event: AlertEvent): Alert 
       worst: event.finding,
       occurrences: 1,
       journalPosition: event.journalPosition,
+      ...amendedBy(undefined, event.amendment),
     };
+  if (event.type === 'alert.recorded') {
+    const { alertId: id, deviceId, component, raisedAt, findings, worst, occurrences, journalPosition } = event;
+    return {
+      ...{ state: 'cleared', id, deviceId, component, raisedAt, findings, worst, occurrences, journalPosition },
+      clearedAt: event.cleared.at,
+      clearedBecause: event.cleared.because,
+      ...amendedBy(undefined, event.amendment),
+    };
+  }
   if (!alert) throw new Error(`${event.type} for an alert that was never raised: ${event.alertId}`);
   const { id, deviceId, component, raisedAt, findings, worst, occurrences, journalPosition } = alert;
-  const kept = { id, deviceId, component, raisedAt, findings, worst, occurrences, journalPosition };
+  const kept = {
+    ...{ id, deviceId, component, raisedAt, findings, worst, occurrences, journalPosition },
+    ...amendedBy(alert, undefined),
+  };
   switch (event.type) {
     case 'alert.findings-changed':
       return {
@@ -138,8 +223,27 @@ export function evolveAlert(alert: Alert | undefined, event: AlertEvent): Alert 
         journalPosition: event.journalPosition,
         clearedAt: event.at,
         clearedBecause: event.because,
+        ...amendedBy(alert, event.amendment),
       };
+    case 'alert.amended': {
+      const { cleared } = event;
+      return {
+        ...alert,
+        raisedAt: event.raisedAt,
+        findings: event.findings,
+        worst: event.worst,
+        occurrences: event.occurrences,
+        journalPosition: Math.max(alert.journalPosition, event.journalPosition),
+        ...(alert.state === 'cleared' && cleared ? { clearedAt: cleared.at, clearedBecause: cleared.because } : {}),
+        ...amendedBy(alert, event.amendment),
+      };
+    }
   }
+}
+
+function amendedBy(alert: Alert | undefined, amendment: Amendment | undefined): Pick<Alert, 'amendments'> {
+  const amendments = [...(alert?.amendments ?? []), ...(amendment ? [amendment] : [])].slice(-AMENDMENTS_KEPT);
+  return amendments.length > 0 ? { amendments } : {};
 }
 
 export type AlertCommand =

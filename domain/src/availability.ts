@@ -12,7 +12,10 @@ export const UptimeInterval = z.strictObject({
   from: InstantSchema,
   to: InstantSchema.nullable(),
   state: Availability,
-  /** Short machine-readable reason: device-report, session-lost, silent, failure, planned-visit, first-contact … */
+  /**
+   * Short machine-readable reason: device-report, failure, planned-visit, first-contact; of `unknown`: session-lost,
+   * gateway-lost, silent, clock-jumped, sensor-stuck, server-down.
+   */
   cause: z.string().min(1).max(64),
 });
 export type UptimeInterval = z.infer<typeof UptimeInterval>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Key, ModelId, PartId } from './ids.ts';
+import { PresenceRules } from './presence.ts';
 import { Rule } from './rule.ts';
 import { Skill } from './skill.ts';
 import { LocalText } from './text.ts';
@@ -56,8 +57,13 @@ export const DeviceModel = z.strictObject({
   components: z.array(Component).max(50),
   failureModes: z.array(FailureMode).max(100),
   rules: z.array(Rule).max(200),
-  /** How often a healthy device speaks; silence of several intervals makes its state unknown. Null: no rhythm, never judged by silence. */
+  /**
+   * How often a healthy device speaks: silence of several intervals makes its state unknown, until the device's own
+   * rhythm has been learned. Null: not known; judged by what is learned only.
+   */
   reportingIntervalSeconds: z.number().positive().nullable(),
+  /** What lost sessions, silence, stuck sensors and jumping clocks lead to; the defaults where left out. */
+  presence: PresenceRules.optional(),
 });
 export type DeviceModel = z.infer<typeof DeviceModel>;
 

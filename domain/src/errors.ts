@@ -47,12 +47,42 @@ export const ERRORS = {
     advice: 'Look at the named violations and choose another engineer or time.',
   },
   'version-conflict': { status: 409, title: 'Somebody else changed this meanwhile', advice: 'Reload and try again.' },
+  'device-credentials': {
+    status: 401,
+    title: "The device's name or secret is missing or wrong",
+    advice: 'Send them as Basic authorization; `uptower connect` prints them.',
+  },
+  'foreign-device': {
+    status: 403,
+    title: 'This credential may not speak for that device',
+    advice: "Use the device's own credential, or that of its site.",
+  },
+  'nothing-taken': {
+    status: 400,
+    title: 'Nothing of this was taken',
+    advice: 'Correct what is named; the message is in quarantine.',
+  },
+  'unsupported-media': {
+    status: 415,
+    title: 'The body is of a kind that is not read here',
+    advice: 'Send application/json, plain or with gzip.',
+  },
+  'not-stored': {
+    status: 503,
+    title: 'It could not be stored now',
+    advice: 'Keep it and send it again; Retry-After says when.',
+  },
   'too-large': { status: 413, title: 'The request is too large', advice: 'Send less at once.' },
   'too-many-requests': { status: 429, title: 'Too many requests', advice: 'Wait a minute and try again.' },
   internal: {
     status: 500,
     title: 'Something went wrong on the server',
     advice: 'Try again; the log holds the details.',
+  },
+  'store-unavailable': {
+    status: 503,
+    title: 'The store of readings does not answer',
+    advice: 'Nothing is lost; try again when it is back.',
   },
   'not-ready': { status: 503, title: 'The service is still starting', advice: 'Try again in a few seconds.' },
 } as const;

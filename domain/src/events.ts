@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Role } from './access.ts';
-import type { AlertEvent } from './alert.ts';
+import { type AlertEvent, LateData } from './alert.ts';
 import { Availability } from './availability.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { PlanEvent } from './plan.ts';
@@ -9,7 +9,7 @@ import { LocalText } from './text.ts';
 import { Instant } from './time.ts';
 import type { WorkOrderEvent } from './work-order.ts';
 
-/** The uptime ledger's only event: from `at` on, the device is in `state`. */
+/** From `at` on, the device is in `state`. */
 export const AvailabilityChanged = z.strictObject({
   type: z.literal('availability.changed'),
   deviceId: DeviceId,
@@ -17,8 +17,27 @@ export const AvailabilityChanged = z.strictObject({
   state: Availability,
   cause: z.string().min(1).max(64),
   journalPosition: z.int().nullable(),
+  /** When this server heard the device again, where this ends a time of which nothing was known. */
+  heardAt: Instant.optional(),
 });
 export type AvailabilityChanged = z.infer<typeof AvailabilityChanged>;
+
+/** Late data: what the ledger says from `from` on takes the place of what it said before, which stays in the log. */
+export const AvailabilityAmended = z.strictObject({
+  type: z.literal('availability.amended'),
+  deviceId: DeviceId,
+  /** When that was decided, by this server's clock. */
+  at: Instant,
+  /** From here on the ledger is as in `entries`. */
+  from: Instant,
+  /** In order of time; each lasts until the next. */
+  entries: z.array(z.strictObject({ from: Instant, state: Availability, cause: z.string().min(1).max(64) })).min(1),
+  /** What the ledger said of that time before. */
+  before: z.array(z.strictObject({ from: Instant, state: Availability, cause: z.string().min(1).max(64) })),
+  late: LateData,
+  journalPosition: z.int(),
+});
+export type AvailabilityAmended = z.infer<typeof AvailabilityAmended>;
 
 /** A device reported that a component failed or was replaced: the truth that orders are graded against. */
 export const DeviceFact = z.strictObject({
@@ -28,6 +47,8 @@ export const DeviceFact = z.strictObject({
   fact: z.enum(['failed', 'replaced']),
   at: Instant,
   journalPosition: z.int(),
+  /** Late data: takes the place of the same fact as it was told, which was of this time. */
+  insteadOf: Instant.optional(),
 });
 export type DeviceFact = z.infer<typeof DeviceFact>;
 
@@ -54,6 +75,7 @@ export type UptowerEvent =
   | RegistryEvent
   | AlertEvent
   | AvailabilityChanged
+  | AvailabilityAmended
   | DeviceFact
   | WorkOrderEvent
   | PlanEvent

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Key } from './ids.ts';
+import { PresenceMark } from './presence.ts';
 import { Severity } from './rule.ts';
 import { LocalText } from './text.ts';
 import { Instant } from './time.ts';
@@ -34,5 +35,7 @@ export const Finding = z.strictObject({
     slopePerHour: z.number().optional(),
     text: LocalText,
   }),
+  /** Set on findings about being heard: no claim of a failure is made, `probability` is 0 unless an order may open. */
+  presence: PresenceMark.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

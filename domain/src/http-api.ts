@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Fingerprint } from './credential.ts';
 import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
 import { Place } from './place.ts';
 import type { Severity } from './rule.ts';
@@ -8,9 +9,22 @@ import { Outcome } from './work-order.ts';
 /** Bodies of `/api/v1/…`, one schema each; `docs/api.md` lists who may call what. */
 export const SignInBody = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(200) });
 export const ShelveBody = z.strictObject({ reason: z.string().trim().min(3).max(500), until: Instant });
+/** `password`: for one device or site that brings its own; without it each gets a generated one. */
 export const IssueCredentialsBody = z
-  .strictObject({ devices: z.array(DeviceId).max(50_000).default([]), sites: z.array(SiteId).max(1_000).default([]) })
-  .refine((body) => body.devices.length + body.sites.length > 0, 'name at least one device or site');
+  .strictObject({
+    devices: z.array(DeviceId).max(50_000).default([]),
+    sites: z.array(SiteId).max(1_000).default([]),
+    password: z.string().min(12, 'at least 12 characters').max(128).optional(),
+  })
+  .refine((body) => body.devices.length + body.sites.length > 0, 'name at least one device or site')
+  .refine(
+    (body) => body.password === undefined || body.devices.length + body.sites.length === 1,
+    'a password is for one device or site',
+  );
+/** A client certificate speaks for one device or one site from now on. */
+export const RegisterCertificateBody = z
+  .strictObject({ fingerprint: Fingerprint, deviceId: DeviceId.optional(), siteId: SiteId.optional() })
+  .refine((body) => (body.deviceId === undefined) !== (body.siteId === undefined), 'name a device or a site');
 export const OpenOrderBody = z.strictObject({ alertId: AlertId, note: z.string().trim().max(2000).default('') });
 /** A hospital asks for service. `impact`: down → P1, limited → P2, question → P3. */
 export const ServiceRequestBody = z.strictObject({
@@ -45,6 +59,20 @@ export const RecentQuery = z.strictObject({
   to: z.coerce.number().pipe(Instant),
   limit: z.coerce.number().pipe(z.int().min(1).max(10_000)).default(500),
 });
+/** Stored values in `[from, to)` as a file; of all devices and metrics unless some are named (the name repeated). */
+export const ExportQuery = z.strictObject({
+  from: z.coerce.number().pipe(Instant),
+  to: z.coerce.number().pipe(Instant),
+  device: z
+    .union([DeviceId, z.array(DeviceId)])
+    .transform((given) => [given].flat())
+    .optional(),
+  metric: z
+    .union([Key, z.array(Key)])
+    .transform((given) => [given].flat())
+    .optional(),
+  format: z.enum(['csv', 'parquet']).default('csv'),
+});
 /** A stretch of the uptime ledger; the last thirty days when left out. */
 export const PeriodQuery = z.strictObject({
   from: z.coerce.number().pipe(Instant).optional(),
@@ -58,6 +86,14 @@ export interface IssuedCredential {
   readonly password: string;
   readonly siteId: string;
   readonly deviceId: string | null;
+}
+
+/** A row of `GET /api/v1/credentials`: who may connect, and by what. */
+export interface CredentialView {
+  readonly username: string;
+  readonly hasPassword: boolean;
+  /** SHA-256 of its client certificates. */
+  readonly certificates: readonly string[];
 }
 
 /** `impact` of a service request as a priority. */

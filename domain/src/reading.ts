@@ -3,8 +3,13 @@ import type { DeviceId } from './ids.ts';
 import { Key } from './ids.ts';
 import { Instant } from './time.ts';
 
-export const Value = z.union([z.number(), z.string().max(1000), z.boolean()]);
+/** A longer text is a document, not a measurement. */
+export const MAX_TEXT = 1000;
+export const Value = z.union([z.number(), z.string().max(MAX_TEXT), z.boolean()]);
 export type Value = z.infer<typeof Value>;
+
+/** A unit as a device writes it: kPa, °C, psi, %. */
+export const Unit = z.string().max(32);
 
 const refusePatientData = (values: Record<string, unknown>, ctx: z.RefinementCtx) => {
   for (const key of Object.keys(values))
@@ -28,6 +33,8 @@ export const TelemetryItem = z.strictObject({
     .record(Key, Value)
     .refine((values) => Object.keys(values).length > 0, 'values is empty')
     .superRefine(refusePatientData),
+  /** In what unit values are, by metric, where the device says so; compared with the model's and converted to it. */
+  units: z.record(Key, Unit).superRefine(refusePatientData).optional(),
 });
 export type TelemetryItem = z.infer<typeof TelemetryItem>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { Contract } from './contract.ts';
-import { Principal } from './credential.ts';
+import { Fingerprint, Principal, usernameOf } from './credential.ts';
 import { Device } from './device.ts';
 import { DeviceModel } from './device-model.ts';
 import { Engineer, Part } from './engineer.ts';
@@ -21,11 +21,19 @@ export const RegistryEvent = z.discriminatedUnion('type', [
     type: z.literal('credential.issued'),
     username: z.string().min(1).max(128),
     principal: Principal,
-    /** SHA-256 of a random 192-bit secret, hex. */
-    secretHash: z.string().length(64),
+    /** argon2id as a PHC string; in older records the SHA-256 of a random 192-bit secret, hex. */
+    secretHash: z.string().min(1).max(255),
     at: Instant,
   }),
+  /** The user name is out: its password and its certificates. */
   z.strictObject({ type: z.literal('credential.revoked'), username: z.string(), at: Instant }),
+  z.strictObject({
+    type: z.literal('certificate.registered'),
+    fingerprint: Fingerprint,
+    principal: Principal,
+    at: Instant,
+  }),
+  z.strictObject({ type: z.literal('certificate.revoked'), fingerprint: Fingerprint, at: Instant }),
 ]);
 export type RegistryEvent = z.infer<typeof RegistryEvent>;
 
@@ -47,6 +55,12 @@ export interface Credential {
   readonly secretHash: string;
 }
 
+/** A client certificate and who may use it. */
+export interface Certificate {
+  readonly fingerprint: Fingerprint;
+  readonly principal: Principal;
+}
+
 /** Folded reference data; mutated in place by `applyRegistryEvent`, read-only for everybody else. */
 export interface Registry {
   readonly hospitals: Map<HospitalId, Hospital>;
@@ -57,6 +71,9 @@ export interface Registry {
   readonly engineers: Map<EngineerId, Engineer>;
   readonly parts: Map<PartId, Part>;
   readonly credentials: Map<string, Credential>;
+  readonly certificates: Map<Fingerprint, Certificate>;
+  /** What was revoked and not issued or registered again: user names, and fingerprints of certificates. */
+  readonly revoked: Set<string>;
 }
 
 export function emptyRegistry(): Registry {
@@ -69,6 +86,8 @@ export function emptyRegistry(): Registry {
     engineers: new Map(),
     parts: new Map(),
     credentials: new Map(),
+    certificates: new Map(),
+    revoked: new Set(),
   };
 }
 
@@ -97,15 +116,32 @@ export function applyRegistryEvent(registry: Registry, event: RegistryEvent): vo
       break;
     case 'credential.issued':
       registry.credentials.set(event.username, event);
+      registry.revoked.delete(event.username);
       break;
     case 'credential.revoked':
       registry.credentials.delete(event.username);
+      for (const { fingerprint, principal } of [...registry.certificates.values()])
+        if (usernameOf(principal) === event.username) revokeCertificate(registry, fingerprint);
+      registry.revoked.add(event.username);
+      break;
+    case 'certificate.registered':
+      registry.certificates.set(event.fingerprint, event);
+      registry.revoked.delete(event.fingerprint);
+      registry.revoked.delete(usernameOf(event.principal));
+      break;
+    case 'certificate.revoked':
+      revokeCertificate(registry, event.fingerprint);
       break;
   }
 }
 
+function revokeCertificate(registry: Registry, fingerprint: Fingerprint): void {
+  registry.certificates.delete(fingerprint);
+  registry.revoked.add(fingerprint);
+}
+
 export function isRegistryEvent(event: { readonly type: string }): event is RegistryEvent {
-  return /^(hospital|site|contract|model|device|engineer|part)\.put$|^credential\./.test(event.type);
+  return /^(hospital|site|contract|model|device|engineer|part)\.put$|^(credential|certificate)\./.test(event.type);
 }
 
 /** The events an upload stands for, in an order in which every reference is known before it is used. */
@@ -162,5 +198,28 @@ export function danglingReferences(registry: Registry, upload: RegistryUpload): 
       need(modes.has(rule.failureMode), `models[${i}].rules[${j}].failureMode`, rule.failureMode);
     });
   });
+  return problems;
+}
+
+/** Aliases of an upload by which two devices of one site would be meant; empty when it may be taken. */
+export function aliasConflicts(registry: Registry, upload: RegistryUpload): string[] {
+  const devices = new Map([...registry.devices, ...upload.devices.map((device) => [device.id, device] as const)]);
+  const concerned = new Set(upload.devices.map((device) => device.siteId));
+  /** Who answers to a name, by site. An id is a name too. */
+  const holders = new Map<string, DeviceId>();
+  const nameAt = (device: Device, name: string) => `${device.siteId} ${name}`;
+  for (const device of devices.values())
+    if (concerned.has(device.siteId)) holders.set(nameAt(device, device.id), device.id);
+  const put = new Map(upload.devices.map((device, i) => [device.id, i]));
+  // Those that are there come first: the fault is with what is added.
+  const known = [...devices.values()].filter((device) => concerned.has(device.siteId) && !put.has(device.id));
+  const problems: string[] = [];
+  for (const device of [...known, ...upload.devices])
+    for (const [j, alias] of (device.aliases ?? []).entries()) {
+      const holder = holders.get(nameAt(device, alias));
+      if (holder === undefined || holder === device.id) holders.set(nameAt(device, alias), device.id);
+      else if (put.has(device.id))
+        problems.push(`devices[${put.get(device.id)}].aliases[${j}]: "${alias}" already means ${holder} at this site`);
+    }
   return problems;
 }

@@ -2,7 +2,15 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mayPublish, maySubscribe, type Principal } from './credential.ts';
 import { DeviceId, SiteId } from './ids.ts';
-import { buildTopic, CHANNELS, commandFilter, parseTopic } from './topics.ts';
+import {
+  buildTopic,
+  CHANNELS,
+  commandFilter,
+  isThingsBoardListening,
+  parseSparkplugTopic,
+  parseThingsBoardTopic,
+  parseTopic,
+} from './topics.ts';
 
 const id = (prefix: string) => fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/).map((rest) => `${prefix}_${rest}`);
 const aTopic = fc.record({
@@ -60,4 +68,45 @@ test('a device may listen to its own commands and to nothing wider', () => {
     'uptower/v1/site_b/dev_b/cmd/+',
   ])
     expect(maySubscribe(device, filter)).toBe(false);
+});
+
+test('Sparkplug topics: group, message, node, and a device where the message is of one', () => {
+  expect(parseSparkplugTopic('spBv1.0/G 1/NBIRTH/edge')).toEqual({
+    group: 'G 1',
+    message: 'NBIRTH',
+    node: 'edge',
+    device: null,
+  });
+  expect(parseSparkplugTopic('spBv1.0/G/DDATA/edge/pump')?.device).toBe('pump');
+  for (const text of [
+    'spBv1.0/G/NBIRTH',
+    'spBv1.0/G/NBIRTH/edge/pump',
+    'spBv1.0/G/DBIRTH/edge',
+    'spBv1.0/G/DBIRTH/edge/pump/x',
+    'spBv1.0/G/NCMD/edge',
+    'spBv1.0/STATE/uptower',
+    'spBv1.0//NBIRTH/edge',
+    'spBv1.0/G/NDATA/+',
+    `spBv1.0/G/NDATA/${'x'.repeat(101)}`,
+    'spAv1.0/G/NDATA/edge',
+  ])
+    expect(parseSparkplugTopic(text)).toBeUndefined();
+  fc.assert(fc.property(fc.string(), (text) => void parseSparkplugTopic(`spBv1.0/${text}`)));
+});
+
+test('ThingsBoard topics, and what may be subscribed to of them', () => {
+  expect(parseThingsBoardTopic('v1/devices/me/telemetry')).toEqual({ api: 'me', what: 'telemetry' });
+  expect(parseThingsBoardTopic('v1/gateway/disconnect')).toEqual({ api: 'gateway', what: 'disconnect' });
+  expect(parseThingsBoardTopic('v1/devices/me/rpc/response/12')).toEqual({ api: 'me', what: 'other' });
+  for (const text of [
+    'v1/devices/dev_a/telemetry',
+    'v1/devices/me/telemetry/x',
+    'v2/devices/me/telemetry',
+    'v1/gateway',
+  ])
+    expect(parseThingsBoardTopic(text)).toBeUndefined();
+  for (const filter of ['v1/devices/me/attributes/response/+', 'v1/devices/me/rpc/request/+', 'v1/gateway/rpc'])
+    expect(isThingsBoardListening(filter)).toBe(true);
+  for (const filter of ['v1/devices/me/telemetry', 'v1/devices/me/#', 'v1/#', 'v1/devices/+/attributes'])
+    expect(isThingsBoardListening(filter)).toBe(false);
 });

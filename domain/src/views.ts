@@ -3,6 +3,7 @@ import type { DeviceKind } from './device-model.ts';
 import type { Engineer } from './engineer.ts';
 import type { AlertId, ContractId, DeviceId, EngineerId, HospitalId, ModelId, SiteId, WorkOrderId } from './ids.ts';
 import type { Place } from './place.ts';
+import type { PresenceFact } from './presence.ts';
 import type { ServicePromise } from './promise.ts';
 import type { Value } from './reading.ts';
 import type { Severity } from './rule.ts';
@@ -37,6 +38,39 @@ export interface LatestValue {
   readonly metric: string;
   readonly value: Value;
   readonly ts: Instant;
+}
+
+/** A metric a device sends and its model does not know: kept, drawn by name, and told here. */
+export interface UnknownMetric {
+  readonly metric: string;
+  readonly count: number;
+  /** Event time of the first one. */
+  readonly since: Instant;
+  readonly last: Value;
+  readonly lastAt: Instant;
+  /** The unit it came with, as written; null when the device said none. */
+  readonly unit: string | null;
+}
+
+/** The same by model: how many of its devices send it, some of them by name. */
+export interface UnknownMetricOfModel extends UnknownMetric {
+  readonly modelId: ModelId;
+  readonly devices: number;
+  readonly examples: readonly DeviceId[];
+}
+
+/** What of its telemetry was not as the model has it, on the device's own page. */
+export interface TelemetryFacts {
+  /** Milliseconds its clock is behind ours, the way of a message included (negative: ahead), and since when; null: not known. */
+  readonly skew: { readonly ms: number; readonly since: Instant } | null;
+  readonly unknownMetrics: readonly UnknownMetric[];
+  /** Metrics that come in another unit than the model's and are converted. */
+  readonly converted: readonly {
+    readonly metric: string;
+    readonly from: string;
+    readonly to: string;
+    readonly count: number;
+  }[];
 }
 
 /** What the hospital sees of an order: stages and times in plain words, no scores, nobody else's rows. */
@@ -74,18 +108,105 @@ export interface ClockView {
   readonly demo: boolean;
 }
 
-/** Intake figures since start, for the status strip and the quarantine page. */
+/** Something is wrong with this server itself, not with a device. */
+export interface SystemAlarm {
+  readonly code: string;
+  /** Null when it is not known. */
+  readonly since: Instant | null;
+  /** In words. */
+  readonly detail: string;
+}
+
+/** Real milliseconds, of the last ten to twenty seconds. */
+export interface LatencyView {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
+  readonly count: number;
+}
+
+/** Somebody who reads the journal. */
+export interface ConsumerView {
+  readonly name: string;
+  readonly position: number;
+  /** Records it is behind, and how long ago the first of them was taken, real milliseconds. */
+  readonly lag: number;
+  readonly lagMs: number;
+}
+
+/** How the intake does: figures since start, queues and delays now. For the status strip and the status page. */
 export interface IntakeView {
   readonly id: 'intake';
   readonly connections: number;
   readonly messages: number;
   readonly readings: number;
   readonly duplicates: number;
+  /** Times that late data changed what had been decided without them. */
+  readonly amended: number;
+  readonly unknownMetrics: number;
+  readonly converted: number;
   readonly quarantined: Readonly<Record<string, number>>;
   readonly refused: Readonly<Record<string, number>>;
+  /** Accepted and not kept: 0, by design. */
+  readonly dropped: number;
   readonly journalPosition: number;
-  /** Messages the slowest reader of the journal is behind. */
+  /** Messages the pipeline is behind. */
   readonly lag: number;
+  /** On the way to the disk: taken from senders, not acknowledged yet. */
+  readonly inFlight: number;
+  /** Of those, held back because the pipeline is too far behind; how often that began since the start. */
+  readonly held: number;
+  readonly holds: number;
+  readonly maxLag: number;
+  /** What the embedded broker says; null without one. */
+  readonly broker: { readonly paused: number; readonly queued: number; readonly retained: number } | null;
+  readonly journal: {
+    /** `ok`, or what is wrong: `low` `limit` `full` `failing` `broken`. */
+    readonly state: string;
+    readonly bytes: number;
+    readonly unreadBytes: number;
+    readonly freeBytes: number | null;
+    /** Appends that wait for the disk. */
+    readonly waiting: number;
+    /** Records that cannot be read any more. */
+    readonly damaged: number;
+    /** How far each consumer has got, durably. */
+    readonly consumers: Readonly<Record<string, number>>;
+  };
+  /** How much may wait in the journal for the slowest consumer. */
+  readonly journalLimitBytes: number;
+  /** What is wrong with this server itself. */
+  readonly alarms: readonly SystemAlarm[];
+  readonly consumers: readonly ConsumerView[];
+  readonly store: {
+    /** In words; null while it takes everything. */
+    readonly error: string | null;
+    /** Something waits on disk for it. */
+    readonly backlog: boolean;
+    /** Rows in memory for it. */
+    readonly waitingRows: number;
+    /** Values it refused for good. */
+    readonly refused: number;
+  };
+  /** From taking a message to having it on disk; appending to the event log; how late the event loop is. */
+  readonly latency: {
+    readonly durable: LatencyView | null;
+    readonly events: LatencyView | null;
+    readonly loop: LatencyView | null;
+  };
+  readonly presence: PresenceView;
+}
+
+/** Of how many devices each fact of presence holds now, of those in full service. */
+export interface PresenceView {
+  readonly devices: number;
+  readonly facts: Readonly<Record<PresenceFact, number>>;
+  /** Registered and never heard. */
+  readonly neverHeard: number;
+  /** This server's own clock seems to be off: so far most devices' clocks are ahead of it, ms. */
+  readonly serverClock: { readonly offsetMs: number; readonly since: Instant } | null;
+  /** Devices whose clock is more than two minutes from ours. */
+  readonly skewed: number;
 }
 
 /** One refused message, kept for inspection. */

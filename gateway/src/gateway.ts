@@ -24,17 +24,28 @@ import {
   type StoredEvent,
 } from '@uptower/platform';
 import type { Router } from 'express';
-import { openDuckdbReadingStore } from './adapters/duckdb-reading-store.ts';
+import { keepTidy } from './adapters/keep-tidy.ts';
+import { openStore, type StoreSettings } from './adapters/open-store.ts';
 import { AlertBook } from './alarms/alert-book.ts';
 import { ShelfTimer } from './alarms/shelf-timer.ts';
-import { authenticate } from './fleet/credentials.ts';
+import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
+import { FactBook } from './event-time/fact-book.ts';
+import { Authenticator, type Origin } from './fleet/authenticator.ts';
+import { DeviceNames } from './fleet/device-names.ts';
+import { hostState } from './formats/sparkplug/host-state.ts';
+import type { IntakeLimits } from './http/intake-request.ts';
+import { createIntakeRouter } from './http/intake-routes.ts';
 import { createRouter } from './http/router.ts';
 import type { Incoming, Outgoing } from './incoming.ts';
 import { IntakeCounts } from './intake.ts';
 import { createLiveView } from './live/live-view.ts';
+import { openBacklog } from './pipeline/backlog.ts';
 import { ACTOR, Pipeline } from './pipeline/pipeline.ts';
-import type { ReadingStore } from './ports/reading-store.ts';
+import type { ReadingStore, Retention } from './ports/reading-store.ts';
+import { IntakeStatus } from './status/intake-status.ts';
 import { openJournal } from './telemetry/journal/journal.ts';
+import { journalMetrics } from './telemetry/journal/journal-metrics.ts';
+import { damageEntries } from './telemetry/journal/journal-view.ts';
 import { Quarantine } from './telemetry/quarantine.ts';
 import { Contacts } from './uptime/contacts.ts';
 import { Ledger } from './uptime/ledger.ts';
@@ -48,27 +59,77 @@ export interface GatewayOptions {
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly ids: IdSource;
+  /** Telemetry that may wait for a consumer; beyond it senders wait. */
+  readonly journalMaxBytes?: number;
+  /** Less free disk than this is a warning. */
+  readonly diskLowBytes?: number;
+  readonly sparkplug?: SparkplugHost;
+  /** Which store keeps the telemetry (DuckDB in the data directory when left out), and for how long. */
+  readonly store?: StoreSettings | undefined;
+  readonly retention?: Retention | undefined;
+  /** How much a device's clock may be ahead of ours before its readings are refused; five minutes when left out. */
+  readonly futureToleranceMs?: number;
+  /** A client certificate named like a device or site speaks for it without being registered. */
+  readonly trustCommonNames?: boolean;
+  /** Bounds of messages over HTTP; see `IntakeLimits`. */
+  readonly httpIntake?: Partial<IntakeLimits>;
 }
+
+/** How this server takes part in Sparkplug. */
+export interface SparkplugHost {
+  /** The name under which nodes find it: `spBv1.0/STATE/{hostId}`. */
+  readonly hostId: string;
+  /** How long messages of a node that were overtaken may take to come before its birth is asked for. */
+  readonly reorderMs: number;
+}
+
+/** A quarter of single values, five years of hours. */
+const RETENTION: Retention = { rawDays: 90, rollupDays: 5 * 365 };
+
+const SPARKPLUG: SparkplugHost = { hostId: 'uptower', reorderMs: 2 * SECOND };
 
 export interface Gateway {
   start(): Promise<void>;
   /** Mirrors `start`: finishes what was accepted, saves, closes. */
   stop(): Promise<void>;
+  /** Whether messages can be made durable at all; false until a restart once a sync failed. */
+  ready(): boolean;
   /** Resolves when the message is durable. */
   accept(message: Incoming): Promise<void>;
-  authenticate(username: string | undefined, password: Buffer | undefined): Promise<Principal | undefined>;
+  /** Who these credentials speak for; undefined when they are wrong. Rejects with `NotLookedAt` after too many failures from there. */
+  authenticate(
+    username: string | undefined,
+    password: Buffer | undefined,
+    origin?: Origin,
+  ): Promise<Principal | undefined>;
   refused(reason: string, from: string, topic: string, detail: string, payload?: Buffer): void;
   connected(principal: Principal): void;
   disconnected(principal: Principal): void;
-  /** From now on what the gateway has to say to devices goes out here; before that there is nobody to hear it. */
-  sendThrough(send: (message: Outgoing) => Promise<void>): void;
+  /**
+   * From now on what the gateway has to say to devices goes out here; before that there is nobody to hear it. Resolves
+   * when the first is out: that this Sparkplug host is there.
+   */
+  sendThrough(send: (message: Outgoing) => Promise<void>): Promise<void>;
+  /** Says that this Sparkplug host is there, or is not: as a greeting, a goodbye, or a last will. */
+  hostState(online: boolean): Outgoing;
+  /** Other names a credential may use in topics: aliases; for a site, the ids and aliases of its devices. */
+  namesOf(principal: Principal): Iterable<string>;
+  /** Copies what it keeps, in a consistent state, while it works. */
+  backUp(order: BackupOrder): Promise<BackedUp>;
   /** Mounted at `/api/v1`. */
   readonly router: Router;
+  /** Mounted at `/`, ahead of everything that asks people to sign in: messages of devices over HTTP. */
+  readonly intakeRouter: Router;
 }
+
+const isLedgerEvent = (event: UptowerEvent) =>
+  event.type === 'availability.changed' || event.type === 'availability.amended';
 
 /** What tests may put in place of the real thing, and do to it. */
 export interface Inside {
   readonly openStore?: () => Promise<ReadingStore>;
+  /** Records the pipeline may be behind before acknowledgements are held back. */
+  readonly maxLag?: number;
 }
 export interface TestableGateway extends Gateway {
   /** Everything accepted so far was worked on and stored. */
@@ -83,28 +144,53 @@ const GRACE = { ofClockMs: MINUTE, realMs: 3 * SECOND };
 const START_GRACE = { ofClockMs: MINUTE, realMs: 30 * SECOND };
 /** Refusals by the broker shown beside the quarantined messages; apart from them, so that a flood hides nothing. */
 const REFUSALS_SHOWN = 100;
+/** Records the pipeline may be behind, some seconds of full load: beyond it the picture would be too old to raise alarms from. */
+const MAX_LAG = 200_000;
+/** The disk's free space is looked at so often (real time). */
+const DISK_CHECK_MS = 5 * SECOND;
+
+/** Late data changed what had been told. */
+const isAmendment = (event: UptowerEvent): boolean =>
+  event.type === 'availability.amended' ||
+  event.type === 'alert.recorded' ||
+  ('amendment' in event && event.amendment !== undefined);
 
 export const createGateway = (options: GatewayOptions): Promise<Gateway> => composeGateway(options);
 
 export async function composeGateway(options: GatewayOptions, inside: Inside = {}): Promise<TestableGateway> {
-  const { dataDir, clock, events, live, metrics, log, ids } = options;
+  const { dataDir, clock, events, live, metrics, log, ids, sparkplug = SPARKPLUG, retention = RETENTION } = options;
   const registry = emptyRegistry();
+  const names = new DeviceNames();
+  const authenticator = new Authenticator(registry, {
+    monotonicMs: () => performance.now(),
+    trustCommonNames: options.trustCommonNames,
+  });
   const alerts = new AlertBook();
   const ledger = new Ledger();
   const contacts = new Contacts();
-  const factPositions = new Map<string, number>();
+  const facts = new FactBook();
   const refusals = new Quarantine(REFUSALS_SHOWN);
   let refusalCount = 0;
   let startedAt = clock.now();
   /** Set by `sendThrough`; until then there is nobody to hear. */
   const outgoing: { send(message: Outgoing): Promise<void> } = { send: async () => undefined };
   let following: (() => void) | undefined;
+  let watching: (() => void) | undefined;
   let running = false;
 
-  const journal = await openJournal(join(dataDir, 'journal'), { log });
-  const store = await (
-    inside.openStore ?? (() => openDuckdbReadingStore(join(dataDir, 'telemetry.duckdb'), log))
-  )().catch(async (error) => {
+  const journal = await openJournal(join(dataDir, 'journal'), {
+    log,
+    ballast: true,
+    maxBytes: options.journalMaxBytes,
+    lowBytes: options.diskLowBytes,
+    now: clock.now,
+  });
+  const store = await (inside.openStore ?? (() => openStore({ ...options, retention })))().catch(async (error) => {
+    await journal.close();
+    throw error;
+  });
+  const backlog = await openBacklog(join(dataDir, 'backlog'), log).catch(async (error) => {
+    await store.close();
     await journal.close();
     throw error;
   });
@@ -115,22 +201,34 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     alertsOpen: alerts.openCount(),
   });
   const counts = new IntakeCounts(metrics, figures);
-  const limits = (): SilenceLimits => ({
+  const status = new IntakeStatus({
+    journal,
+    counts,
+    metrics,
+    clock,
+    connections: () => contacts.count(),
+    maxLag: inside.maxLag ?? MAX_LAG,
+    pipeline: () => pipeline,
+  });
+  const keeper = keepTidy({ store, clock, log, retention });
+  journalMetrics(metrics, () => journal.status());
+  const limits = (): Omit<SilenceLimits, 'servingSince'> => ({
     startedAt,
     graceMs: Math.max(GRACE.ofClockMs, GRACE.realMs * clock.speed),
     startGraceMs: Math.max(START_GRACE.ofClockMs, START_GRACE.realMs * clock.speed),
   });
   const sources = { registry, alerts, ledger, state: (id: string) => pipeline.state(id) };
-  const intake = (): IntakeView => counts.view(figures());
+  const intake = (): IntakeView => status.view();
   const view = createLiveView(live, clock, sources, intake);
   const pipeline: Pipeline = new Pipeline({
     journal,
     store,
+    backlog,
     events,
     alerts,
     ledger,
     contacts,
-    factPositions,
+    facts,
     counts,
     clock,
     log,
@@ -138,6 +236,11 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     limits,
     onReading: view.reading,
     onDevice: view.deviceSeen,
+    appended: (ms) => status.events.add(ms),
+    send: (message) =>
+      void outgoing.send(message).catch((error) => log.warn({ err: error, topic: message.topic }, 'outgoing.failed')),
+    sparkplugReorderMs: sparkplug.reorderMs,
+    futureToleranceMs: options.futureToleranceMs,
   });
   const shelf = new ShelfTimer(clock, (alertId) => void unshelve(alertId));
 
@@ -146,9 +249,11 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     const { event } = stored;
     if (isRegistryEvent(event)) {
       applyRegistryEvent(registry, event);
+      if (event.type === 'device.put') names.put(event.device);
       if (event.type === 'device.put' && running) view.deviceChanged(event.device.id);
-    } else if (event.type === 'device.fact') factPositions.set(event.deviceId, event.journalPosition);
-    const changed = ledger.applyStored(stored) ?? (event.type === 'availability.changed' ? event.deviceId : undefined);
+    } else if (event.type === 'device.fact') facts.apply(event);
+    if (running && isAmendment(event)) counts.amended();
+    const changed = ledger.applyStored(stored) ?? (isLedgerEvent(event) ? event.deviceId : undefined);
     if (changed && running) view.deviceChanged(changed);
     const alert = alerts.apply(stored);
     if (alert) alertChanged(alert, event);
@@ -176,43 +281,66 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   };
 
   const quarantine = (): readonly QuarantineEntry[] =>
-    [...pipeline.quarantine.list(), ...refusals.list()].sort((a, b) => b.at - a.at || (a.id < b.id ? 1 : -1));
+    [...pipeline.quarantine.list(), ...refusals.list(), ...damageEntries(journal.status())].sort(
+      (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
+    );
 
-  return {
+  const gateway: TestableGateway = {
     router: createRouter({
       ...sources,
       events,
       clock,
       intake,
       quarantine,
+      exportDir: join(dataDir, 'exports'),
       async history() {
         await pipeline.flushStore();
         return store;
       },
     }),
+    intakeRouter: createIntakeRouter(
+      {
+        authenticate: (...given) => gateway.authenticate(...given),
+        accept: (message) => gateway.accept(message),
+        refused: (...why) => gateway.refused(...why),
+        fleet: () => pipeline.fleet(),
+        now: clock.now,
+      },
+      options.httpIntake,
+    ),
     async start() {
       startedAt = clock.now();
+      journal.forget(BACKUP_CONSUMER); // of a backup that a crash cut short
       following = await follow(events, apply);
       running = true;
       await pipeline.start();
       view.start();
+      watching = clock.every(DISK_CHECK_MS * clock.speed, () => void journal.check());
       log.info({ journal: journal.head(), stored: store.position() }, 'gateway.started');
     },
     async stop() {
+      watching?.();
+      status.stop();
       view.stop();
       shelf.stop();
       await pipeline.stop();
       running = false;
       following?.();
+      keeper.stop();
       await store.close();
+      await backlog.close();
       await journal.close();
       log.info({ journal: journal.head() }, 'gateway.stopped');
     },
+    ready: () => journal.status().state !== 'broken',
     async accept({ principal, topic, payload }) {
-      await journal.append({ kind: 'message', receivedAt: clock.now(), from: usernameOf(principal), topic, payload });
+      const receivedAt = clock.now();
+      await status.take(() =>
+        journal.append({ kind: 'message', receivedAt, from: usernameOf(principal), topic, payload }),
+      );
       counts.message();
     },
-    authenticate: async (username, password) => authenticate(registry, username, password),
+    authenticate: (username, password, origin) => authenticator.authenticate(username, password, origin),
     refused(reason, from, topic, detail, payload) {
       counts.refused(reason);
       refusalCount += 1;
@@ -223,16 +351,25 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     disconnected: (principal) => contacts.disconnected(principal, clock.now()),
     sendThrough(send) {
       outgoing.send = send;
+      return send(hostState(sparkplug.hostId, true, clock.now()));
     },
+    hostState: (online) => hostState(sparkplug.hostId, online, clock.now()),
+    backUp: (order) => backUp({ dataDir, journal, store, atRest: (work) => pipeline.atRest(work) }, order),
+    namesOf: (principal) => names.of(principal),
     settled: () => pipeline.settled(),
     async abandon() {
+      status.stop();
+      watching?.();
       view.stop();
       shelf.stop();
       await pipeline.abandon();
       running = false;
       following?.();
+      keeper.stop();
       await journal.abandon();
+      await backlog.close();
       await store.close();
     },
   };
+  return gateway;
 }

@@ -1,8 +1,8 @@
-import type { Principal } from '@uptower/domain';
+import type { Speaker } from '@uptower/domain';
 
 /** One message as the broker hands it over (the same shape as the broker's own; services do not import each other). */
 export interface Incoming {
-  readonly principal: Principal;
+  readonly principal: Speaker;
   readonly topic: string;
   readonly payload: Buffer;
   readonly retain: boolean;

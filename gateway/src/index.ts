@@ -1,2 +1,10 @@
+export { openStore, type StoreSettings } from './adapters/open-store.ts';
+export { type BackedUp, type BackupOrder, isNoLock } from './backup.ts';
+export { type ExternalBroker, startExternalBroker } from './external-broker/external-broker.ts';
+export { type ExternalBrokerOptions, INTAKE_FILTERS } from './external-broker/options.ts';
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Incoming } from './incoming.ts';
+export type { ExportFormat, ReadingStore, Retention, Selection } from './ports/reading-store.ts';
+export { copyJournal } from './telemetry/journal/copy.ts';
+export { headOfFiles, inspectJournal, isJournal, type JournalReport, readFiles } from './telemetry/journal/files.ts';
+export type { JournalEntry } from './telemetry/journal/record.ts';

@@ -1,4 +1,3 @@
-import type { IntakeView } from '@uptower/domain';
 import { Counter, Gauge, type Metrics } from '@uptower/platform';
 
 /** Figures of the intake since start: for the status strip and for Prometheus, counted once. */
@@ -6,6 +5,9 @@ export class IntakeCounts {
   private messages = 0;
   private readings = 0;
   private duplicates = 0;
+  private unknownMetrics = 0;
+  private converted = 0;
+  private amendments = 0;
   private readonly quarantinedBy: Record<string, number> = {};
   private readonly refusedBy: Record<string, number> = {};
   private readonly counters;
@@ -28,6 +30,11 @@ export class IntakeCounts {
       readings: counter('readings_total', 'Readings taken (a replay after a crash counts again)'),
       duplicates: counter('duplicates_total', 'Redelivered readings and events that changed nothing'),
       unknownMetrics: counter('unknown_metrics_total', 'Values of metrics the model does not name; kept'),
+      converted: counter(
+        'converted_values_total',
+        "Values that came in another unit than the model's and were converted",
+      ),
+      amended: counter('amendments_total', 'Times that late data changed what had been decided without them'),
       quarantined: counter('quarantined_total', 'Messages or items refused by the decoder', ['reason']),
       refused: counter('refused_total', 'Connections and messages refused by the broker', ['reason']),
     };
@@ -42,12 +49,28 @@ export class IntakeCounts {
     this.counters.messages.inc();
   }
 
-  taken(readings: number, duplicates: number, unknownMetrics: number): void {
+  taken(
+    readings: number,
+    {
+      duplicates,
+      unknownMetrics,
+      converted,
+    }: { readonly duplicates: number; readonly unknownMetrics: number; readonly converted: number },
+  ): void {
     this.readings += readings;
     this.duplicates += duplicates;
+    this.unknownMetrics += unknownMetrics;
+    this.converted += converted;
     if (readings > 0) this.counters.readings.inc(readings);
     if (duplicates > 0) this.counters.duplicates.inc(duplicates);
     if (unknownMetrics > 0) this.counters.unknownMetrics.inc(unknownMetrics);
+    if (converted > 0) this.counters.converted.inc(converted);
+  }
+
+  /** Late data changed what had been told. */
+  amended(): void {
+    this.amendments += 1;
+    this.counters.amended.inc();
   }
 
   quarantined(reason: string): void {
@@ -60,17 +83,18 @@ export class IntakeCounts {
     this.counters.refused.inc({ reason });
   }
 
-  view(now: { readonly position: number; readonly lag: number; readonly connections: number }): IntakeView {
+  view() {
+    const { messages, readings, duplicates, unknownMetrics, converted } = this;
     return {
       id: 'intake',
-      connections: now.connections,
-      messages: this.messages,
-      readings: this.readings,
-      duplicates: this.duplicates,
+      messages,
+      readings,
+      duplicates,
+      unknownMetrics,
+      converted,
+      amended: this.amendments,
       quarantined: { ...this.quarantinedBy },
       refused: { ...this.refusedBy },
-      journalPosition: now.position,
-      lag: now.lag,
-    };
+    } as const;
   }
 }

@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './directory-lock.ts';
+export type { ChainVerdict } from './event-chain.ts';
 export * from './event-log.ts';
 export * from './http.ts';
 export * from './json-file.ts';
@@ -7,6 +8,8 @@ export * from './listen.ts';
 export * from './live-hub.ts';
 export * from './logger.ts';
 export * from './metrics.ts';
+export * from './pin-sqlite.ts';
+export * from './postgres-event-log.ts';
 export * from './random.ts';
 export * from './runtime-file.ts';
 export * from './secrets.ts';

@@ -8,7 +8,11 @@ import { readJsonFile, writeJsonFile } from './json-file.ts';
 export const Runtime = z.strictObject({
   pid: z.int(),
   mqttPort: z.int(),
+  /** MQTT over TLS; absent while TLS is off. */
+  mqttsPort: z.int().optional(),
   webPort: z.int(),
+  /** Where messages come from when it is not the broker of this server: `mqtt://host:1883`. */
+  externalBroker: z.string().optional(),
   /** Lets the owner of the data directory call the API as an administrator. */
   token: z.string(),
 });

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
+import { type ChainVerdict, chain, chainChecker, type EventRow, storedEvent } from './event-chain.ts';
 import { type Append, type AppendMeta, type EventLog, type StoredEvent, VersionConflict } from './event-log.ts';
 
 const SCHEMA = `
@@ -22,22 +22,6 @@ CREATE TABLE IF NOT EXISTS snapshots (name TEXT PRIMARY KEY, body TEXT NOT NULL)
 
 /** Raised when the layout of the tables changes; a file of another version is refused, never guessed at. */
 const SCHEMA_VERSION = 1;
-
-interface Row {
-  position: number;
-  stream: string;
-  version: number;
-  recorded_at: number;
-  actor: string;
-  body: string;
-  hash: string;
-}
-
-const chain = (previous: string, row: Omit<Row, 'hash'>) =>
-  createHash('sha256')
-    .update(previous)
-    .update(JSON.stringify([row.position, row.stream, row.version, row.recorded_at, row.actor, row.body]))
-    .digest('hex');
 
 /** The event log in one SQLite file (WAL, synchronous=FULL: a commit is an fsync). One process writes. */
 export function openSqliteEventLog<E extends { readonly type: string }>(file: string): EventLog<E> {
@@ -76,16 +60,6 @@ export function openSqliteEventLog<E extends { readonly type: string }>(file: st
   let headHash = last?.hash ?? '';
   const listeners = new Set<(stored: StoredEvent<E>) => void>();
 
-  const stored = (row: Row): StoredEvent<E> => ({
-    position: row.position,
-    stream: row.stream,
-    version: row.version,
-    recordedAt: row.recorded_at,
-    actor: row.actor,
-    event: JSON.parse(row.body) as E,
-    hash: row.hash,
-  });
-
   const write = db.transaction((appends: readonly Append<E>[], meta: AppendMeta) => {
     const written: StoredEvent<E>[] = [];
     let position = head;
@@ -116,10 +90,10 @@ export function openSqliteEventLog<E extends { readonly type: string }>(file: st
       return written;
     },
     async read(position, limit) {
-      return (after.all(position, limit) as Row[]).map(stored);
+      return (after.all(position, limit) as EventRow[]).map(storedEvent<E>);
     },
     async readStream(stream) {
-      return (ofStream.all(stream) as Row[]).map(stored);
+      return (ofStream.all(stream) as EventRow[]).map(storedEvent<E>);
     },
     head: () => head,
     async cursor(consumer) {
@@ -142,34 +116,14 @@ export function openSqliteEventLog<E extends { readonly type: string }>(file: st
   };
 }
 
-export interface ChainVerdict {
-  readonly ok: boolean;
-  /** Events whose hash fits. */
-  readonly checked: number;
-  /** The first position whose hash does not fit. */
-  readonly brokenAt: number | null;
-  /** Hash of the last event that fits: noted elsewhere, it shows later that nothing before it was cut off. */
-  readonly head: string;
-  /** Whether the hash that was noted is still in the chain. */
-  readonly hasExpected: boolean;
-}
-
 /** Recomputes the chain of a file, reading only; also while a server writes to it. */
 export function verifyChain(file: string, expected?: string): ChainVerdict {
   const db = new Database(file, { readonly: true, fileMustExist: true });
   try {
-    let head = '';
-    let checked = 0;
-    let hasExpected = expected === undefined;
-    for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate() as Iterable<Row>) {
-      const hash = chain(head, row);
-      if (hash !== row.hash || row.position !== checked + 1)
-        return { ok: false, checked, brokenAt: row.position, head, hasExpected };
-      head = hash;
-      checked += 1;
-      hasExpected ||= head === expected;
-    }
-    return { ok: true, checked, brokenAt: null, head, hasExpected };
+    const checker = chainChecker(expected);
+    for (const row of db.prepare('SELECT * FROM events ORDER BY position').iterate() as Iterable<EventRow>)
+      if (!checker.take(row)) break;
+    return checker.verdict();
   } finally {
     db.close();
   }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { hashSecret, secretMatches } from './secrets.ts';
 import { createTokens } from './tokens.ts';
@@ -17,7 +18,16 @@ test('a token carries its claims until it expires, and nobody else can make one'
   expect(await tokens.check(token)).toBeUndefined();
 });
 
-test('a device secret matches its own hash only', () => {
-  expect(secretMatches(hashSecret('one'), 'one')).toBe(true);
-  expect(secretMatches(hashSecret('one'), 'two')).toBe(false);
+test('a device secret matches its own hash only', async () => {
+  const stored = await hashSecret('one');
+  expect(stored).toMatch(/^\$argon2id\$/);
+  expect(await secretMatches(stored, 'one')).toBe(true);
+  expect(await secretMatches(stored, 'two')).toBe(false);
+  expect(await secretMatches('not a hash', 'one')).toBe(false);
+});
+
+test('a SHA-256 of earlier records still matches', async () => {
+  const stored = createHash('sha256').update('one').digest('hex');
+  expect(await secretMatches(stored, 'one')).toBe(true);
+  expect(await secretMatches(stored, 'two')).toBe(false);
 });

@@ -6,7 +6,7 @@ import { newDataDir, startUptower, uptower } from '../support/uptower.ts';
 test('--help lists the verbs, and each verb has its own', async () => {
   const { code, stdout } = await uptower(['--help']);
   expect(code).toBe(0);
-  const verbs = ['demo', 'serve', 'connect', 'replay', 'audit'];
+  const verbs = ['demo', 'serve', 'connect', 'replay', 'backup', 'restore', 'journal', 'audit'];
   for (const verb of verbs) {
     expect(stdout).toMatch(new RegExp(`^  ${verb}`, 'm'));
     const own = await uptower([verb, '--help']);

@@ -1,6 +1,8 @@
+import { X509Certificate } from 'node:crypto';
 import {
   buildTopic,
   type Contract,
+  type CredentialView,
   DeviceId,
   type DeviceModel,
   type Hospital,
@@ -9,7 +11,9 @@ import {
   type Site,
   type SiteId,
 } from '@uptower/domain';
+import { type Runtime, wallClock } from '@uptower/platform';
 import { type ApiClient, apiClient, CommandFailed, requireRunning } from './api-client.ts';
+import { issueClientCertificate } from './tls.ts';
 
 interface KnownRegistry {
   readonly hospitals: readonly Hospital[];
@@ -23,7 +27,11 @@ export interface ConnectOptions {
   readonly model?: string;
   readonly site?: string;
   readonly name?: string;
+  /** What others call it: Sparkplug, ThingsBoard, line protocol. */
+  readonly alias?: readonly string[];
   readonly renew?: boolean;
+  /** A client certificate instead of a password. */
+  readonly certificate?: boolean;
   readonly json?: boolean;
 }
 
@@ -102,6 +110,7 @@ async function registerDevice(api: ApiClient, device: string, options: ConnectOp
           serial: device.slice('dev_'.length),
           room: { en: 'Not set', zh: '未填写' },
           service: 'full',
+          ...(options.alias ? { aliases: [...options.alias] } : {}),
         },
       ],
     }),
@@ -111,11 +120,14 @@ async function registerDevice(api: ApiClient, device: string, options: ConnectOp
 
 /** `uptower connect`: makes sure the device is known, gives it a fresh credential, prints what it needs to publish. */
 export async function connect(device: string, options: ConnectOptions): Promise<string> {
+  if (device.startsWith('site_')) return connectSite(device, options);
   const id = DeviceId.safeParse(device.startsWith('dev_') ? device : `dev_${device}`);
   if (!id.success) throw new CommandFailed(`"${device}": ${id.error.issues[0]?.message}`);
   const runtime = requireRunning(options.dataDir);
   const api = apiClient(runtime.webPort, runtime.token);
   const siteId = await registerDevice(api, id.data, options);
+  if (runtime.externalBroker) return elsewhere(runtime.externalBroker, siteId, id.data, options);
+  if (options.certificate) return byCertificate(runtime, api, siteId, id.data, options);
   const [credential] = await api.post<IssuedCredential[]>('/credentials', { devices: [id.data] });
   if (!credential) throw new CommandFailed('the server gave no credential');
   const topic = buildTopic({ siteId, deviceId: id.data, channel: 'telemetry' });
@@ -133,6 +145,77 @@ export async function connect(device: string, options: ConnectOptions): Promise<
   payload    {"values":{"<metric>":<number>}}   optional: "ts" (ms since 1970, else the time of receipt), "seq" (counts up)
 
 Try it (mosquitto_pub is in Debian's mosquitto-clients), then watch ${page}
+
+  ${line}
+`;
+}
+
+/** A site's gateway speaks for every device of the site: native, as a Sparkplug node, or as a ThingsBoard gateway. */
+async function connectSite(site: string, { dataDir, renew, json }: ConnectOptions): Promise<string> {
+  const runtime = requireRunning(dataDir);
+  const api = apiClient(runtime.webPort, runtime.token);
+  const { sites } = await api.get<KnownRegistry>('/registry');
+  if (!sites.some(({ id }) => id === site))
+    throw new CommandFailed(`there is no site ${site}; known are ${sites.map(({ id }) => id).join(', ') || 'none'}`);
+  const held = await api.get<CredentialView[]>('/credentials');
+  if (!renew && held.some(({ username, hasPassword }) => username === site && hasPassword))
+    throw new CommandFailed(`${site} has a credential; --renew gives it a new one, and its old one stops working`);
+  const [credential] = await api.post<IssuedCredential[]>('/credentials', { sites: [site] });
+  if (!credential) throw new CommandFailed('the server gave no credential');
+  if (json) return JSON.stringify({ ...credential, host: 'localhost', port: runtime.mqttPort }, null, 2);
+  return `The gateway of ${site} may now publish for its devices. Its credential is shown only this once.
+
+  broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
+  user name  ${credential.username}
+  password   ${credential.password}
+`;
+}
+
+/** Makes the device a key and certificate, and registers it; TLS only. */
+async function byCertificate(
+  runtime: Runtime,
+  api: ApiClient,
+  siteId: SiteId,
+  deviceId: DeviceId,
+  options: ConnectOptions,
+): Promise<string> {
+  if (runtime.mqttsPort === undefined)
+    throw new CommandFailed('TLS is off: run "npx uptower tls init", then start Uptower anew');
+  const files = await issueClientCertificate(options.dataDir, deviceId, wallClock().now());
+  const { fingerprint256: fingerprint, validTo } = new X509Certificate(files.pem);
+  await api.post('/certificates', { deviceId, fingerprint });
+  const topic = buildTopic({ siteId, deviceId, channel: 'telemetry' });
+  const payload = JSON.stringify({ values: { temperature: 36.5 } });
+  const line = `mosquitto_pub -h localhost -p ${runtime.mqttsPort} --cafile ${files.caCert} --cert ${files.cert} --key ${files.key} -i ${deviceId} -q 1 -t ${topic} -m '${payload}'`;
+  if (options.json) return JSON.stringify({ deviceId, siteId, topic, fingerprint, ...files, line }, null, 2);
+  return `${deviceId} may now publish with its certificate, valid until ${validTo}; no user name and no password.
+
+  broker       localhost:${runtime.mqttsPort}   (MQTT 3.1.1 over TLS)
+  certificate  ${files.cert}
+  key          ${files.key}
+  authority    ${files.caCert}
+  fingerprint  ${fingerprint}   (DELETE /api/v1/certificates/… ends it)
+
+Try it
+
+  ${line}
+`;
+}
+
+/** Another broker takes the messages: it has its own passwords, so none is made here. */
+function elsewhere(broker: string, siteId: SiteId, deviceId: DeviceId, { json }: ConnectOptions): string {
+  const topic = buildTopic({ siteId, deviceId, channel: 'telemetry' });
+  const { hostname, port } = new URL(broker);
+  const payload = JSON.stringify({ values: { temperature: 36.5 } });
+  const at = `-h ${hostname}${port ? ` -p ${port}` : ''}`;
+  const line = `mosquitto_pub ${at} -i ${deviceId} -q 1 -t ${topic} -m '${payload}'`;
+  if (json) return JSON.stringify({ deviceId, siteId, topic, broker, line }, null, 2);
+  return `${deviceId} is known now. Messages come from ${broker}, which has its own user names and passwords:
+give the device one there, with the right to publish below
+
+  ${topic.slice(0, topic.lastIndexOf('/'))}/
+
+Try it (add -u and -P as that broker wants them)
 
   ${line}
 `;

@@ -220,6 +220,10 @@ export async function replay(files: readonly string[], config: Config, options: 
   const stateDir = join(config.dataDir, 'replay');
   const running = readRuntime(config.dataDir);
   let report: Report;
+  if (running?.externalBroker)
+    throw new CommandFailed(
+      `the Uptower of this directory takes its messages from ${running.externalBroker}; replay needs one with its own broker`,
+    );
   if (running) {
     process.stderr.write(`publishing into the Uptower that runs on port ${running.mqttPort}\n`);
     report = await replayInto(running, manifest, history, stateDir, options, abort.signal);
@@ -228,7 +232,10 @@ export async function replay(files: readonly string[], config: Config, options: 
     mkdirSync(dataDir, { recursive: true });
     process.stderr.write(`no Uptower is running; starting one of its own in ${dataDir}\n`);
     const log = createLogger(config.logLevel, join(dataDir, 'uptower.log'));
-    const server = await startServer({ config: { ...config, dataDir, mqttPort: 0, webPort: 0 }, log });
+    const server = await startServer({
+      config: { ...config, dataDir, mqttPort: 0, webPort: 0, externalBroker: undefined },
+      log,
+    });
     try {
       const target = { mqttPort: server.mqttPort, webPort: server.webPort, token: server.adminToken };
       report = await replayInto(target, manifest, history, stateDir, options, abort.signal);

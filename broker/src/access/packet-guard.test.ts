@@ -21,18 +21,21 @@ test('lets packets within the limit pass, however the stream is cut', () =>
       (lengths, cuts) => {
         const guard = packetGuard(1000);
         let stream = Buffer.concat(lengths.map((length) => packet(length)));
+        let packets = 0;
         for (let i = 0; stream.length > 0; i += 1) {
           const cut = cuts[i % cuts.length] as number;
-          expect(guard(stream.subarray(0, cut))).toEqual({ ok: true });
+          const verdict = guard(stream.subarray(0, cut));
+          packets += verdict.ok ? verdict.packets : Number.NaN;
           stream = stream.subarray(cut);
         }
+        expect(packets).toBe(lengths.length);
       },
     ),
   ));
 
 test('refuses a packet by its announced length, before its body arrives', () => {
   const guard = packetGuard(1000);
-  expect(guard(packet(1000))).toEqual({ ok: true });
+  expect(guard(packet(1000))).toEqual({ ok: true, packets: 1 });
   expect(guard(packet(10_000_000, 0))).toEqual({ ok: false, reason: 'too-large', bytes: 10_000_000 });
 });
 
@@ -41,6 +44,10 @@ test('refuses a length of more than four bytes', () => {
     ok: false,
     reason: 'malformed-packet',
   });
+});
+
+test('acknowledgements are not counted', () => {
+  expect(packetGuard(1000)(Buffer.from([0x40, 2, 0, 1, 0x62, 2, 0, 1, 0xc0, 0]))).toEqual({ ok: true, packets: 1 });
 });
 
 test('never throws on any bytes', () =>

@@ -1,10 +1,12 @@
 /** What the guard says of a chunk: go on, or close this connection. */
 export type GuardVerdict =
-  | { readonly ok: true }
+  /** `packets` began in this chunk; acknowledgements are not counted: whoever gets much has to send many. */
+  | { readonly ok: true; readonly packets: number }
   | { readonly ok: false; readonly reason: 'too-large'; readonly bytes: number }
   | { readonly ok: false; readonly reason: 'malformed-packet' };
 
-const GO_ON: GuardVerdict = { ok: true };
+/** PUBACK, PUBREC, PUBREL, PUBCOMP [MQTT-2.2.1]. */
+const isAcknowledgement = (firstByte: number) => firstByte >= 0x40 && firstByte < 0x80;
 
 /**
  * Follows the MQTT fixed headers of one connection's byte stream and refuses a packet by its announced length, before
@@ -20,6 +22,7 @@ export function packetGuard(maxPacketBytes: number): (chunk: Uint8Array) => Guar
 
   return (chunk) => {
     let at = 0;
+    let packets = 0;
     while (at < chunk.length) {
       if (body > 0) {
         const skipped = Math.min(body, chunk.length - at);
@@ -32,6 +35,7 @@ export function packetGuard(maxPacketBytes: number): (chunk: Uint8Array) => Guar
       if (lengthBytes < 0) {
         lengthBytes = 0;
         length = 0;
+        if (!isAcknowledgement(byte)) packets += 1;
         continue;
       }
       length += (byte & 0x7f) * 128 ** lengthBytes;
@@ -44,6 +48,6 @@ export function packetGuard(maxPacketBytes: number): (chunk: Uint8Array) => Guar
       body = length;
       lengthBytes = -1;
     }
-    return GO_ON;
+    return { ok: true, packets };
   };
 }

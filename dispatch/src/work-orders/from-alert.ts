@@ -11,6 +11,8 @@ export type HeldReason =
   | 'shelved'
   /** Somebody already goes to that device about a reported fault of unknown cause. */
   | 'device-has-order'
+  /** It is about being heard, not about failing: somebody looks from afar first. */
+  | 'by-hand-only'
   /** It had one, which was cancelled or closed while the alert stayed: a person decides about another. */
   | 'order-ended'
   | 'device-unknown';
@@ -69,6 +71,7 @@ export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLo
     return held('device-has-order');
   if (state.orders.has(orderIdOf(alert.id, 0))) return held('order-ended');
   if (alert.state === 'shelved') return held('shelved');
+  if (worst.presence && !worst.presence.order) return held('by-hand-only');
   // A trial grades what the rules claim: a limit would hide their false orders. What they cost is kept in the books.
   if (service === 'observe') return { verdict: 'open' };
   if (worst.probability < policy.minProbability) return held('probability-too-low');

@@ -28,7 +28,8 @@ export function observeStep(state: DispatchState, event: UptowerEvent, policy: D
   const left = orders.filter((entry) => !passed.includes(entry));
   if (event.type === 'device.fact') {
     const because = event.fact === 'failed' ? 'device-failed' : 'replaced';
-    const concerned = left.filter(({ order }) => order.component === event.component);
+    // A fact that came late is not about an order opened after it.
+    const concerned = left.filter(({ order }) => order.component === event.component && order.openedAt <= event.at);
     return [...closing, ...concerned.map(({ order }) => close(order.id, at, because))];
   }
   const finding = findingOf(event);

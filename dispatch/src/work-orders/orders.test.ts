@@ -1,4 +1,4 @@
-import { DAY, DeviceId, HOUR, isOpen, MINUTE, streams } from '@uptower/domain';
+import { DAY, DeviceId, HOUR, isOpen, MINUTE, SiteId, streams } from '@uptower/domain';
 import { afterEach, describe, expect, test } from 'vitest';
 import { aService, type Service } from '../testing/service.ts';
 import { aViewer, CITY, CT, DISK, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
@@ -23,6 +23,16 @@ describe('alert to order', () => {
     expect(await held()).toEqual([]);
   });
 
+  test('a device that is not heard gets no order by itself; a person may open one', async () => {
+    service = await aService();
+    const presence = { fact: 'session-lost', order: false, siteId: SiteId.parse('site_a'), devices: 1 } as const;
+    const alertId = await service.gateway.raise('a1', MR, 0.99, { presence });
+    await service.pass(HOUR);
+    expect(service.orders()).toEqual([]);
+    expect(await held()).toMatchObject([{ alertId, reason: 'by-hand-only' }]);
+    expect(await service.call(remote, 'POST', '/work-orders', { alertId })).toMatchObject({ status: 201 });
+  });
+
   test('when the risk rises the order is opened, and follows the risk', async () => {
     service = await aService();
     const alertId = await service.gateway.raise('a1', MR, 0.3);
@@ -35,6 +45,15 @@ describe('alert to order', () => {
     await service.gateway.change(alertId, 0.6, { severity: 'P3' });
     await service.settle();
     expect(service.orders()).toMatchObject([{ probability: 0.6, priority: 'P1' }]); // urgency is not taken back
+  });
+
+  test('an alert that late data withdraw takes its order along while nobody has started', async () => {
+    service = await aService();
+    const alertId = await service.gateway.raise('a1', MR, 0.9);
+    await service.settle();
+    await service.gateway.clear(alertId, 'amended-by-late-data');
+    await service.pass(HOUR);
+    expect(service.orders()).toMatchObject([{ id: 'wo_a1', state: 'cancelled' }]);
   });
 
   test('an order that rises to P1 is promised what P1 is promised, from then on', async () => {

@@ -1,61 +1,54 @@
-import { type Logger, startWorker } from '@uptower/platform';
+import type { Logger } from '@uptower/platform';
 import type { ReadingStore } from '../ports/reading-store.ts';
+import { storeThread } from './duckdb-thread.ts';
 import { rowsOf } from './reading-rows.ts';
-import type { Answer, Call, Calls } from './reading-store.worker.ts';
 
-type Waiting = { resolve(value: unknown): void; reject(error: Error): void };
+const PROGRESS_MS = 500;
 
-/**
- * DuckDB in a worker thread (its appender's flush blocks the thread it runs on). Calls are carried out in the order they
- * were made, so a query sees every batch appended before it.
- */
+/** DuckDB in a worker thread (its appender's flush blocks the thread it runs on). A query sees every batch that was appended when it was asked. */
 export async function openDuckdbReadingStore(file: string, log: Logger): Promise<ReadingStore> {
-  const worker = startWorker(new URL('./reading-store.worker.ts', import.meta.url), { workerData: { file } });
-  const waiting = new Map<number, Waiting>();
-  let nextId = 1;
-  let gone: Error | undefined;
-  const fail = (error: Error) => {
-    gone ??= error;
-    for (const { reject } of waiting.values()) reject(error);
-    waiting.clear();
-  };
-  worker.on('message', ({ id, ok, value, error }: Answer) => {
-    const call = waiting.get(id);
-    waiting.delete(id);
-    if (ok) call?.resolve(value);
-    else call?.reject(new Error(error));
-  });
-  worker.on('error', (error: Error) => {
-    log.error({ err: error }, 'reading-store.worker-failed');
-    fail(error);
-  });
-  worker.on('exit', () => fail(new Error('the reading store is closed')));
-
-  function call<K extends keyof Calls>(name: K, ...args: Calls[K]['args']): Promise<Calls[K]['result']> {
-    if (gone) return Promise.reject(gone);
-    return new Promise((resolve, reject) => {
-      const id = nextId++;
-      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      worker.postMessage({ id, name, args } satisfies Call);
-    });
-  }
-
-  let position = await call('open');
+  const { call, close } = storeThread(file, log);
+  let position = await call('position');
   return {
     position: () => position,
+    async check() {
+      position = await call('position');
+      return position;
+    },
     async append(batch) {
-      const rows = rowsOf(batch, position);
-      if (rows.through <= position) return;
-      await call('append', rows);
-      position = rows.through;
+      if (batch.through <= position) return;
+      await call('append', rowsOf(batch, position));
+      position = batch.through;
+    },
+    settle: async () => undefined,
+    async rewind(to) {
+      await call('rewind', to);
+      position = to;
     },
     series: (...args) => call('series', ...args),
     range: (...args) => call('range', ...args),
-    latest: (...args) => call('latest', ...args),
-    async close() {
-      if (gone) return;
-      await call('close'); // a worker terminated inside a call of DuckDB takes the process with it (Napi::Error, 1.5.6)
-      await worker.terminate();
+    tidy: (...args) => call('tidy', ...args),
+    async exportTo(target, format, what, onProgress) {
+      const looking = setInterval(
+        () =>
+          void call('progress').then(
+            (done) => onProgress(done),
+            () => undefined,
+          ),
+        PROGRESS_MS,
+      );
+      try {
+        await call('exportTo', target, format, what);
+      } finally {
+        clearInterval(looking);
+      }
+      onProgress(1);
     },
+    async copyTo(target) {
+      await call('pinCopy', target);
+      return { done: call('copy') };
+    },
+    refused: () => 0,
+    close,
   };
 }

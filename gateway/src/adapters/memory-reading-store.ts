@@ -1,5 +1,7 @@
-import type { LatestValue, Reading, ReadingPoint, SeriesPoint } from '@uptower/domain';
+import { DAY, type Reading, type ReadingPoint, type SeriesPoint } from '@uptower/domain';
 import type { ReadingStore } from '../ports/reading-store.ts';
+import { exportRows } from './export-rows.ts';
+import { exportRow } from './influx/points.ts';
 
 /** What outlives a store that was closed or killed; tests hand it to the next one. */
 export interface MemoryDisk {
@@ -16,16 +18,25 @@ export function createMemoryReadingStore(disk: MemoryDisk = emptyDisk()): Readin
       .filter((reading) => reading.ts >= from && reading.ts < to)
       .toSorted((a, b) => a.ts - b.ts);
 
+  let position = disk.position;
   return {
-    position: () => disk.position,
+    position: () => position,
+    async check() {
+      position = disk.position;
+      return position;
+    },
+    settle: async () => undefined,
+    async rewind(to) {
+      position = disk.position = to;
+    },
     async append({ readings, through }) {
-      for (const { position, ...reading } of readings) {
-        if (position <= disk.position) continue;
+      for (const { position: at, ...reading } of readings) {
+        if (at <= disk.position) continue;
         const list = disk.byDevice.get(reading.deviceId);
         if (list) list.push(reading);
         else disk.byDevice.set(reading.deviceId, [reading]);
       }
-      disk.position = Math.max(disk.position, through);
+      position = disk.position = Math.max(disk.position, through);
     },
     async series(deviceId, metric, from, to, points) {
       const width = Math.max(1, Math.ceil((to - from) / points));
@@ -53,12 +64,28 @@ export function createMemoryReadingStore(disk: MemoryDisk = emptyDisk()): Readin
         byTime.set(ts, { ts, values: { ...byTime.get(ts)?.values, ...values } });
       return [...byTime.values()].slice(-limit);
     },
-    async latest(deviceId) {
-      const latest = new Map<string, LatestValue>();
-      for (const { ts, values } of within(deviceId, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY))
-        for (const [metric, value] of Object.entries(values)) latest.set(metric, { metric, value, ts });
-      return [...latest.values()].toSorted((a, b) => (a.metric < b.metric ? -1 : 1));
+    /** Single values only: no rollups. */
+    async tidy({ rawDays }, now) {
+      for (const [deviceId, readings] of disk.byDevice)
+        disk.byDevice.set(
+          deviceId,
+          readings.filter(({ ts }) => ts >= now - rawDays * DAY),
+        );
+      return false;
     },
+    async exportTo(file, format, { from, to, devices, metrics }, onProgress) {
+      async function* rows() {
+        for (const device of devices)
+          yield within(device, from, to).flatMap(({ ts, values }) =>
+            Object.entries(values)
+              .filter(([metric]) => metrics?.includes(metric) ?? true)
+              .map(([metric, value]) => exportRow(ts, device, metric, value)),
+          );
+      }
+      await exportRows(file, format, rows());
+      onProgress(1);
+    },
+    refused: () => 0,
     async close() {},
   };
 }

@@ -2,7 +2,7 @@ import type { Value } from '@uptower/domain';
 import type { Batch } from '../ports/reading-store.ts';
 
 /**
- * A batch as columns, cheap to hand to a worker: names are sent once, numbers as transferable arrays.
+ * A batch as columns, cheap to hand to a worker: names are sent once, numbers as typed arrays.
  * A number is `value`; a text is `text`; a boolean is both (`1`/`0` for charts, `true`/`false` to know it by).
  */
 export interface Rows {
@@ -13,7 +13,6 @@ export interface Rows {
   readonly ts: Float64Array;
   /** NaN where there is none. */
   readonly value: Float64Array;
-  readonly seq: Float64Array;
   readonly text: ReadonlyMap<number, string>;
   readonly through: number;
 }
@@ -36,21 +35,21 @@ export function rowsOf(batch: Batch, stored: number): Rows {
   const metric = new Uint32Array(count);
   const ts = new Float64Array(count);
   const value = new Float64Array(count);
-  const seq = new Float64Array(count);
   const text = new Map<number, string>();
   let row = 0;
-  for (const reading of fresh)
+  for (const reading of fresh) {
+    const deviceIndex = indexOf(reading.deviceId);
     for (const key in reading.values) {
       const measured = reading.values[key] as Value;
-      device[row] = indexOf(reading.deviceId);
+      device[row] = deviceIndex;
       metric[row] = indexOf(key);
       ts[row] = reading.ts;
-      seq[row] = reading.seq ?? Number.NaN;
       value[row] = typeof measured === 'string' ? Number.NaN : Number(measured);
       if (typeof measured !== 'number') text.set(row, String(measured));
       row += 1;
     }
-  return { names, device, metric, ts, value, seq, text, through: batch.through };
+  }
+  return { names, device, metric, ts, value, text, through: batch.through };
 }
 
 /** Back from a row. */

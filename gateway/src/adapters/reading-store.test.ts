@@ -14,13 +14,13 @@ import { createMemoryReadingStore, emptyDisk } from './memory-reading-store.ts';
 const directory = mkdtempSync(join(tmpdir(), 'uptower-readings-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-readingStoreContract('memory', () => {
+readingStoreContract('memory', async () => {
   const disk = emptyDisk();
   return { open: async () => createMemoryReadingStore(disk) };
 });
 
 let files = 0;
-readingStoreContract('duckdb', () => {
+readingStoreContract('duckdb', async () => {
   const file = join(directory, `${files++}.duckdb`);
   return { open: () => openDuckdbReadingStore(file, silentLogger()) };
 });

@@ -4,6 +4,7 @@ import {
   type AlertId,
   type DeviceId,
   evolveAlert,
+  type Instant,
   type OpenAlert,
   type Severity,
   streams,
@@ -24,6 +25,7 @@ const isAlertEvent = (event: UptowerEvent): event is AlertEvent => event.type.st
 export class AlertBook {
   private readonly latest = new Map<string, BookedAlert & AlertSlot>();
   private readonly byId = new Map<string, { alert: Alert; stream: string }>();
+  private readonly byStream = new Map<string, AlertId[]>();
   private readonly openByDevice = new Map<string, Map<string, OpenAlert>>();
 
   /** Takes any event of the log; returns the alert it changed. */
@@ -32,15 +34,34 @@ export class AlertBook {
     if (!isAlertEvent(event)) return undefined;
     const slot = this.latest.get(stream);
     if (slot && version <= slot.version) return undefined;
-    const alert = evolveAlert(event.type === 'alert.raised' ? undefined : slot?.alert, event);
+    const alert = evolveAlert(this.byId.get(event.alertId)?.alert, event);
     const journalPosition = Math.max(slot?.journalPosition ?? 0, alert.journalPosition);
-    this.latest.set(stream, { alert, version, journalPosition });
+    // Late data may speak of an alert of the past, or record one, while another is open.
+    const past = slot?.alert && slot.alert.id !== alert.id && event.type !== 'alert.raised';
+    this.latest.set(stream, { alert: past ? slot.alert : alert, version, journalPosition });
     this.byId.set(alert.id, { alert, stream });
+    if (!slot || event.type === 'alert.raised' || event.type === 'alert.recorded') this.remember(stream, alert.id);
+    if (past) return alert;
     const open = this.openByDevice.get(alert.deviceId) ?? new Map<string, OpenAlert>();
     if (alert.state === 'cleared') open.delete(alert.component);
     else open.set(alert.component, alert);
     this.openByDevice.set(alert.deviceId, open);
     return alert;
+  }
+
+  private remember(stream: string, id: AlertId): void {
+    const ids = this.byStream.get(stream) ?? [];
+    this.byStream.set(stream, ids);
+    ids.push(id);
+  }
+
+  /** The alerts of a component that were open after `since`, in order of their beginning. */
+  openAfter(deviceId: DeviceId, component: string, since: Instant): Alert[] {
+    const ids = this.byStream.get(streams.alert(deviceId, component)) ?? [];
+    return ids
+      .flatMap((id) => this.byId.get(id)?.alert ?? [])
+      .filter((alert) => alert.state !== 'cleared' || alert.clearedAt > since)
+      .sort((a, b) => a.raisedAt - b.raisedAt);
   }
 
   slot(deviceId: DeviceId, component: string): AlertSlot {

@@ -3,6 +3,8 @@ import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { deviceView, deviceViews } from '../live/device-view.ts';
 import type { Services } from './services.ts';
+import { fromStore } from './store-answers.ts';
+import { telemetryFacts } from './telemetry-facts.ts';
 import { visibleDevice } from './visible.ts';
 
 export function deviceRoutes(router: Router, services: Services): void {
@@ -30,6 +32,7 @@ export function deviceRoutes(router: Router, services: Services): void {
         device: view,
         latest,
         model: registry.models.get(device.modelId),
+        ...telemetryFacts(device, services),
         // Alerts are for those who judge them; the hospital sees its orders.
         alerts: can(viewer, 'see-fleet') ? alerts.openOf(device.id) : [],
       };
@@ -42,7 +45,8 @@ export function deviceRoutes(router: Router, services: Services): void {
       const device = visibleDevice(services, requireViewer(request), request.params.id);
       const { metric, from, to, points } = parse(SeriesQuery, request.query);
       if (from >= to) throw new HttpProblem('bad-request', 'from must be before to');
-      return (await services.history()).series(device.id, metric, from, to, points);
+      const store = await services.history();
+      return fromStore(() => store.series(device.id, metric, from, to, points));
     }),
   );
 
@@ -51,7 +55,8 @@ export function deviceRoutes(router: Router, services: Services): void {
     answer(async (request) => {
       const device = visibleDevice(services, requireViewer(request), request.params.id);
       const { from, to, limit } = parse(RecentQuery, request.query);
-      return (await services.history()).range(device.id, from, to, limit);
+      const store = await services.history();
+      return fromStore(() => store.range(device.id, from, to, limit));
     }),
   );
 }

@@ -2,8 +2,10 @@ import { answer, requireViewer } from '@uptower/platform';
 import { Router } from 'express';
 import { alertRoutes } from './alert-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { registryRoutes } from './registry-routes.ts';
 import type { Services } from './services.ts';
+import { unknownMetrics } from './telemetry-facts.ts';
 import { uptimeRoutes } from './uptime-routes.ts';
 
 /** The gateway's part of `/api/v1`. */
@@ -11,6 +13,7 @@ export function createRouter(services: Services): Router {
   const router = Router();
   registryRoutes(router, services);
   deviceRoutes(router, services);
+  exportRoutes(router, services);
   uptimeRoutes(router, services);
   alertRoutes(router, services);
   router.get(
@@ -18,6 +21,13 @@ export function createRouter(services: Services): Router {
     answer((request) => {
       requireViewer(request, 'see-operations');
       return services.quarantine();
+    }),
+  );
+  router.get(
+    '/intake/unknown-metrics',
+    answer((request) => {
+      requireViewer(request, 'see-operations');
+      return unknownMetrics(services);
     }),
   );
   router.get(

@@ -9,6 +9,8 @@ export interface Services extends ViewSources {
   readonly clock: Clock;
   /** Brings what was measured until now into the store, then answers from it. */
   history(): Promise<ReadingStore>;
+  /** Where a file that is being exported is kept for a moment. */
+  readonly exportDir: string;
   intake(): IntakeView;
   quarantine(): readonly QuarantineEntry[];
 }

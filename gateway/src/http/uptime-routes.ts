@@ -40,7 +40,11 @@ export function uptimeRoutes(router: Router, services: Services): void {
     answer((request) => {
       const device = visibleDevice(services, requireViewer(request), request.params.id);
       const { period: span, now } = period(request.query);
-      return figuresOf(device, span, now);
+      const amendments = ledger
+        .amendments(device.id)
+        .filter(({ late }) => late.to >= span.from && late.from < span.to)
+        .map(({ late, from, before, entries }) => ({ late, from, before, entries }));
+      return { ...figuresOf(device, span, now), amendments };
     }),
   );
 

@@ -33,7 +33,7 @@ export function deviceView(device: Device, sources: ViewSources): DeviceView | u
     contractId,
     service,
     place: site.place,
-    availability: ledger.present(id) ?? { state: 'unknown', since: 0, cause: 'no-contact' },
+    availability: ledger.present(id) ?? { state: 'unknown', since: 0, cause: 'never-heard' },
     activity: state?.evidence.activity ?? null,
     lastSeen: state?.lastSeen ?? null,
     openAlert: alerts.faceOf(id),

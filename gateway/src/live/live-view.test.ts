@@ -14,7 +14,7 @@ import {
 import { type LiveCollection, type LiveHub, manualClock } from '@uptower/platform';
 import { expect, test } from 'vitest';
 import { AlertBook } from '../alarms/alert-book.ts';
-import { deviceA1, deviceB1, MONDAY, smallFleet } from '../testing/fixtures.ts';
+import { deviceA1, deviceB1, MONDAY, noIntake, smallFleet } from '../testing/fixtures.ts';
 import { Ledger } from '../uptime/ledger.ts';
 import { createLiveView } from './live-view.ts';
 
@@ -49,17 +49,7 @@ function setUp() {
     close: async () => undefined,
   };
   const clock = manualClock(MONDAY);
-  const figures: { -readonly [K in keyof IntakeView]: IntakeView[K] } = {
-    id: 'intake',
-    connections: 0,
-    messages: 0,
-    readings: 0,
-    duplicates: 0,
-    quarantined: {},
-    refused: {},
-    journalPosition: 0,
-    lag: 0,
-  };
+  const figures: { -readonly [K in keyof IntakeView]: IntakeView[K] } = noIntake();
   const sources = { registry, alerts: new AlertBook(), ledger: new Ledger(), state: () => undefined };
   const view = createLiveView(hub, clock, sources, () => ({ ...figures }));
   view.start();

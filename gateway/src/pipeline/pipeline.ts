@@ -2,8 +2,7 @@ import {
   AlertId,
   type Clock,
   type DeviceId,
-  HOUR,
-  type Instant,
+  type PresenceView,
   SECOND,
   streams,
   type UptowerEvent,
@@ -11,19 +10,31 @@ import {
 } from '@uptower/domain';
 import type { Append, EventLog, IdSource, Logger } from '@uptower/platform';
 import type { AlertBook } from '../alarms/alert-book.ts';
+import { Amender } from '../event-time/amender.ts';
+import type { FactBook } from '../event-time/fact-book.ts';
+import { historyOf } from '../event-time/history.ts';
+import { StoredReadings } from '../event-time/stored-readings.ts';
+import type { Fleet } from '../formats/fleet.ts';
+import { Rebirths } from '../formats/sparkplug/rebirths.ts';
+import { SparkplugSessions, sparkplugSessionOf } from '../formats/sparkplug/sessions.ts';
+import type { Outgoing } from '../incoming.ts';
 import type { IntakeCounts } from '../intake.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
+import { type Outage, Pulse } from '../presence/outage.ts';
+import { type Look, PresenceWatch } from '../presence/watch.ts';
 import type { Journal } from '../telemetry/journal/journal.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
 import { Quarantine } from '../telemetry/quarantine.ts';
 import type { Contacts } from '../uptime/contacts.ts';
-import { type Evidence, type Judgement, judge } from '../uptime/evidence.ts';
 import type { Ledger } from '../uptime/ledger.ts';
-import { type SilenceLimits, silenceOf } from '../uptime/silence.ts';
+import type { SilenceLimits } from '../uptime/silence.ts';
+import type { Backlog } from './backlog.ts';
+import { contextOf } from './context.ts';
+import { refillFrom } from './refill.ts';
 import { Snapshots } from './snapshot.ts';
 import { type DeviceState, DeviceStates } from './state.ts';
 import { StoreWriter } from './store-writer.ts';
-import { type Context, type Message, take, takeLogEvent, visitsThatExplain } from './take.ts';
+import { type Context, knownOf, type Message, type Outcome, take, takeLogEvent } from './take.ts';
 import { concernsPipeline, World } from './world.ts';
 
 /** Who writes the machine's own events. */
@@ -39,19 +50,29 @@ const RETRY_MS = 1000;
 export interface PipelineParts {
   readonly journal: Journal;
   readonly store: ReadingStore;
+  /** Where readings wait on disk for a store that is down or slow. */
+  readonly backlog: Backlog;
   readonly events: EventLog<UptowerEvent>;
   readonly alerts: AlertBook;
   readonly ledger: Ledger;
   readonly contacts: Contacts;
-  readonly factPositions: ReadonlyMap<string, number>;
+  readonly facts: FactBook;
   readonly counts: IntakeCounts;
   readonly clock: Clock;
   readonly log: Logger;
   readonly ids: IdSource;
-  readonly limits: () => SilenceLimits;
+  readonly limits: () => Omit<SilenceLimits, 'servingSince'>;
   /** The live view: what was measured, and that a device's row changed. */
   onReading(deviceId: DeviceId, ts: number, values: Readonly<Record<string, Value>>): void;
   onDevice(deviceId: DeviceId): void;
+  /** The event log took so many real milliseconds. */
+  appended?(ms: number): void;
+  /** To devices: nobody waits for it. */
+  send(message: Outgoing): void;
+  /** How long overtaken Sparkplug messages may take to come. */
+  readonly sparkplugReorderMs: number;
+  /** How much a device's clock may be ahead of ours. */
+  readonly futureToleranceMs?: number | undefined;
 }
 
 const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -61,12 +82,16 @@ const pause = () => new Promise<void>((resolve) => setImmediate(resolve));
  * is done one piece after the other (`serial`), so a snapshot always belongs to one position.
  */
 export class Pipeline {
-  readonly world = new World();
+  readonly world: World;
   readonly devices = new DeviceStates();
+  private readonly sparkplug = new SparkplugSessions();
+  private readonly rebirths: Rebirths;
   readonly quarantine = new Quarantine();
   private position = 0;
   private logPosition = 0;
   private savedPosition = 0;
+  /** A snapshot that does not count yet; one at a time. */
+  private saving: Promise<void> | undefined;
   private lastSnapshotMs = 0;
   private sinceSnapshotMs = 0;
   private queue: Promise<void> = Promise.resolve();
@@ -77,20 +102,62 @@ export class Pipeline {
   private outbox: Append<UptowerEvent>[] = [];
   private readonly writer: StoreWriter;
   private readonly context: Context;
+  /** How far this has got, and the store, as the journal keeps it. */
+  private readonly places;
   private readonly snapshots: Snapshots;
+  private readonly watch: PresenceWatch;
+  private readonly pulse: Pulse;
+  private readonly amender: Amender;
+  private readonly stored: StoredReadings;
+  /** Found at the start, to be noted when everything from before was read. */
+  private outage: Outage | null = null;
+  private headAtStart = 0;
 
   constructor(private readonly parts: PipelineParts) {
-    const { store, clock, log, ids, alerts, ledger, factPositions } = parts;
-    this.writer = new StoreWriter(store, clock, log);
+    const { store, clock, log, ids, alerts, ledger, facts } = parts;
+    this.world = new World(parts.futureToleranceMs);
+    this.writer = new StoreWriter({
+      store,
+      backlog: parts.backlog,
+      refill: refillFrom({ ...parts, sparkplug: this.sparkplug }),
+      clock,
+      log,
+    });
+    this.places = { pipeline: parts.journal.consumer('pipeline'), store: parts.journal.consumer('store') };
     this.snapshots = new Snapshots(parts.events, pause);
-    this.context = {
-      world: this.world,
-      devices: this.devices,
+    this.rebirths = new Rebirths(parts.send, parts.sparkplugReorderMs, clock.speed);
+    const { world, devices, sparkplug } = this;
+    this.context = contextOf({
+      world,
+      devices,
+      sparkplug,
       alerts,
       ledger,
-      factPosition: (deviceId) => factPositions.get(deviceId) ?? 0,
+      facts,
       newAlertId: () => AlertId.parse(ids.next('alr')),
-    };
+    });
+    this.pulse = new Pulse(parts.events);
+    this.stored = new StoredReadings(async (id, from, to) => {
+      await this.writer.given();
+      return historyOf(store, id, from, to);
+    });
+    this.amender = new Amender({
+      ...this.context,
+      log,
+      state: (id) => devices.byId.get(id),
+      known: (id) => {
+        const [known, state] = [world.device(id), devices.byId.get(id)];
+        return known && state && knownOf(known.device, known.model, state, world);
+      },
+      history: async (id, from, to) => {
+        await this.writer.flush();
+        return historyOf(store, id, from, to);
+      },
+      between: (work) => this.serial(() => work(this.position)),
+      write: (appends) => (appends.length > 0 ? this.write(appends, clock.now()) : Promise.resolve()),
+      changed: (id) => parts.onDevice(id as DeviceId),
+    });
+    this.watch = new PresenceWatch({ ...this.context, contacts: parts.contacts, pause });
   }
 
   /** Loads the snapshot, then reads on. The event log's own folds (alerts, ledger) are complete before this. */
@@ -99,7 +166,11 @@ export class Pipeline {
     const snapshot = await this.snapshots.load();
     // A snapshot ahead of the journal means the journal was lost or replaced: what it says of positions is void.
     if (snapshot && snapshot.position <= journal.head()) {
-      for (const [id, state] of snapshot.devices) this.devices.byId.set(id, state);
+      for (const [id, state] of snapshot.devices) {
+        this.devices.byId.set(id, state);
+        if (state.past.late) this.amender.note(id);
+      }
+      this.sparkplug.restore(snapshot.sparkplug);
       this.quarantine.restore(snapshot.quarantine);
       this.position = snapshot.position;
       this.logPosition = snapshot.logPosition;
@@ -107,9 +178,11 @@ export class Pipeline {
     if (journal.first() > this.position + 1)
       log.warn({ from: this.position + 1, first: journal.first() }, 'pipeline.journal-begins-later');
     this.savedPosition = this.position;
+    this.headAtStart = journal.head();
+    this.outage = await this.pulse.begin(clock.now(), this.parts.limits().graceMs);
     await this.eachLogEvent(0, this.logPosition, (event) => void this.world.apply(event));
     await this.markMissed();
-    this.writer.start();
+    this.writer.start(this.position, this.headAtStart);
     this.reading = this.readOn();
     this.timers.push(
       clock.every(SNAPSHOT_MS * clock.speed, () => void this.serial(() => this.snapshotWhenDue())),
@@ -158,20 +231,40 @@ export class Pipeline {
     return this.devices.byId.get(deviceId);
   }
 
+  /** The world as it is at this place of the journal, as decoders see it. */
+  fleet(): Fleet {
+    return this.context.fleet;
+  }
+
   at(): number {
     return this.position;
+  }
+
+  /** Up to here a restart need not read again. */
+  saved(): number {
+    return this.savedPosition;
+  }
+
+  storeState() {
+    return { ...this.writer.state(), refused: this.parts.store.refused() };
+  }
+
+  /** Of how many devices each fact of presence holds, as last looked. */
+  presence(): PresenceView {
+    return this.watch.figures;
   }
 
   /** Resolves when everything durable in the journal now was worked on and is in the store. */
   async settled(): Promise<void> {
     const target = this.parts.journal.head();
     while (this.position < target && !this.stopping.signal.aborted) await pause();
+    await this.amender.settled();
     await this.serial(() => this.writer.flush());
   }
 
-  /** What was measured until now can be queried. */
+  /** What was measured until now can be queried, unless the store is in trouble. */
   flushStore(): Promise<void> {
-    return this.writer.flush();
+    return this.writer.given();
   }
 
   private serial(work: () => Promise<void>): Promise<void> {
@@ -197,35 +290,70 @@ export class Pipeline {
     let next = from;
     for (let readings = 0; next < entries.length && readings < READINGS_A_TURN; next += 1) {
       const entry = entries[next] as JournalEntry;
+      if (entry.position > this.headAtStart) await this.noteOutage();
       if (entry.kind === 'log') await this.takeLog(entry.logPosition, entry.receivedAt, entry.position);
       else readings += 1 + (await this.takeMessage(entry));
       this.position = entry.position;
     }
+    this.outbox.push(...this.amender.near(this.position));
     await this.sendOutbox();
     return next;
   }
 
   private async takeMessage(entry: Message): Promise<number> {
-    const { counts, onReading, onDevice, clock, log } = this.parts;
-    const outcome = takeSafely(entry, this.context, (error) =>
-      log.error({ err: error, position: entry.position }, 'pipeline.message-failed'),
+    const outcomes = takeSafely(entry, this.context, (error) =>
+      this.parts.log.error({ err: error, position: entry.position }, 'pipeline.message-failed'),
     );
+    let readings = 0;
+    const readingsOf = outcomes.flatMap((outcome) => outcome.readings);
+    this.writer.add(
+      readingsOf.some(({ unsure }) => unsure) ? await this.unstored(readingsOf) : readingsOf,
+      entry.position,
+    );
+    for (const [part, outcome] of outcomes.entries()) readings += await this.carryOut(entry, outcome, part);
+    this.askForBirth(entry);
+    return readings;
+  }
+
+  /** Without those that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
+  private async unstored(readings: Outcome['readings']): Promise<Outcome['readings']> {
+    const fresh: Outcome['readings'] = [];
+    for (const reading of readings) {
+      // What is read again after a crash the writer leaves out by itself.
+      const ask = reading.unsure && reading.position > this.parts.store.position();
+      if (ask && (await this.stored.has(reading).catch(() => false)))
+        this.parts.counts.taken(0, { duplicates: 1, unknownMetrics: 0, converted: 0 });
+      else fresh.push(reading);
+      this.stored.note(reading);
+    }
+    return fresh;
+  }
+
+  /** A node that cannot be understood is asked for its birth. Not after a start, for what was said before: see `tick`. */
+  private askForBirth({ topic, from, receivedAt }: Message): void {
+    const session = sparkplugSessionOf(this.sparkplug, topic, from);
+    if (session && receivedAt >= this.parts.limits().startedAt) this.rebirths.consider(session, this.parts.clock.now());
+  }
+
+  /** What one message led to for one device; `part`: its place among the devices of the message. */
+  private async carryOut(entry: Message, outcome: Outcome, part: number): Promise<number> {
+    const { counts, onReading, onDevice, clock } = this.parts;
     const { device, readings, refusals, alerts, facts, availability } = outcome;
     for (const [i, { reason, detail }] of refusals.entries()) {
       counts.quarantined(reason);
-      const id = `q_${entry.position}_${i}`;
+      const id = part === 0 ? `q_${entry.position}_${i}` : `q_${entry.position}_${part}_${i}`;
       this.quarantine.add(
         { id, at: entry.receivedAt, reason, detail, from: entry.from, topic: entry.topic },
         entry.payload,
       );
     }
-    counts.taken(readings.length, outcome.duplicates, outcome.unknownMetrics);
-    this.writer.add(readings, entry.position);
+    counts.taken(readings.length, outcome);
     for (const event of availability)
       this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
     if (device) {
       for (const { ts, values } of readings) onReading(device.id, ts, values);
       onDevice(device.id);
+      if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
       const appends: Append<UptowerEvent>[] = [
         ...facts.map((fact) => ({ stream: streams.facts(device.id), events: [fact] })),
         ...alerts.map(({ component, event }) => ({ stream: streams.alert(device.id, component), events: [event] })),
@@ -238,12 +366,14 @@ export class Pipeline {
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {
     await this.eachLogEvent(this.logPosition, target, (event) => {
       const at = 'at' in event && typeof event.at === 'number' ? event.at : receivedAt;
-      const { device, availability, alerts } = takeLogEvent(event, at, position, this.context);
+      const { device, availability, alerts } = takeLogEvent(event, at, { position, receivedAt }, this.context);
       for (const change of availability)
         this.outbox.push({ stream: streams.availability(change.deviceId), events: [change] });
-      if (device)
+      if (device) {
         for (const { component, event } of alerts)
           this.outbox.push({ stream: streams.alert(device.id, component), events: [event] });
+        if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
+      }
     });
     // Before the next record: it decides on the alerts as they are in the event log.
     await this.sendOutbox();
@@ -269,7 +399,9 @@ export class Pipeline {
   private async write(appends: readonly Append<UptowerEvent>[], at: number): Promise<void> {
     for (;;) {
       try {
+        const begun = performance.now();
         await this.parts.events.append(appends, { at, actor: ACTOR });
+        this.parts.appended?.(performance.now() - begun);
         return;
       } catch (error) {
         if (this.stopping.signal.aborted) throw error;
@@ -279,91 +411,102 @@ export class Pipeline {
     }
   }
 
-  /** Judges by this server's clock who has gone quiet. Only when everything received was read: a lag is not silence. */
+  /** Looks by this server's clock who is heard. Only when everything received was read: a lag is not silence. */
   private async tick(): Promise<void> {
-    const { journal, contacts, ledger, clock, onDevice } = this.parts;
+    const { journal, clock, log } = this.parts;
+    const now = clock.now();
+    void this.pulse.beat(now).catch((error) => log.warn({ err: error }, 'pipeline.pulse-not-saved'));
     if (this.position < journal.head()) return;
-    const [limits, now] = [this.parts.limits(), clock.now()];
-    for (const [id, state] of this.devices.byId) {
-      const known = this.world.device(id);
-      if (!known) continue;
-      const { device, model } = known;
-      const contact = {
-        ...contacts.of(id, device.siteId),
-        reportingIntervalSeconds: model.reportingIntervalSeconds,
-      };
-      const silence = silenceOf(state.evidence, contact, limits, now);
-      const verdict = judge(state.evidence, silence, visitsThatExplain(state, this.world, id));
-      const at = silence ? silence.since : overdue(state.evidence, verdict, ledger.present(id), now);
-      if (at === null) continue;
-      const { wordAt: knownUntil } = state.evidence;
-      const next = ledger.next(device.id, verdict, { at, knownUntil, now, position: this.position, replayed: false });
-      if (!next) continue;
-      ledger.apply(next.event, next.version);
-      this.outbox.push({ stream: streams.availability(id), events: [next.event] });
-      onDevice(device.id);
-    }
+    await this.noteOutage();
+    for (const session of this.sparkplug.all()) this.rebirths.consider(session, now);
+    await this.carryOutLook(await this.watch.look(this.limits(), this.position, now));
+  }
+
+  /** After a start, when everything from before it was read and nothing since: what this server could not hear. */
+  private async noteOutage(): Promise<void> {
+    const { outage } = this;
+    if (!outage) return;
+    this.outage = null;
+    await this.carryOutLook({ availability: this.watch.afterOutage(outage, this.limits(), this.position), alerts: [] });
+  }
+
+  private async carryOutLook({ availability, alerts }: Look): Promise<void> {
+    for (const event of availability)
+      this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
+    for (const { deviceId, component, event } of alerts)
+      this.outbox.push({ stream: streams.alert(deviceId, component), events: [event] });
     await this.sendOutbox();
+    for (const { deviceId } of [...availability, ...alerts]) this.parts.onDevice(deviceId);
+  }
+
+  private limits(): SilenceLimits {
+    return { ...this.parts.limits(), servingSince: this.pulse.servingSince };
   }
 
   private async snapshotWhenDue(): Promise<void> {
     this.sinceSnapshotMs += SNAPSHOT_MS;
-    if (this.position === this.savedPosition) return;
+    if (this.saving || this.position === this.savedPosition) return;
     if (this.sinceSnapshotMs < this.lastSnapshotMs * SNAPSHOT_PAUSE_SHARE) return;
     await this.snapshot();
   }
 
-  /** Saves the state at this position after the store has everything up to it: so no reading falls between the two. */
+  /** Writes the state at this position down. It counts once `save` is done, for which nothing waits. */
   private async snapshot(): Promise<void> {
-    const { journal, log } = this.parts;
     const begun = performance.now();
     const head = { position: this.position, logPosition: this.logPosition, quarantine: this.quarantine.list() };
-    const commit = await this.snapshots.prepare(head, this.devices.byId);
-    await this.writer.flush();
-    await commit();
-    this.savedPosition = head.position;
-    await journal.trim(head.position);
+    const commit = await this.snapshots.prepare(head, this.devices.byId, this.sparkplug.all());
     this.lastSnapshotMs = performance.now() - begun;
     this.sinceSnapshotMs = 0;
-    log.debug(
-      { position: head.position, devices: this.devices.byId.size, ms: Math.round(this.lastSnapshotMs) },
-      'pipeline.snapshot',
-    );
+    this.saving = this.save(head.position, commit)
+      .catch((error) => this.parts.log.error({ err: error }, 'pipeline.snapshot-failed'))
+      .finally(() => {
+        this.saving = undefined;
+      });
+  }
+
+  /** Makes a snapshot count when everything up to it is durable, in the store or its backlog: no reading falls between. */
+  private async save(position: number, commit: () => Promise<void>): Promise<void> {
+    const { journal, log } = this.parts;
+    if (!(await this.writer.secure(position))) return;
+    await commit();
+    this.savedPosition = position;
+    this.places.pipeline.advance(position);
+    // What the store does not have yet it will get from the backlog.
+    this.places.store.advance(Math.max(position, this.parts.store.position()));
+    await journal.trim(position);
+    log.debug({ position, devices: this.devices.byId.size, ms: Math.round(this.lastSnapshotMs) }, 'pipeline.snapshot');
+  }
+
+  /** Runs work between two pieces of the pipeline's own: nothing is decided meanwhile. */
+  atRest(work: () => Promise<void>): Promise<void> {
+    return this.serial(work);
   }
 
   /** Finishes what is under way, brings everything into the store, saves. */
   async stop(): Promise<void> {
     for (const cancel of this.timers.splice(0)) cancel();
     this.stopping.abort();
+    const amending = this.amender.stop();
     this.writer.leave();
     await this.reading;
-    // A store or log in trouble is logged and not waited for: the journal has everything, the next start reads it again.
+    // What the store does not take in a moment goes to the backlog; a disk or log in trouble is not waited for: the
+    // journal has everything, the next start reads it again.
+    await this.writer.stop();
+    await this.saving;
     await this.serial(() => this.snapshot()).catch(() => undefined);
-    this.writer.abandon();
+    await this.saving;
+    await amending;
   }
 
   /** For tests of crashes: stops dead. */
   async abandon(): Promise<void> {
     for (const cancel of this.timers.splice(0)) cancel();
     this.stopping.abort();
-    this.writer.abandon();
+    const amending = this.amender.stop();
+    await this.writer.abandon();
     await this.reading;
+    await amending;
   }
-}
-
-/**
- * What no message could write into the ledger: the return of a device that sends only what was measured before contact
- * was lost is dated by our clock; a change held back because of flapping is written once the device says no more.
- */
-function overdue(
-  { heardAt, wordAt }: Evidence,
-  verdict: Judgement | null,
-  present: ReturnType<Ledger['present']>,
-  now: Instant,
-): Instant | null {
-  if (!present || heardAt === null || verdict === null || verdict.state === present.state) return null;
-  if (present.state === 'unknown') return heardAt > present.since ? heardAt : null;
-  return now - heardAt >= HOUR ? (wordAt ?? heardAt) : null;
 }
 
 /** A message that breaks our own code must not stop the stream: it is quarantined as `internal` and shown. */
@@ -377,10 +520,11 @@ function takeSafely(entry: Message, context: Context, failed: (error: unknown) =
       readings: [],
       duplicates: 0,
       unknownMetrics: 0,
+      converted: 0,
       alerts: [],
       facts: [],
       availability: [],
     };
-    return { ...nothing, refusals: [{ reason: 'internal', detail: 'could not be processed; see the log' }] };
+    return [{ ...nothing, refusals: [{ reason: 'internal', detail: 'could not be processed; see the log' }] }];
   }
 }

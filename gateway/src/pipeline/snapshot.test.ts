@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { noteSequence, type Session } from '../formats/sparkplug/session.ts';
+import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { Snapshots } from './snapshot.ts';
 import { newDevice } from './state.ts';
 
@@ -17,25 +19,25 @@ const head = (position: number) => ({ position, logPosition: position * 2, quara
 
 test('comes back as it was, in however many parts', async () => {
   const store = memory();
-  await (await new Snapshots(store, pause).prepare(head(7), devices(1001, 70)))();
-  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(7), devices: devices(1001, 70) });
+  await (await new Snapshots(store, pause).prepare(head(7), devices(1001, 70), []))();
+  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(7), devices: devices(1001, 70), sparkplug: [] });
 });
 
 test('a crash while the next one is written leaves the earlier one whole', async () => {
   const store = memory();
   const snapshots = new Snapshots(store, pause);
-  await (await snapshots.prepare(head(1), devices(600, 10)))();
-  await snapshots.prepare(head(2), devices(600, 20)); // never committed
-  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(1), devices: devices(600, 10) });
-  await (await snapshots.prepare(head(3), devices(300, 30)))();
-  await (await snapshots.prepare(head(4), devices(300, 40)))();
-  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(4), devices: devices(300, 40) });
+  await (await snapshots.prepare(head(1), devices(600, 10), []))();
+  await snapshots.prepare(head(2), devices(600, 20), []); // never committed
+  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(1), devices: devices(600, 10), sparkplug: [] });
+  await (await snapshots.prepare(head(3), devices(300, 30), []))();
+  await (await snapshots.prepare(head(4), devices(300, 40), []))();
+  expect(await new Snapshots(store, pause).load()).toEqual({ ...head(4), devices: devices(300, 40), sparkplug: [] });
 });
 
 test('none, damaged, or of another version: the journal is read instead', async () => {
   const store = memory();
   expect(await new Snapshots(store, pause).load()).toBeUndefined();
-  await (await new Snapshots(store, pause).prepare(head(1), devices(300, 10)))();
+  await (await new Snapshots(store, pause).prepare(head(1), devices(300, 10), []))();
   const [name, body] = ['gateway', store.texts.get('gateway') as string];
   store.texts.set(name, body.replace('"version":1', '"version":99'));
   expect(await new Snapshots(store, pause).load()).toBeUndefined();
@@ -44,4 +46,26 @@ test('none, damaged, or of another version: the journal is read instead', async 
   store.texts.set(name, body);
   store.texts.delete([...store.texts.keys()].find((key) => key.endsWith('/1')) as string);
   expect(await new Snapshots(store, pause).load()).toBeUndefined();
+});
+
+test('Sparkplug sessions come back as they were, in parts of their own', async () => {
+  const store = memory();
+  const sessions = new SparkplugSessions();
+  for (let i = 0; i < 600; i += 1) {
+    const session = sessions.of('site_a', 'G', `node-${i}`) as Session;
+    sessions.begin(session, i, 0);
+    const types = new Map(Array.from({ length: 20 }, (_, metric) => [`metric ${metric}`, 10] as const));
+    sessions.bear(session, 'pump', {
+      at: 5,
+      types,
+      names: new Map([[7, 'metric 7']]),
+      units: new Map([['metric 7', 'kPa']]),
+    });
+    noteSequence(session, 5, 70);
+  }
+  await (await new Snapshots(store, pause).prepare(head(7), devices(1, 70), sessions.all()))();
+  const restored = new SparkplugSessions();
+  restored.restore((await new Snapshots(store, pause).load())?.sparkplug ?? []);
+  expect([...restored.all()]).toEqual([...sessions.all()]);
+  expect([...restored.all()]).toHaveLength(600);
 });

@@ -1,4 +1,6 @@
 import type { QuarantineEntry } from '@uptower/domain';
+import type { Session } from '../formats/sparkplug/session.ts';
+import { type StoredSession, storedSession } from '../formats/sparkplug/sessions.ts';
 import { type DeviceState, newDevice } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
@@ -15,6 +17,7 @@ export interface SnapshotHead {
 
 export interface PipelineSnapshot extends SnapshotHead {
   readonly devices: ReadonlyMap<string, DeviceState>;
+  readonly sparkplug: readonly StoredSession[];
 }
 
 /** Where named texts are kept; the event log. */
@@ -28,12 +31,17 @@ interface StoredHead extends SnapshotHead {
   /** Which of the two sets of parts it belongs to, and how many there are. */
   readonly set: 0 | 1;
   readonly parts: number;
+  /** Parts of Sparkplug sessions; absent in what was written before there were any. */
+  readonly sparkplugParts?: number;
 }
 
 const NAME = 'gateway';
 const partName = (set: number, part: number) => `${NAME}/${set}/${part}`;
+const sparkplugPartName = (set: number, part: number) => `${NAME}/${set}/sparkplug/${part}`;
 /** So many devices a part: about half a megabyte, a few milliseconds of making and writing. */
 const DEVICES_A_PART = 250;
+/** The same of Sparkplug: metrics that births named. */
+const METRICS_A_PART = 5_000;
 
 /**
  * The pipeline's snapshots. One is written in parts with a pause after each, so that ten thousand devices do not hold up
@@ -49,7 +57,11 @@ export class Snapshots {
   ) {}
 
   /** Writes all but the head; call the result to make it count. */
-  async prepare(head: SnapshotHead, devices: ReadonlyMap<string, DeviceState>): Promise<() => Promise<void>> {
+  async prepare(
+    head: SnapshotHead,
+    devices: ReadonlyMap<string, DeviceState>,
+    sessions: Iterable<Session>,
+  ): Promise<() => Promise<void>> {
     const set = this.set === 0 ? 1 : 0;
     const entries = [...devices];
     let parts = 0;
@@ -58,8 +70,14 @@ export class Snapshots {
       parts += 1;
       await this.pause();
     }
+    let sparkplugParts = 0;
+    for (const part of partsOf(sessions)) {
+      await this.store.saveSnapshot(sparkplugPartName(set, sparkplugParts), JSON.stringify(part));
+      sparkplugParts += 1;
+      await this.pause();
+    }
     return async () => {
-      const stored: StoredHead = { version: SNAPSHOT_VERSION, ...head, set, parts };
+      const stored: StoredHead = { version: SNAPSHOT_VERSION, ...head, set, parts, sparkplugParts };
       await this.store.saveSnapshot(NAME, JSON.stringify(stored));
       this.set = set;
     };
@@ -76,10 +94,31 @@ export class Snapshots {
       for (const [id, state] of entries) devices.set(id, { ...newDevice(), ...state });
       await this.pause();
     }
+    const sparkplug: StoredSession[] = [];
+    for (let part = 0; part < (head.sparkplugParts ?? 0); part += 1) {
+      const sessions = parsed<StoredSession[]>(await this.store.loadSnapshot(sparkplugPartName(head.set, part)));
+      if (!sessions) return undefined;
+      sparkplug.push(...sessions);
+      await this.pause();
+    }
     this.set = head.set;
     const { position, logPosition, quarantine } = head;
-    return { position, logPosition, quarantine, devices };
+    return { position, logPosition, quarantine, devices, sparkplug };
   }
+}
+
+function* partsOf(sessions: Iterable<Session>): Iterable<StoredSession[]> {
+  let part: StoredSession[] = [];
+  let metrics = 0;
+  for (const session of sessions) {
+    part.push(storedSession(session));
+    for (const { types } of session.births.values()) metrics += types.size;
+    if (metrics < METRICS_A_PART && part.length < DEVICES_A_PART) continue;
+    yield part;
+    part = [];
+    metrics = 0;
+  }
+  if (part.length > 0) yield part;
 }
 
 function parsed<T>(text: string | null): T | undefined {

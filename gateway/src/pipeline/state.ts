@@ -1,7 +1,11 @@
-import type { Instant, Value } from '@uptower/domain';
+import type { Alert, Instant, OrderSource, Value } from '@uptower/domain';
 import type { ReportedFailure } from '../alarms/reported-failure.ts';
+import { noPast, type Past } from '../event-time/past.ts';
 import type { Detectors } from '../prediction/predictor.ts';
+import { noPresence, type Presence } from '../presence/state.ts';
 import { nothingSeen, type Seen } from '../telemetry/dedupe.ts';
+import { noSkew, type Skew } from '../telemetry/skew.ts';
+import { nothingUnknown, type UnknownMetrics } from '../telemetry/unknown-metrics.ts';
 import { type Evidence, noEvidence } from '../uptime/evidence.ts';
 
 /** Everything the pipeline remembers of one device. Plain data: a snapshot is its JSON. */
@@ -11,22 +15,40 @@ export interface DeviceState {
   /** Event time of the latest reading. */
   lastSeen: Instant | null;
   seen: Seen;
+  /** How far its clock is from ours. */
+  skew: Skew;
+  /** What it sends that its model does not know, and what came in another unit than the model's. */
+  unknown: UnknownMetrics;
   detectors: Detectors;
   /** Failed components of an observed device: not judged until replaced. */
   resting: string[];
   evidence: Evidence;
+  /** How it is heard: rhythm, way, clock, stuck sensors. */
+  presence: Presence;
   /** Components it said have failed, as far as that is not over. */
   failures: ReportedFailure[];
+  /** By component: its alert as everything up to now says, in the order of event time. */
+  open: Record<string, Alert>;
+  /** For what kind of orders somebody is on site. */
+  visits: readonly OrderSource[];
+  /** What late data are judged anew with. */
+  past: Past;
 }
 
 export const newDevice = (): DeviceState => ({
   latest: {},
   lastSeen: null,
   seen: nothingSeen(),
+  skew: noSkew(),
+  unknown: nothingUnknown(),
   detectors: {},
   resting: [],
   evidence: noEvidence(),
+  presence: noPresence(),
   failures: [],
+  open: {},
+  visits: [],
+  past: noPast(),
 });
 
 export class DeviceStates {

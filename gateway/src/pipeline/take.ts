@@ -1,50 +1,53 @@
-import {
-  type AlertEvent,
-  type AlertId,
-  type AvailabilityChanged,
-  type Device,
-  type DeviceFact,
-  type DeviceModel,
-  evolveAlert,
-  type Instant,
-  type Reading,
-  type UptowerEvent,
+import type {
+  AlertId,
+  AvailabilityChanged,
+  Device,
+  DeviceFact,
+  DeviceModel,
+  Instant,
+  Reading,
+  UptowerEvent,
 } from '@uptower/domain';
 import type { AlertBook } from '../alarms/alert-book.ts';
-import { decideFact } from '../alarms/decide-fact.ts';
-import { decideFindings } from '../alarms/decide-findings.ts';
-import {
-  endedFailures,
-  failureFinding,
-  isKnownFailure,
-  markWorked,
-  type ReportedFailure,
-} from '../alarms/reported-failure.ts';
+import { isKnownFailure } from '../alarms/reported-failure.ts';
+import { type Arrival, arriveMark, arriveMoment, inOrder } from '../event-time/arrive.ts';
+import type { FactBook } from '../event-time/fact-book.ts';
+import { type Mark, type Moment, reached } from '../event-time/past.ts';
+import type { RecentMoments } from '../event-time/recent.ts';
+import type { Known } from '../event-time/step.ts';
+import { type ComponentAlert, Telling } from '../event-time/telling.ts';
+import { rhythmOf } from '../event-time/words.ts';
+import type { Fleet } from '../formats/fleet.ts';
+import { decodeMessage } from '../formats/formats.ts';
+import type { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { own } from '../own.ts';
-import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
-import { type Decoded, decode } from '../telemetry/decode/decode.ts';
+import { doubtOf } from '../presence/doubt.ts';
+import { noteHeard } from '../presence/state.ts';
+import type { Decoded, DeviceClock } from '../telemetry/decode/decode.ts';
 import { metricsOf } from '../telemetry/decode/item.ts';
 import { type Refusal, refusal } from '../telemetry/decode/refusal.ts';
-import { isDuplicate, isRepeated } from '../telemetry/dedupe.ts';
+import { isRepeated, sighted } from '../telemetry/dedupe.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
-import { judge, onFailure, onHeard, onRepair, onState } from '../uptime/evidence.ts';
-import type { Ledger } from '../uptime/ledger.ts';
+import { onDeviceTime } from '../telemetry/skew.ts';
+import { onMetrics } from '../telemetry/unknown-metrics.ts';
+import { judge, onHeard, onState } from '../uptime/evidence.ts';
+import { isAbsence, type Ledger } from '../uptime/ledger.ts';
 import type { DeviceState, DeviceStates } from './state.ts';
 import type { World } from './world.ts';
 
-export type Message = JournalEntry & { readonly kind: 'message' };
+export type { ComponentAlert };
 
-export interface ComponentAlert {
-  readonly component: string;
-  readonly event: AlertEvent;
-}
+export type Message = JournalEntry & { readonly kind: 'message' };
 
 /** What reading one record led to; the shell carries it out. */
 export interface Outcome {
   readonly device: Device | null;
-  readonly readings: (Reading & { readonly position: number })[];
+  /** `unsure`: it may have been sent before; the store knows. */
+  readonly readings: (Reading & { readonly position: number; readonly unsure?: true })[];
   readonly duplicates: number;
   readonly unknownMetrics: number;
+  /** Values that came in another unit than the model's. */
+  readonly converted: number;
   readonly refusals: readonly Refusal[];
   readonly alerts: ComponentAlert[];
   readonly facts: DeviceFact[];
@@ -54,10 +57,13 @@ export interface Outcome {
 export interface Context {
   readonly world: World;
   readonly devices: DeviceStates;
+  readonly sparkplug: SparkplugSessions;
+  /** World and devices as the decoders of others' formats see them. */
+  readonly fleet: Fleet;
   readonly alerts: AlertBook;
   readonly ledger: Ledger;
-  /** Last journal position at which a fact of this device was written. */
-  factPosition(deviceId: string): number;
+  readonly facts: FactBook;
+  readonly recent: RecentMoments;
   newAlertId(): AlertId;
 }
 
@@ -66,6 +72,7 @@ const nothing = (): Outcome => ({
   readings: [],
   duplicates: 0,
   unknownMetrics: 0,
+  converted: 0,
   refusals: [],
   alerts: [],
   facts: [],
@@ -77,69 +84,149 @@ const nothing = (): Outcome => ({
  * the ledger, touches nothing else, reads no clock: the journal's order and times decide everything, so reading it again
  * gives the same.
  */
-export function take(entry: Message, context: Context): Outcome {
-  const decoded = decode(entry.topic, entry.payload, entry.receivedAt, context.world);
-  if (decoded.kind === 'refused') return { ...nothing(), refusals: decoded.refusals };
+export function take(entry: Message, context: Context): readonly Outcome[] {
+  const tellings = new Map<string, Telling>();
+  const of = (device: Device) => {
+    // One for all a message says of a device: what the first part raised, the second part knows.
+    const telling = tellings.get(device.id) ?? new Telling(device, entry.position, context);
+    tellings.set(device.id, telling);
+    return telling;
+  };
+  return decodeMessage(entry, context.fleet, context).map((decoded) => takeOne(entry, decoded, of, context));
+}
+
+function takeOne(entry: Message, decoded: Decoded, tellingOf: (device: Device) => Telling, context: Context): Outcome {
+  if (decoded.kind === 'refused') {
+    if (decoded.clock) {
+      const state = context.devices.of(decoded.clock.device.id);
+      noteHeard(state.presence, entry, decoded);
+      noteClock(state, decoded.clock, entry.receivedAt);
+    }
+    return { ...nothing(), refusals: decoded.refusals };
+  }
   const state = context.devices.of(decoded.device.id);
+  noteHeard(state.presence, entry, decoded);
+  const arrival = () => arrivalOf(entry, decoded, state, tellingOf(decoded.device), context);
   switch (decoded.kind) {
     case 'readings':
-      return takeReadings(entry, decoded, state, context);
+      return takeReadings(entry, decoded, state, arrival, context);
     case 'event':
-      return takeEvent(entry, decoded, state, context);
+      return takeEvent(entry, decoded, state, arrival, context);
+    case 'heard': {
+      const { device, ts } = decoded;
+      onHeard(state.evidence, entry.receivedAt, ts);
+      return { ...nothing(), device, availability: judged(device, state, ts, entry, context) };
+    }
     case 'state': {
-      onState(state.evidence, decoded.state, entry.receivedAt);
-      if (decoded.state.status === 'offline') return { ...nothing(), device: decoded.device };
-      const { device, model, state: said } = decoded;
-      const alerts = new WorkingAlerts(device, entry.position, context);
-      endFailures(state, model, alerts, said.ts);
-      const availability = judged(device, state, said.ts, entry.position, context);
-      return { ...nothing(), device, alerts: alerts.events, availability };
+      const { device, state: said } = decoded;
+      if (said.status === 'offline') {
+        onState(state.evidence, said, entry.receivedAt);
+        return { ...nothing(), device };
+      }
+      onHeard(state.evidence, entry.receivedAt, said.ts);
+      const { status, ts: at, activity = null } = said;
+      const arriving = arrival();
+      arriveMark(arriving, { kind: 'state', at, status, activity }, true);
+      const alerts = arriving.listener.alerts.splice(0);
+      return { ...nothing(), device, alerts, availability: judged(device, state, at, entry, context) };
     }
   }
 }
 
+/** What a device's newest time says of its clock; an observed device sends history. */
+function noteClock({ skew }: DeviceState, { device, ts }: DeviceClock, receivedAt: Instant): void {
+  if (device.service === 'full') onDeviceTime(skew, ts, receivedAt);
+}
+
 type Of<K extends Decoded['kind']> = Extract<Decoded, { kind: K }>;
 
-function takeReadings(entry: Message, decoded: Of<'readings'>, state: DeviceState, context: Context): Outcome {
+type Arriving = Arrival & { readonly listener: Telling };
+
+function arrivalOf(
+  { receivedAt }: Message,
+  { device, model }: Exclude<Decoded, { kind: 'refused' }>,
+  state: DeviceState,
+  listener: Telling,
+  { world, ledger, recent }: Context,
+): Arriving {
+  return {
+    deviceId: device.id,
+    state,
+    known: knownOf(device, model, state, world),
+    listener,
+    recent,
+    receivedAt,
+    absences: absencesOf(ledger, device.id, receivedAt),
+    rhythm: rhythmOf(model),
+  };
+}
+
+/** What the steps of event time need to know of a device. */
+export const knownOf = (device: Device, model: DeviceModel, { past }: DeviceState, world: World): Known => ({
+  device,
+  model,
+  words: world.wordsOf(device, model),
+  since: past.rulesSince,
+});
+
+/** What was not heard of the device; one that lasts ends now, by its own message. */
+function absencesOf(ledger: Ledger, deviceId: string, receivedAt: Instant) {
+  const unheard = ledger.unheard(deviceId);
+  if (unheard.length === 0) return unheard;
+  return unheard.filter(isAbsence).map((absence) => ({ ...absence, until: absence.until ?? receivedAt }));
+}
+
+function takeReadings(
+  entry: Message,
+  decoded: Of<'readings'>,
+  state: DeviceState,
+  arrival: () => Arriving,
+  context: Context,
+): Outcome {
   const { device, model, unknownMetrics, refusals } = decoded;
   const { position } = entry;
-  const outcome: Outcome & { duplicates: number; refusals: readonly Refusal[] } = {
+  const moments: Moment[] = [];
+  const outcome: Outcome & { duplicates: number; converted: number; refusals: readonly Refusal[] } = {
     ...nothing(),
     device,
     unknownMetrics,
     refusals,
   };
-  const words = context.world.wordsOf(device, model);
-  const alerts = new WorkingAlerts(device, entry.position, context);
   const names = new MetricNames(state, model);
+  let { clock } = decoded;
   for (const item of decoded.readings) {
-    if (isDuplicate(state.seen, item)) {
+    const sighting = sighted(state.seen, item);
+    if (sighting === 'seen') {
       outcome.duplicates += 1;
       continue;
     }
     const { deviceId, ts, seq } = item;
     const values = names.admitted(item.values);
     if (!values) continue;
-    outcome.readings.push({ deviceId, ts, seq, values, position });
+    outcome.readings.push({ deviceId, ts, seq, values, position, ...(sighting === 'unsure' ? { unsure: true } : {}) });
+    if (item.timed && !(clock && clock.ts >= ts)) clock = { device, ts };
+    outcome.converted += onMetrics(state.unknown, model, { values, ts, units: item.units });
     if (state.lastSeen === null || ts > state.lastSeen) state.lastSeen = ts;
     for (const key in values) {
       const last = own(state.latest, key);
       if (!last || ts >= last[1]) state.latest[key] = [values[key] as Reading['values'][string], ts];
     }
-    for (const component of lapse(state.detectors, model, ts)) alerts.judge(component, model, state, ts);
-    const touched = observe(state.detectors, model, { ts, values }, state.resting, words);
-    if (touched) for (const component of touched) alerts.judge(component, model, state, ts);
+    moments.push({ ts, values });
   }
   if (names.excess.size > 0)
     outcome.refusals = [...refusals, refusal('too-many-metrics', `not kept: ${[...names.excess].join(', ')}`)];
   const [first] = outcome.readings;
+  if (clock) noteClock(state, clock, entry.receivedAt);
   if (!first) return outcome; // nothing but redelivery: it says nothing new
   const latest = outcome.readings.reduce((max, reading) => Math.max(max, reading.ts), first.ts);
   onHeard(state.evidence, entry.receivedAt, latest);
+  const arriving = arrival();
+  for (const moment of inOrder(moments)) arriveMoment(arriving, moment);
   // Of a backlog, what was measured after the ledger's last entry is what can change it.
   const since = context.ledger.present(device.id)?.since ?? Number.NEGATIVE_INFINITY;
   const { ts } = outcome.readings.find((reading) => reading.ts > since) ?? first;
-  return { ...outcome, alerts: alerts.events, availability: judged(device, state, ts, position, context) };
+  const alerts = arriving.listener.alerts.splice(0);
+  return { ...outcome, alerts, availability: judged(device, state, ts, entry, context) };
 }
 
 /** So many metrics its model does not know are kept of a device; names made up without end would fill memory and store. */
@@ -180,95 +267,48 @@ class MetricNames {
   }
 }
 
-function takeEvent(entry: Message, decoded: Of<'event'>, state: DeviceState, context: Context): Outcome {
+function takeEvent(
+  entry: Message,
+  decoded: Of<'event'>,
+  state: DeviceState,
+  arrival: () => Arriving,
+  context: Context,
+): Outcome {
   const { device, model, event } = decoded;
   const outcome: Outcome & { duplicates: number } = { ...nothing(), device };
   if (decoded.timed && isRepeated(state.seen, JSON.stringify(event))) return { ...outcome, duplicates: 1 };
   onHeard(state.evidence, entry.receivedAt, event.ts);
-  const { code, component, ts: at } = event;
+  const { code, component, ts: at, text = null } = event;
   const known = component !== undefined && model.components.some((candidate) => candidate.key === component);
   if (known && (code === 'failure' || code === 'replaced')) {
-    const fact: DeviceFact = {
-      type: 'device.fact',
-      deviceId: device.id,
-      component,
-      fact: code === 'failure' ? 'failed' : 'replaced',
-      at,
-      journalPosition: entry.position,
-    };
-    const chatter = code === 'failure' && isKnownFailure(state.failures, component);
-    if (chatter) outcome.duplicates += 1;
-    else if (entry.position > context.factPosition(device.id)) outcome.facts.push(fact);
-    applyFact(fact, device, model, state);
-    if (!chatter) {
-      noteFailure(fact, decoded, state);
-      outcome.alerts.push(...factAlerts(fact, decoded, state, context));
-    }
+    if (code === 'failure' && isKnownFailure(state.failures, component)) outcome.duplicates += 1;
+    const mark: Mark =
+      code === 'failure' ? { kind: 'failed', at, component, text } : { kind: 'replaced', at, component };
+    const arriving = arrival();
+    arriveMark(arriving, mark, true);
+    outcome.facts.push(...arriving.listener.facts.splice(0));
+    outcome.alerts.push(...arriving.listener.alerts.splice(0));
   }
-  return { ...outcome, availability: judged(device, state, at, entry.position, context) };
-}
-
-/** The failures the device reported, after this fact. */
-function noteFailure(fact: DeviceFact, { device, model, event }: Of<'event'>, state: DeviceState): void {
-  const { component } = fact;
-  if (fact.fact === 'failed') {
-    const finding = device.service === 'full' ? failureFinding(model, component, event) : null;
-    const others = state.failures.filter((failure) => failure.component !== component);
-    state.failures = [...others, { component, finding, worked: false }];
-  } else {
-    markWorked(state.failures, component);
-    state.failures = endedFailures(state.failures, state.evidence).standing;
-  }
-}
-
-/** A reported failure that stands is a finding beside the detectors' own; otherwise the fact itself decides. */
-function factAlerts(fact: DeviceFact, { device, model }: Of<'event'>, state: DeviceState, context: Context) {
-  const { component, at, journalPosition } = fact;
-  const working = new WorkingAlerts(device, journalPosition, context);
-  if (state.failures.some((failure) => failure.component === component && failure.finding))
-    working.judge(component, model, state, at);
-  else {
-    const slot = context.alerts.slot(device.id, component);
-    if (journalPosition > slot.journalPosition)
-      for (const event of decideFact(slot.alert, fact, device.service)) working.events.push({ component, event });
-  }
-  return working.events;
-}
-
-/** Lets go of reported failures that are over; their alerts end unless detectors still find something. */
-function endFailures(state: DeviceState, model: DeviceModel, alerts: WorkingAlerts, at: Instant): void {
-  const { ended, standing } = endedFailures(state.failures, state.evidence);
-  state.failures = standing;
-  for (const { component, finding } of ended)
-    if (finding) alerts.judge(component, model, state, Math.max(at, finding.at));
-}
-
-function applyFact(fact: DeviceFact, device: Device, model: DeviceModel, state: DeviceState): void {
-  if (fact.fact === 'failed') {
-    onFailure(state.evidence, fact.component, fact.at);
-    if (device.service === 'full') return;
-    forget(state.detectors, model, fact.component);
-    if (!state.resting.includes(fact.component)) state.resting.push(fact.component);
-  } else {
-    onRepair(state.evidence, fact.component);
-    forget(state.detectors, model, fact.component);
-    state.resting = state.resting.filter((component) => component !== fact.component);
-  }
+  return { ...outcome, availability: judged(device, state, at, entry, context) };
 }
 
 function judged(
   device: Device,
   state: DeviceState,
   at: Instant,
-  position: number,
+  { position, receivedAt }: Message,
   context: Context,
 ): AvailabilityChanged[] {
   const open = context.ledger.present(device.id);
   // Measured before contact was lost: how it has been since, this does not say. Unless something newer follows, the
   // pipeline's tick dates the return by our clock.
   if (open?.state === 'unknown' && at <= open.since) return [];
-  const verdict = judge(state.evidence, null, visitsThatExplain(state, context.world, device.id));
-  const occasion = { at, knownUntil: state.evidence.wordAt, position, replayed: true };
+  // It speaks of what is past, and was reckoned in or waits to be: what it means for the ledger the amendment says.
+  if (open?.state !== 'unknown' && state.past.late !== null && at < (reached(state.past) ?? at)) return [];
+  const doubt = doubtOf(state);
+  const verdict = judge(state.evidence, doubt, visitsThatExplain(state, context.world, device.id));
+  const { wordAt: knownUntil } = state.evidence;
+  const occasion = { at: doubt?.since ?? at, knownUntil, heardAt: receivedAt, position, replayed: true };
   const next = context.ledger.next(device.id, verdict, occasion);
   if (!next) return [];
   context.ledger.apply(next.event, next.version);
@@ -280,32 +320,6 @@ export function visitsThatExplain(state: DeviceState, world: World, deviceId: st
   return state.failures.some((failure) => failure.finding) ? [] : world.visits(deviceId);
 }
 
-/** The alerts of one device while one message is read; written together afterwards. */
-class WorkingAlerts {
-  readonly events: ComponentAlert[] = [];
-  private readonly current = new Map<string, ReturnType<AlertBook['slot']>>();
-
-  constructor(
-    private readonly device: Device,
-    private readonly position: number,
-    private readonly context: Context,
-  ) {}
-
-  judge(component: string, model: DeviceModel, state: DeviceState, at: Instant): void {
-    const { device, position, context } = this;
-    let slot = this.current.get(component) ?? context.alerts.slot(device.id, component);
-    if (!this.current.has(component) && slot.journalPosition >= position) return; // a replay: decided then
-    const findings = [...findingsOf(state.detectors, model, component), ...reportedOf(state.failures, component)];
-    const evidence = { deviceId: device.id, component, findings, at, position };
-    for (const event of decideFindings(slot.alert, evidence, context.newAlertId)) {
-      this.events.push({ component, event });
-      const before = event.type === 'alert.raised' ? undefined : slot.alert;
-      slot = { alert: evolveAlert(before, event), journalPosition: position };
-    }
-    this.current.set(component, slot);
-  }
-}
-
 /**
  * The event log as far as `log` records have told: registry and visits change here, and finished work makes detectors
  * begin anew. Returns the ledger entries that follow, and what changes for alerts.
@@ -313,34 +327,35 @@ class WorkingAlerts {
 export function takeLogEvent(
   event: UptowerEvent,
   at: Instant,
-  position: number,
+  { position, receivedAt }: Pick<JournalEntry, 'position' | 'receivedAt'>,
   context: Context,
 ): Pick<Outcome, 'device' | 'availability' | 'alerts'> {
   const { world, devices } = context;
-  let alerts: ComponentAlert[] = [];
   if (event.type === 'model.put') forgetChangedRules(event.model, context);
-  if (event.type === 'device.put') {
-    const before = world.registry.devices.get(event.device.id);
-    if (before && before.modelId !== event.device.modelId) devices.of(event.device.id).detectors = {};
-  }
+  if (event.type === 'device.put') forgetOtherModel(event.device, context);
   const visited = world.apply(event);
-  if (event.type === 'work-order.work-finished' && event.outcome === 'fixed') {
-    const known = world.device(event.deviceId);
-    const state = devices.byId.get(event.deviceId);
-    if (known && state) {
-      resetAfterWork(state.detectors, known.model, event.component);
-      onRepair(state.evidence, event.component);
-      markWorked(state.failures, event.component);
-      const working = new WorkingAlerts(known.device, position, context);
-      endFailures(state, known.model, working, at);
-      alerts = working.events;
-    }
-  }
   const concerned = event.type === 'work-order.work-finished' ? event.deviceId : visited;
   const known = concerned === null ? undefined : world.device(concerned);
   const state = concerned === null ? undefined : devices.byId.get(concerned);
   if (!known || !state) return nothing();
-  const { device } = known;
+  const { device, model } = known;
+  const listener = new Telling(device, position, context);
+  const arrival: Arrival = {
+    deviceId: device.id,
+    state,
+    known: knownOf(device, model, state, world),
+    listener,
+    recent: context.recent,
+    receivedAt,
+    absences: [],
+    rhythm: rhythmOf(model),
+  };
+  if (event.type === 'work-order.work-finished' && event.outcome === 'fixed')
+    arriveMark(arrival, { kind: 'work', at, component: event.component }, false);
+  const sources = world.visits(device.id).map(({ source }) => source);
+  if (visited !== null) arriveMark(arrival, { kind: 'visit', at, sources }, false);
+  const { alerts } = listener;
+  if (state.past.late !== null) return { ...nothing(), device, alerts };
   // A visit changes how an absence counts, not whether anybody hears the device.
   const present = context.ledger.present(device.id);
   const silence = present?.state === 'unknown' ? ({ cause: 'silent', since: at } as const) : null;
@@ -359,9 +374,27 @@ function forgetChangedRules({ id, rules }: DeviceModel, { world, devices }: Cont
   const changed = before.rules.filter((rule) => now.get(rule.id) !== JSON.stringify(rule)).map((rule) => rule.id);
   if (changed.length === 0) return;
   for (const [deviceId, state] of devices.byId)
-    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id)
-      for (const rule of changed) delete state.detectors[rule];
+    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id) beginAnew(state, changed);
 }
 
-const reportedOf = (failures: readonly ReportedFailure[], component: string) =>
-  failures.flatMap((failure) => (failure.component === component && failure.finding ? [failure.finding] : []));
+function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: Context): void {
+  const before = world.registry.devices.get(id);
+  const state = devices.byId.get(id);
+  if (!before || before.modelId === modelId || !state) return;
+  beginAnew(state, Object.keys(state.detectors));
+  const rules = world.registry.models.get(modelId)?.rules ?? [];
+  beginAnew(
+    state,
+    rules.map((rule) => rule.id),
+  );
+  recent.forget(id);
+}
+
+/** Nothing of what was measured until now concerns these rules, whenever it comes. */
+function beginAnew(state: DeviceState, rules: readonly string[]): void {
+  const since = reached(state.past);
+  for (const rule of rules) {
+    delete state.detectors[rule];
+    if (since !== null) state.past.rulesSince[rule] = since;
+  }
+}

@@ -8,6 +8,8 @@ import {
   type UptowerEvent,
   type WorkOrderEvent,
 } from '@uptower/domain';
+import { DeviceNames } from '../fleet/device-names.ts';
+import type { Known } from '../formats/fleet.ts';
 import type { Words } from '../prediction/words.ts';
 import { metricsOf } from '../telemetry/decode/item.ts';
 import type { OnSite } from '../uptime/evidence.ts';
@@ -39,10 +41,15 @@ export class World {
   private readonly onSite = new Map<string, Set<string>>();
   private readonly words = new Map<string, Words>();
 
+  /** `futureToleranceMs`: see `Clocked`. */
+  constructor(private readonly futureToleranceMs?: number) {}
+  private readonly names = new DeviceNames();
+
   /** Folds one event; returns the device whose visits changed. */
   apply(event: UptowerEvent): string | null {
     if (isRegistryEvent(event)) {
       applyRegistryEvent(this.registry, event);
+      if (event.type === 'device.put') this.names.put(event.device);
       this.words.clear();
       return null;
     }
@@ -67,10 +74,17 @@ export class World {
     return order.deviceId;
   }
 
-  device(id: string): { readonly device: Device; readonly model: DeviceModel } | undefined {
+  device(id: string): Known | undefined {
     const device = this.registry.devices.get(id as Device['id']);
     const model = device && this.registry.models.get(device.modelId);
-    return device && model && { device, model };
+    return device && model && { device, model, futureToleranceMs: this.futureToleranceMs };
+  }
+
+  /** See `Fleet.named`. */
+  named(names: readonly string[], from: string): Known | string {
+    const found = this.names.find(names, from);
+    if (!found.ok) return found.error;
+    return this.device(found.value) ?? `the model of ${found.value} is not known`;
   }
 
   visits(deviceId: string): OnSite[] {

@@ -1,4 +1,4 @@
-import type { DeviceModel, Finding, Reading, Rule } from '@uptower/domain';
+import type { DeviceModel, Finding, Instant, Reading, Rule } from '@uptower/domain';
 import { own } from '../own.ts';
 import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
@@ -17,6 +17,13 @@ function counts(rule: Rule, values: Reading['values']): boolean {
   return value >= (rule.only.min ?? Number.NEGATIVE_INFINITY) && value <= (rule.only.max ?? Number.POSITIVE_INFINITY);
 }
 
+export interface Showing {
+  /** Of a moment that was shown in part: which metrics are new. Left out: all are. */
+  readonly fresh?: ((metric: string) => boolean) | undefined;
+  /** By rule: readings up to this moment are none of its business, it was another rule then. */
+  readonly since?: Readonly<Record<string, Instant>> | undefined;
+}
+
 /**
  * Shows one reading to every detector it concerns. `resting` components are not judged (they have failed and nobody
  * replaced them yet). Returns the components that have, or just had, a finding: the ones an alert may change for.
@@ -27,9 +34,12 @@ export function observe(
   reading: Pick<Reading, 'ts' | 'values'>,
   resting: readonly string[],
   words: Words,
+  { fresh, since }: Showing = {},
 ): Set<string> | null {
   let touched: Set<string> | null = null;
   for (const rule of model.rules) {
+    if (fresh && !fresh(rule.metric) && !(rule.only && fresh(rule.only.metric))) continue;
+    if (since && reading.ts <= (own(since, rule.id) ?? Number.NEGATIVE_INFINITY)) continue;
     const value = own(reading.values, rule.metric);
     if (typeof value !== 'number' || resting.includes(rule.component) || !counts(rule, reading.values)) continue;
     let state = own(detectors, rule.id);

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isDuplicate, isRepeated, nothingSeen, type Sighting } from './dedupe.ts';
+import { isRepeated, nothingSeen, type Sighting, sighted } from './dedupe.ts';
 
 const at = (seq: number | null, ts: number, value = 1): Sighting => ({ seq, ts, timed: true, values: { a: value } });
-const passed = (items: readonly Sighting[], seen = nothingSeen()) => items.filter((item) => !isDuplicate(seen, item));
+const passed = (items: readonly Sighting[], seen = nothingSeen()) =>
+  items.filter((item) => sighted(seen, item) !== 'seen');
 
 test('redelivery changes nothing: each reading of a shuffled, repeated stream passes once', () =>
   fc.assert(
@@ -41,6 +42,14 @@ test('the memory of gaps is bounded', () => {
 
 test('unnumbered readings are known by time and values', () => {
   expect(passed([at(null, 1000), at(null, 1000), at(null, 1000, 2), at(null, 2000)])).toHaveLength(3);
+});
+
+test('an unnumbered reading older than what is remembered is left to the store; a newer one never is', () => {
+  const seen = nothingSeen();
+  const buffer = Array.from({ length: 10_080 }, (_, i) => at(null, i * 60_000));
+  expect(new Set(buffer.map((item) => sighted(seen, item)))).toEqual(new Set(['new']));
+  expect(new Set(buffer.slice(0, -128).map((item) => sighted(seen, item)))).toEqual(new Set(['unsure']));
+  expect(JSON.stringify(seen).length).toBeLessThan(4_000);
 });
 
 test('without number and time nothing is called a duplicate', () => {

@@ -6,11 +6,14 @@ import type { Instant, Value } from '@uptower/domain';
  * Numbered readings are remembered as runs: sequence numbers a..b without a hole, measured from t0 to t1. A reading lies
  * in a run when both its number and its time do, so a restart of the device (numbers begin again, later) is something
  * new. An uninterrupted stream is one run, however long.
- * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them.
+ * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them. One that is newer than all
+ * before it is new for certain; an older one that is not among the latest may be either, and the store is asked.
  */
 export interface Seen {
   runs: [firstSeq: number, lastSeq: number, firstTs: Instant, lastTs: Instant][];
   hashes: number[];
+  /** Time of the newest unnumbered reading. */
+  newest?: Instant;
 }
 
 const MAX_RUNS = 64;
@@ -26,12 +29,17 @@ export interface Sighting {
   readonly values: Readonly<Record<string, Value>>;
 }
 
-/** True when this was seen before; otherwise remembers it. */
-export function isDuplicate(seen: Seen, item: Sighting): boolean {
-  if (item.seq !== null && item.timed) return isInRuns(seen, item.seq, item.ts);
+/** Whether this was seen before; remembers it. `unsure`: only the store knows. */
+export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | 'unsure' {
+  if (item.seq !== null && item.timed) return isInRuns(seen, item.seq, item.ts) ? 'seen' : 'new';
   // Neither number nor time: two equal messages may well be two measurements.
-  if (item.seq === null && !item.timed) return false;
-  return isHashed(seen, hashOf(JSON.stringify([item.seq, item.timed ? item.ts : null, item.values])));
+  if (item.seq === null && !item.timed) return 'new';
+  const all = seen.hashes.length < HASHES;
+  if (isHashed(seen, hashOf(JSON.stringify([item.seq, item.timed ? item.ts : null, item.values])))) return 'seen';
+  if (item.seq !== null) return 'new';
+  const newest = seen.newest ?? Number.NEGATIVE_INFINITY;
+  seen.newest = Math.max(newest, item.ts);
+  return item.ts > newest || all ? 'new' : 'unsure';
 }
 
 /** For messages that are not readings. */

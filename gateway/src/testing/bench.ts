@@ -25,7 +25,7 @@ import {
 } from '@uptower/platform';
 import express from 'express';
 import { createMemoryReadingStore, emptyDisk, type MemoryDisk } from '../adapters/memory-reading-store.ts';
-import { composeGateway, type TestableGateway } from '../gateway.ts';
+import { composeGateway, type Inside, type TestableGateway } from '../gateway.ts';
 import { MONDAY, principalOf, smallFleet } from './fixtures.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape they state themselves
@@ -37,11 +37,15 @@ export interface Bench {
   readonly clock: ReturnType<typeof manualClock>;
   readonly events: EventLog<UptowerEvent>;
   readonly disk: MemoryDisk;
+  readonly dataDir: string;
   /** A device says something; resolves when it is durable. */
   say(deviceId: string, channel: Channel, body: unknown): Promise<void>;
-  /** kill -9 and a new start on the same data. */
-  crash(): Promise<void>;
-  restart(): Promise<void>;
+  /** kill -9 and a new start on the same data; at `at`, if given. */
+  crash(at?: number): Promise<void>;
+  /** A proper stop and start; the clock goes on by `awayMs` in between. */
+  restart(awayMs?: number): Promise<void>;
+  /** Where its routes are served, without `/api/v1`. */
+  readonly url: string;
   log(): Promise<UptowerEvent[]>;
   /** Lets timers that fell due finish their work. */
   settle(): Promise<void>;
@@ -53,7 +57,13 @@ export interface Bench {
   close(): Promise<void>;
 }
 
-export async function openBench(fleet: RegistryUpload | null = smallFleet(), start = MONDAY): Promise<Bench> {
+/** `duckdb`: the real store in place of the one in memory; `disk` stays empty then. */
+export async function openBench(
+  fleet: RegistryUpload | null = smallFleet(),
+  start = MONDAY,
+  store: 'memory' | 'duckdb' = 'memory',
+  bounds: Pick<Inside, 'maxLag'> = {},
+): Promise<Bench> {
   const dataDir = mkdtempSync(join(tmpdir(), 'uptower-gateway-'));
   const clock = manualClock(start);
   const events = openSqliteEventLog<UptowerEvent>(':memory:');
@@ -64,14 +74,15 @@ export async function openBench(fleet: RegistryUpload | null = smallFleet(), sta
   const build = async () => {
     const log = silentLogger();
     const options = { dataDir, clock, events, live: createLiveHub(log), metrics: createMetrics(), log, ids };
-    const gateway = await composeGateway(options, { openStore: async () => createMemoryReadingStore(disk) });
+    const inside = store === 'duckdb' ? {} : { openStore: async () => createMemoryReadingStore(disk) };
+    const gateway = await composeGateway(options, { ...inside, ...bounds });
     await gateway.start();
     return gateway;
   };
-  const http = await serve(() => bench.gateway.router);
+  const http = await serve(() => bench.gateway);
   const request: Bench['request'] = async (method, path, body, viewer = admin) => {
     const headers = { 'content-type': 'application/json', 'x-test-viewer': encodeURIComponent(JSON.stringify(viewer)) };
-    const answer = await fetch(`${http.url}${path}`, {
+    const answer = await fetch(`${http.url}/api/v1${path}`, {
       method,
       headers,
       body: body === undefined ? null : JSON.stringify(body),
@@ -89,18 +100,22 @@ export async function openBench(fleet: RegistryUpload | null = smallFleet(), sta
     clock,
     events,
     disk,
+    dataDir,
+    url: http.url,
     async say(deviceId, channel, body) {
       const principal = principalOf(deviceId);
       const topic = buildTopic({ siteId: principal.siteId, deviceId: deviceId as never, channel });
       const payload = Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body));
       await bench.gateway.accept({ principal, topic, payload, retain: false, qos: 1 });
     },
-    async crash() {
+    async crash(at) {
       await bench.gateway.abandon();
+      if (at !== undefined) clock.set(at);
       bench.gateway = await build();
     },
-    async restart() {
+    async restart(awayMs = 0) {
       await bench.gateway.stop();
+      clock.advance(awayMs);
       bench.gateway = await build();
     },
     log: async () => (await events.read(0, 1_000_000)).map((stored) => stored.event),
@@ -136,20 +151,21 @@ export const admin: Viewer = {
 };
 
 /** Express around a router that may be exchanged; the viewer comes in a header instead of a session. */
-async function serve(router: () => express.Router): Promise<{ readonly url: string; close(): Promise<void> }> {
+async function serve(gateway: () => TestableGateway): Promise<{ readonly url: string; close(): Promise<void> }> {
   const app = express();
   app.use((request, _response, next) => {
     const header = request.get('x-test-viewer');
     if (header && header !== 'null') request.viewer = JSON.parse(decodeURIComponent(header));
     next();
   });
-  app.use('/api/v1', (request, response, next) => router()(request, response, next));
+  app.use((request, response, next) => gateway().intakeRouter(request, response, next));
+  app.use('/api/v1', (request, response, next) => gateway().router(request, response, next));
   app.use(problemHandler(silentLogger()));
   const server = createServer(app);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const { port } = server.address() as { port: number };
   return {
-    url: `http://127.0.0.1:${port}/api/v1`,
+    url: `http://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

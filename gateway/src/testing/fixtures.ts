@@ -2,6 +2,7 @@ import {
   DeviceId,
   type DeviceModel,
   type GrowthRule,
+  type IntakeView,
   type LimitRule,
   type Principal,
   RegistryUpload,
@@ -143,3 +144,38 @@ export const deviceB1 = DeviceId.parse('dev_b1');
 export function principalOf(deviceId: string): Principal {
   return { kind: 'device', deviceId: DeviceId.parse(deviceId), siteId: SiteId.parse(`site_${deviceId.charAt(4)}`) };
 }
+
+/** The intake of a server that was never spoken to. */
+export const noIntake = (): IntakeView => ({
+  id: 'intake',
+  connections: 0,
+  messages: 0,
+  readings: 0,
+  duplicates: 0,
+  amended: 0,
+  unknownMetrics: 0,
+  converted: 0,
+  quarantined: {},
+  refused: {},
+  dropped: 0,
+  journalPosition: 0,
+  lag: 0,
+  inFlight: 0,
+  held: 0,
+  holds: 0,
+  maxLag: 1,
+  broker: null,
+  journal: { state: 'ok', bytes: 0, unreadBytes: 0, freeBytes: null, waiting: 0, damaged: 0, consumers: {} },
+  journalLimitBytes: 1,
+  alarms: [],
+  consumers: [],
+  store: { error: null, backlog: false, waitingRows: 0, refused: 0 },
+  latency: { durable: null, events: null, loop: null },
+  presence: {
+    devices: 0,
+    facts: { 'session-lost': 0, 'gateway-lost': 0, silent: 0, 'sensor-stuck': 0, 'clock-jumped': 0 },
+    neverHeard: 0,
+    serverClock: null,
+    skewed: 0,
+  },
+});

@@ -1,19 +1,19 @@
-import type { Instant, Principal } from '@uptower/domain';
-import type { Contact } from './silence.ts';
+import { type Instant, type Speaker, usernameOf } from '@uptower/domain';
+import type { Session } from './silence.ts';
 
 /** Which broker sessions there are now, counted by whom they speak for. Not kept over a restart: sessions are not either. */
 export class Contacts {
   private readonly sessions = new Map<string, number>();
   private readonly lost = new Map<string, Instant>();
 
-  connected(principal: Principal): void {
-    const key = keyOf(principal);
+  connected(speaker: Speaker): void {
+    const key = usernameOf(speaker);
     this.sessions.set(key, (this.sessions.get(key) ?? 0) + 1);
     this.lost.delete(key);
   }
 
-  disconnected(principal: Principal, now: Instant): void {
-    const key = keyOf(principal);
+  disconnected(speaker: Speaker, now: Instant): void {
+    const key = usernameOf(speaker);
     const left = (this.sessions.get(key) ?? 1) - 1;
     if (left > 0) this.sessions.set(key, left);
     else {
@@ -28,14 +28,10 @@ export class Contacts {
     return total;
   }
 
-  /** For a device: whether it has a session of its own, and when the last one that spoke for it ended. */
-  of(deviceId: string, siteId: string): Omit<Contact, 'reportingIntervalSeconds'> {
-    const connected = this.sessions.has(deviceId);
-    if (connected || this.sessions.has(siteId)) return { connected, hasSession: true, lostAt: null };
-    const [device, site] = [this.lost.get(deviceId), this.lost.get(siteId)];
-    const known = device !== undefined || site !== undefined;
-    return { connected: false, hasSession: false, lostAt: known ? Math.max(device ?? 0, site ?? 0) : null };
+  /** All sessions of one credential together. */
+  session(username: string): Session {
+    return this.sessions.has(username)
+      ? { open: true, lostAt: null }
+      : { open: false, lostAt: this.lost.get(username) ?? null };
   }
 }
-
-const keyOf = (principal: Principal) => (principal.kind === 'device' ? principal.deviceId : principal.siteId);

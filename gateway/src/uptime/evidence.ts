@@ -13,6 +13,8 @@ export interface Evidence {
   failed: { component: string; at: Instant }[];
   /** When its last will said `offline`; null when it spoke since. */
   offlineAt: Instant | null;
+  /** That will was of the gateway that carries it, not of its own. */
+  offlineByGateway?: boolean;
 }
 
 export const noEvidence = (): Evidence => ({
@@ -30,7 +32,7 @@ export interface OnSite {
 
 /** Why nobody can say at present, and since when. */
 export interface Silence {
-  readonly cause: 'session-lost' | 'silent';
+  readonly cause: 'session-lost' | 'gateway-lost' | 'silent' | 'clock-jumped' | 'sensor-stuck';
   readonly since: Instant;
 }
 
@@ -44,12 +46,14 @@ export function onHeard(evidence: Evidence, receivedAt: Instant, ts: Instant): v
   evidence.heardAt = Math.max(evidence.heardAt ?? receivedAt, receivedAt);
   evidence.wordAt = Math.max(evidence.wordAt ?? ts, ts);
   evidence.offlineAt = null;
+  delete evidence.offlineByGateway;
 }
 
 /** The device's own word. Older word than the last is history; `offline` is the broker speaking for a lost session. */
 export function onState(evidence: Evidence, state: DeviceStatePayload & { ts: Instant }, receivedAt: Instant): void {
   if (state.status === 'offline') {
     evidence.offlineAt = receivedAt;
+    if (state.cause === 'gateway-lost') evidence.offlineByGateway = true;
     return;
   }
   onHeard(evidence, receivedAt, state.ts);

@@ -1,5 +1,6 @@
 import {
   type Availability,
+  type AvailabilityAmended,
   type AvailabilityChanged,
   type DeviceId,
   HOUR,
@@ -8,10 +9,27 @@ import {
   type UptowerEvent,
 } from '@uptower/domain';
 import type { StoredEvent } from '@uptower/platform';
+import type { Absence } from '../event-time/words.ts';
 import type { Judgement } from './evidence.ts';
 
+/** A time of which nothing was known when it passed. */
+export interface Unheard extends Absence {
+  readonly cause: string;
+}
+
+/** Nothing was heard: what the device sends later of that time says how it was. Other causes remain unknown. */
+const ABSENCES: readonly string[] = ['session-lost', 'gateway-lost', 'silent', 'server-down'];
+export const isAbsence = ({ cause }: { readonly cause: string }): boolean => ABSENCES.includes(cause);
+
+/** So many are remembered of a device, for late data; and so many of its amendments are shown. */
+const UNHEARD_KEPT = 64;
+const AMENDMENTS_KEPT = 16;
+
 interface Account {
-  readonly intervals: UptimeInterval[];
+  intervals: UptimeInterval[];
+  /** As they were told when they passed, oldest first. */
+  readonly unheard: { since: Instant; until: Instant | null; cause: string }[];
+  amendments: AvailabilityAmended[];
   version: number;
   journalPosition: number;
   /** When the last `CHANGES_AN_HOUR` entries say that something changed, also those that were replaced. */
@@ -26,6 +44,8 @@ export interface Occasion {
   readonly knownUntil: Instant | undefined;
   /** The time it is now for the limit on changes; `at` if left out. */
   readonly now?: Instant;
+  /** When this server heard the device again. */
+  readonly heardAt?: Instant;
   readonly position: number;
   /** Decided from the journal, so a replay may bring it again. */
   readonly replayed: boolean;
@@ -45,14 +65,25 @@ export class Ledger {
    * Takes an event of the log, or one that is about to be written (then `version` is the one it will get). Applied
    * twice it changes nothing. Returns whether it did.
    */
-  apply(event: AvailabilityChanged, version: number): boolean {
+  apply(event: AvailabilityChanged | AvailabilityAmended, version: number): boolean {
     let account = this.accounts.get(event.deviceId);
     if (!account) {
-      account = { intervals: [], version: 0, journalPosition: 0, recent: [] };
+      account = { intervals: [], unheard: [], amendments: [], version: 0, journalPosition: 0, recent: [] };
       this.accounts.set(event.deviceId, account);
     }
     if (version <= account.version) return false;
+    if (event.type === 'availability.amended') {
+      account.version = version;
+      account.journalPosition = Math.max(account.journalPosition, event.journalPosition);
+      account.amendments = [...account.amendments, event].slice(-AMENDMENTS_KEPT);
+      account.intervals = amended(account.intervals, event);
+      return true;
+    }
     const { deviceId, at, state, cause } = event;
+    const silence = account.unheard.at(-1);
+    if (silence?.until === null) silence.until = isAbsence(silence) ? (event.heardAt ?? at) : at;
+    if (state === 'unknown') account.unheard.push({ since: at, until: null, cause });
+    if (account.unheard.length > UNHEARD_KEPT) account.unheard.shift();
     const last = account.intervals.at(-1);
     if (last && last.from === at) account.intervals.pop();
     else if (last) account.intervals[account.intervals.length - 1] = { ...last, to: at };
@@ -65,7 +96,7 @@ export class Ledger {
 
   applyStored(stored: StoredEvent<UptowerEvent>): DeviceId | undefined {
     const { event, version } = stored;
-    if (event.type !== 'availability.changed') return undefined;
+    if (event.type !== 'availability.changed' && event.type !== 'availability.amended') return undefined;
     return this.apply(event, version) ? event.deviceId : undefined;
   }
 
@@ -90,8 +121,54 @@ export class Ledger {
       at,
       ...judged,
       journalPosition: position,
+      ...(last?.state === 'unknown' && occasion.heardAt !== undefined ? { heardAt: occasion.heardAt } : {}),
     };
     return { event, version: (account?.version ?? 0) + 1 };
+  }
+
+  /** An amendment that is about to be written, with the version it will get; null when the ledger says so already. */
+  amendment(
+    deviceId: DeviceId,
+    entries: AvailabilityAmended['entries'],
+    why: Pick<AvailabilityAmended, 'at' | 'late' | 'journalPosition'>,
+  ): { readonly event: AvailabilityAmended; readonly version: number } | null {
+    const account = this.accounts.get(deviceId);
+    const told = (account?.intervals ?? []).map(({ from, state, cause }) => ({ from, state, cause }));
+    const same = (i: number) => {
+      const [a, b] = [told[i], entries[i]];
+      return a !== undefined && b !== undefined && a.from === b.from && a.state === b.state && a.cause === b.cause;
+    };
+    let first = 0;
+    while (same(first)) first += 1;
+    const [was, is] = [told.slice(first), entries.slice(first)];
+    if (was.length === 0 && is.length === 0) return null;
+    const from = Math.min(was[0]?.from ?? Number.POSITIVE_INFINITY, is[0]?.from ?? Number.POSITIVE_INFINITY);
+    // What the last common entry says lasts now over what stood there.
+    const last = entries[first - 1];
+    const begin = is[0]?.from === from || !last ? [] : [{ ...last, from }];
+    const event: AvailabilityAmended = {
+      type: 'availability.amended',
+      deviceId,
+      from,
+      entries: [...begin, ...is],
+      before: was,
+      ...why,
+    };
+    return event.entries.length > 0 ? { event, version: (account?.version ?? 0) + 1 } : null;
+  }
+
+  /** Times of which nothing was known when they passed, oldest first. */
+  unheard(deviceId: string): readonly Unheard[] {
+    return this.accounts.get(deviceId)?.unheard ?? [];
+  }
+
+  amendments(deviceId: string): readonly AvailabilityAmended[] {
+    return this.accounts.get(deviceId)?.amendments ?? [];
+  }
+
+  /** Journal position of the last record that led to an entry. */
+  toldAt(deviceId: string): number {
+    return this.accounts.get(deviceId)?.journalPosition ?? 0;
   }
 
   intervals(deviceId: string): readonly UptimeInterval[] {
@@ -102,4 +179,22 @@ export class Ledger {
     const last = this.accounts.get(deviceId)?.intervals.at(-1);
     return last ? { state: last.state, since: last.from, cause: last.cause } : null;
   }
+}
+
+/** The intervals with what the amendment says in the place of everything from its `from` on; equal neighbours are one. */
+function amended(
+  intervals: readonly UptimeInterval[],
+  { deviceId, from, entries }: AvailabilityAmended,
+): UptimeInterval[] {
+  const result = intervals.filter((interval) => interval.from < from);
+  for (const entry of entries) {
+    const last = result.at(-1);
+    if (last?.state === entry.state) {
+      result[result.length - 1] = { ...last, to: null };
+      continue;
+    }
+    if (last) result[result.length - 1] = { ...last, to: entry.from };
+    result.push({ deviceId, from: entry.from, to: null, state: entry.state, cause: entry.cause });
+  }
+  return result;
 }

@@ -1,4 +1,4 @@
-import { type Instant, SECOND } from '@uptower/domain';
+import type { Instant } from '@uptower/domain';
 import type { Evidence, Silence } from './evidence.ts';
 
 export interface SilenceLimits {
@@ -7,43 +7,53 @@ export interface SilenceLimits {
   /** The same after a start of this server, when everybody has to come back at once. */
   readonly startGraceMs: number;
   readonly startedAt: Instant;
+  /** The end of the last outage of this server that was longer than the grace: nobody could be heard before. */
+  readonly servingSince: Instant;
+}
+
+/** What is known of one broker session, or of all of one credential. */
+export interface Session {
+  readonly open: boolean;
+  /** When the last one ended; null while there is one, and when none was seen. */
+  readonly lostAt: Instant | null;
 }
 
 export interface Contact {
-  /** A broker session of the device's own is there now. */
+  /** The session that carries the device; null where sessions cannot be seen: then only its words and its last will count. */
+  readonly session: Session | null;
+  /** A broker session of the device's own is there now, whatever carried its last message. */
   readonly connected: boolean;
-  /** Some session speaks for it: its own or its site's. */
-  readonly hasSession: boolean;
-  /** When the last session that spoke for it ended; null while there is one, and when none was seen. */
-  readonly lostAt: Instant | null;
-  readonly reportingIntervalSeconds: number | null;
+  /** It was never seen to hold a session: not having one says nothing. */
+  readonly sessionless: boolean;
+  /** How long it may say nothing, ms; null when it has no known rhythm. */
+  readonly patienceMs: number | null;
 }
 
-/** So many reporting intervals without a word are silence. */
-const SILENT_INTERVALS = 5;
-
-/** Whether nobody can say how the device is. Judged by this server's clock; the ledger begins it when contact ended. */
+/**
+ * Why nobody can say how the device is, if so. Judged by this server's clock; the ledger begins it when contact ended.
+ * A lost session is noticed after the grace. Silence is noticed when the device has said nothing for longer than its own
+ * rhythm allows; an outage of this server in between begins that anew, a short restart does not.
+ */
 export function silenceOf(evidence: Evidence, contact: Contact, limits: SilenceLimits, now: Instant): Silence | null {
   if (evidence.heardAt === null) return null;
-  const { startedAt, graceMs, startGraceMs } = limits;
+  const { startedAt, graceMs, startGraceMs, servingSince } = limits;
   const lost = contact.connected
     ? null
-    : (later(contact.lostAt, evidence.offlineAt) ?? beforeStart(evidence, contact, startedAt));
+    : (later(contact.session?.lostAt ?? null, evidence.offlineAt) ?? beforeStart(evidence, contact, startedAt));
   if (lost !== null && lost >= evidence.heardAt) {
     const due = lost < startedAt ? startedAt + startGraceMs : Math.max(lost + graceMs, startedAt + startGraceMs);
     if (now >= due) return { cause: 'session-lost', since: lost };
   }
-  const { reportingIntervalSeconds: interval } = contact;
-  if (interval === null) return null;
-  const patience = Math.max(SILENT_INTERVALS * interval * SECOND, graceMs);
-  const heard = Math.max(evidence.heardAt, startedAt);
-  return now - heard > patience ? { cause: 'silent', since: evidence.heardAt } : null;
+  if (contact.patienceMs === null) return null;
+  const from = Math.max(evidence.heardAt, servingSince);
+  const due = Math.max(from + contact.patienceMs, evidence.heardAt < startedAt ? startedAt + startGraceMs : from);
+  return now > due ? { cause: 'silent', since: evidence.heardAt } : null;
 }
 
 /** Sessions end with the server. Who spoke before it started and has none since is lost from its last word on. */
-function beforeStart(evidence: Evidence, contact: Contact, startedAt: Instant): Instant | null {
-  const { heardAt } = evidence;
-  return !contact.hasSession && heardAt !== null && heardAt < startedAt ? heardAt : null;
+function beforeStart({ heardAt }: Evidence, { session, sessionless }: Contact, startedAt: Instant): Instant | null {
+  if (!session || session.open || sessionless) return null;
+  return heardAt !== null && heardAt < startedAt ? heardAt : null;
 }
 
 function later(a: Instant | null, b: Instant | null): Instant | null {

@@ -4,7 +4,7 @@ import { deviceA1, MONDAY, principalOf } from '../testing/fixtures.ts';
 import { Contacts } from './contacts.ts';
 import { type Evidence, judge, noEvidence, onFailure, onHeard, onRepair, onState } from './evidence.ts';
 import { CHANGES_AN_HOUR, Ledger } from './ledger.ts';
-import { silenceOf } from './silence.ts';
+import { type Contact, silenceOf } from './silence.ts';
 
 const heard = (at = MONDAY): Evidence => {
   const evidence = noEvidence();
@@ -17,8 +17,16 @@ const says = (
   at: number,
   activity?: 'service' | 'idle',
 ) => onState(evidence, { status, ts: at, ...(activity ? { activity } : {}) }, at);
-const limits = { startedAt: MONDAY - 60 * MINUTE, graceMs: MINUTE, startGraceMs: MINUTE };
-const contact = { connected: false, hasSession: false, lostAt: null, reportingIntervalSeconds: 60 };
+const start = MONDAY - 60 * MINUTE;
+const limits = { startedAt: start, servingSince: start, graceMs: MINUTE, startGraceMs: MINUTE };
+const gone = (lostAt: number | null = null): Contact => ({
+  session: { open: false, lostAt },
+  connected: false,
+  sessionless: false,
+  patienceMs: 5 * MINUTE,
+});
+const contact = gone();
+const there: Contact = { ...contact, session: { open: true, lostAt: null }, connected: true };
 
 test('nothing is known before first contact; then the device’s own word counts', () => {
   expect(judge(noEvidence(), null, [])).toBeNull();
@@ -56,8 +64,8 @@ test('service during a visit for a predicted order is planned; for a reported fa
 test('a lost session is unknown after a minute, from when it was lost', () => {
   const evidence = heard();
   const lostAt = MONDAY + 10 * SECOND;
-  expect(silenceOf(evidence, { ...contact, lostAt }, limits, lostAt + 59 * SECOND)).toBeNull();
-  expect(silenceOf(evidence, { ...contact, lostAt }, limits, lostAt + MINUTE)).toEqual({
+  expect(silenceOf(evidence, gone(lostAt), limits, lostAt + 59 * SECOND)).toBeNull();
+  expect(silenceOf(evidence, gone(lostAt), limits, lostAt + MINUTE)).toEqual({
     cause: 'session-lost',
     since: lostAt,
   });
@@ -68,17 +76,40 @@ test('a last will counts like a lost session, unless the device is back', () => 
   says(evidence, 'offline', MONDAY + 5 * SECOND);
   const later = MONDAY + 2 * MINUTE;
   expect(silenceOf(evidence, contact, limits, later)?.cause).toBe('session-lost');
-  expect(silenceOf(evidence, { ...contact, connected: true, hasSession: true }, limits, later)).toBeNull();
+  expect(silenceOf(evidence, there, limits, later)).toBeNull();
   onHeard(evidence, MONDAY + 6 * SECOND, MONDAY + 6 * SECOND);
   expect(silenceOf(evidence, contact, limits, later)).toBeNull();
 });
 
-test('silence of more than five intervals is unknown; a device without rhythm is never judged by it', () => {
+test('silence beyond its patience is unknown; a device without rhythm is never judged by it', () => {
   const evidence = heard();
-  const connected = { ...contact, connected: true, hasSession: true };
-  expect(silenceOf(evidence, connected, limits, MONDAY + 5 * MINUTE)).toBeNull();
-  expect(silenceOf(evidence, connected, limits, MONDAY + 5 * MINUTE + 1)).toEqual({ cause: 'silent', since: MONDAY });
-  expect(silenceOf(evidence, { ...connected, reportingIntervalSeconds: null }, limits, MONDAY + 1e9)).toBeNull();
+  expect(silenceOf(evidence, there, limits, MONDAY + 5 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, there, limits, MONDAY + 5 * MINUTE + 1)).toEqual({ cause: 'silent', since: MONDAY });
+  expect(silenceOf(evidence, { ...there, patienceMs: null }, limits, MONDAY + 1e9)).toBeNull();
+});
+
+test('an outage of this server begins silence anew, a short restart does not', () => {
+  const evidence = heard();
+  const startedAt = MONDAY + 4 * MINUTE;
+  const restarted = { ...limits, startedAt };
+  expect(silenceOf(evidence, there, restarted, MONDAY + 5 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, there, restarted, MONDAY + 5 * MINUTE + 1)?.cause).toBe('silent');
+  const away = { ...restarted, servingSince: startedAt };
+  expect(silenceOf(evidence, there, away, MONDAY + 9 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, there, away, MONDAY + 9 * MINUTE + 1)).toEqual({ cause: 'silent', since: MONDAY });
+});
+
+test('where no session can be seen, having none says nothing; the last will still counts', () => {
+  const evidence = heard();
+  const [hidden, http] = [
+    { ...contact, session: null },
+    { ...contact, sessionless: true },
+  ];
+  const restarted = { ...limits, startedAt: MONDAY + SECOND };
+  for (const one of [hidden, http]) expect(silenceOf(evidence, one, restarted, MONDAY + 4 * MINUTE)).toBeNull();
+  says(evidence, 'offline', MONDAY + 5 * SECOND);
+  for (const one of [hidden, http])
+    expect(silenceOf(evidence, one, restarted, MONDAY + 4 * MINUTE)?.cause).toBe('session-lost');
 });
 
 test('a restart of the server floods nothing: everybody has the grace to come back', () => {
@@ -91,17 +122,18 @@ test('a restart of the server floods nothing: everybody has the grace to come ba
   });
 });
 
-test('contacts: a session of the site speaks for its devices', () => {
+test('contacts: the sessions of one credential together; when the last of them ended', () => {
   const contacts = new Contacts();
   const [device, site] = [principalOf('dev_a1'), { kind: 'site' as const, siteId: principalOf('dev_a1').siteId }];
+  expect(contacts.session('site_a')).toEqual({ open: false, lostAt: null });
   contacts.connected(site);
-  expect(contacts.of('dev_a1', 'site_a')).toEqual({ connected: false, hasSession: true, lostAt: null });
+  expect(contacts.session('site_a')).toEqual({ open: true, lostAt: null });
   contacts.disconnected(site, 500);
-  expect(contacts.of('dev_a1', 'site_a')).toEqual({ connected: false, hasSession: false, lostAt: 500 });
+  expect(contacts.session('site_a')).toEqual({ open: false, lostAt: 500 });
   contacts.connected(device);
   contacts.connected(device);
   contacts.disconnected(device, 600);
-  expect(contacts.of('dev_a1', 'site_a')).toMatchObject({ connected: true, lostAt: null });
+  expect(contacts.session('dev_a1')).toEqual({ open: true, lostAt: null });
   expect(contacts.count()).toBe(1);
 });
 

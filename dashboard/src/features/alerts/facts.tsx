@@ -27,7 +27,8 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
         <h2>{t('alerts.why')}</h2>
         <span style={{ flex: 1 }} />
         <span className="up-dim up-small up-num">
-          {t('alerts.probability', { p: format.percent(face.probability), hours: format.number(face.horizonHours) })}
+          {!face.presence &&
+            t('alerts.probability', { p: format.percent(face.probability), hours: format.number(face.horizonHours) })}
         </span>
       </div>
       <div className="up-panel-body" style={{ display: 'grid', gap: 14 }}>
@@ -71,7 +72,9 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
               )}
             </div>
           ) : (
-            <span className="up-dim">{t('alerts.noOrder')}</span>
+            <span className="up-dim">
+              {t('alerts.noOrder')} {face.presence && !face.presence.order && t('presence.byHand')}
+            </span>
           )}
         </div>
 
@@ -109,6 +112,23 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
               <dt>{t('alerts.state.cleared')}</dt>
               <dd>
                 {format.dayTime(alert.clearedAt)} · {t(`alerts.cleared.${alert.clearedBecause}`)}
+              </dd>
+            </>
+          )}
+          {alert.amendments && (
+            <>
+              <dt>{t('alerts.amendments')}</dt>
+              <dd>
+                {alert.amendments.map(({ late, verdict }) => (
+                  <div key={`${late.arrivedAt} ${verdict}`}>
+                    {t(`alerts.amended.${verdict}`, {
+                      count: late.count,
+                      from: format.dayTime(late.from),
+                      to: format.dayTime(late.to),
+                      arrived: format.dayTime(late.arrivedAt),
+                    })}
+                  </div>
+                ))}
               </dd>
             </>
           )}
@@ -151,11 +171,11 @@ function FindingItem(props: { finding: Finding; modelId: string; zone: string })
         {text(finding.ruleName)}
         <br />
         <span className="up-dim up-small">
-          {modeName(props.modelId, finding.failureMode)} ·{' '}
+          {!finding.presence && <>{modeName(props.modelId, finding.failureMode)} · </>}
           {t('alerts.since', { time: format.dayTime(finding.evidence.since) })}
         </span>
       </span>
-      <b className="up-num">{format.percent(finding.probability)}</b>
+      {!finding.presence && <b className="up-num">{format.percent(finding.probability)}</b>}
     </li>
   );
 }

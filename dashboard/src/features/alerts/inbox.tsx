@@ -77,7 +77,10 @@ const Row = memo(function Row(props: { alert: Alert; minute: number; selected: b
             {modeName(device?.modelId, face.failureMode)}
           </div>
           <div className="up-clip up-dim up-small">
-            {text(device?.name)} · {text(device?.hospitalName)}
+            {(face.presence?.devices ?? 1) > 1
+              ? t('presence.devices', { count: face.presence?.devices ?? 1 })
+              : text(device?.name)}{' '}
+            · {text(device?.hospitalName)}
           </div>
         </span>
         <span className="up-when up-num">
@@ -86,11 +89,13 @@ const Row = memo(function Row(props: { alert: Alert; minute: number; selected: b
             {alert.occurrences > 1 && ` ×${alert.occurrences}`}
           </div>
           <div style={{ color: face.severity === 'P1' ? 'var(--up-red)' : 'var(--up-amber)', fontWeight: 600 }}>
-            {expected === null
-              ? t('alerts.noDate')
-              : expected > now
-                ? t('alerts.failsIn', { time: format.duration(expected - now) })
-                : t('alerts.overdue')}
+            {face.presence
+              ? ''
+              : expected === null
+                ? t('alerts.noDate')
+                : expected > now
+                  ? t('alerts.failsIn', { time: format.duration(expected - now) })
+                  : t('alerts.overdue')}
           </div>
         </span>
       </Link>

@@ -1,5 +1,5 @@
 import { SegmentedControl, Select } from '@mantine/core';
-import { DAY, type DeviceId, type DeviceModel, type DeviceView, HOUR } from '@uptower/domain';
+import { DAY, type DeviceId, type DeviceModel, type DeviceView, HOUR, type TelemetryFacts } from '@uptower/domain';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
@@ -15,6 +15,7 @@ import { LatestValues } from '../../shared/ui/latest-values.tsx';
 import { MetricChart } from '../../shared/ui/metric-chart.tsx';
 import { useModeName, useSiteZone } from '../../shared/ui/names.ts';
 import { AvailabilityStrip, StripLegend } from '../../shared/ui/strip.tsx';
+import { BesideModel, ClockSkew } from './telemetry-facts.tsx';
 import './devices.css';
 
 export function DevicePage() {
@@ -57,7 +58,8 @@ export function DevicePage() {
         </div>
         <div className="up-device-col">
           <OpenWork device={device} />
-          <Facts device={device} />
+          <Facts device={device} skew={detail.data.skew} />
+          <BesideModel facts={detail.data} />
         </div>
       </div>
     </div>
@@ -119,6 +121,8 @@ function History({ device, model }: { device: DeviceView; model: DeviceModel }) 
   );
 }
 
+const AMENDMENTS_SHOWN = 3;
+
 function Uptime({ device }: { device: DeviceView }) {
   const { t } = useTranslation();
   const text = useText();
@@ -151,6 +155,20 @@ function Uptime({ device }: { device: DeviceView }) {
           <div style={{ marginTop: 8 }}>
             <StripLegend />
           </div>
+          {uptime.data.amendments.length > 0 && (
+            <ul className="up-small up-dim" style={{ margin: '8px 0 0', padding: 0, listStyle: 'none' }}>
+              {uptime.data.amendments.slice(-AMENDMENTS_SHOWN).map(({ late, from }) => (
+                <li key={`${late.arrivedAt} ${from}`}>
+                  {t('devices.amended', {
+                    count: late.count,
+                    from: format.dayTime(late.from),
+                    to: format.dayTime(late.to),
+                    arrived: format.dayTime(late.arrivedAt),
+                  })}
+                </li>
+              ))}
+            </ul>
+          )}
         </>
       ) : (
         <Loading rows={2} />
@@ -200,7 +218,7 @@ function OpenWork({ device }: { device: DeviceView }) {
   );
 }
 
-function Facts({ device }: { device: DeviceView }) {
+function Facts({ device, skew }: { device: DeviceView; skew: TelemetryFacts['skew'] }) {
   const { t } = useTranslation();
   const text = useText();
   const format = useFormat();
@@ -213,10 +231,15 @@ function Facts({ device }: { device: DeviceView }) {
         <dd className="up-num">{device.lastSeen === null ? t('devices.never') : format.ago(device.lastSeen, now)}</dd>
         <dt>{t(`availability.${state}`)}</dt>
         <dd>
-          {t('devices.since', { time: format.dayTime(since) })} · <span className="up-dim">{cause}</span>
+          {since > 0 && <>{t('devices.since', { time: format.dayTime(since) })} · </>}
+          <span className="up-dim">{t(`availabilityCause.${cause}`, { defaultValue: cause })}</span>
         </dd>
         <dt>{t('devices.activity')}</dt>
         <dd>{device.activity ? t(`activity.${device.activity}`, { defaultValue: device.activity }) : '—'}</dd>
+        <dt>{t('devices.clock')}</dt>
+        <dd>
+          <ClockSkew skew={skew} />
+        </dd>
         <dt>{t('devices.topic')}</dt>
         <dd style={{ overflowWrap: 'anywhere' }}>
           <code className="up-small">{`uptower/v1/${device.siteId}/${device.id}/telemetry`}</code>

@@ -4,138 +4,168 @@ import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useFormat } from '../../shared/format/use-format.ts';
-import { useCollection, useNow } from '../../shared/live/hooks.ts';
+import { useCollection } from '../../shared/live/hooks.ts';
 import { Badge } from '../../shared/ui/badges.tsx';
 import { Empty, KpiStrip, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
-import { ratePerSecond, totalOf } from './model.ts';
+import { byCount, totalOf, verdictOf } from './model.ts';
+import { Presence } from './presence.tsx';
+import { QuarantineTable } from './quarantine.tsx';
+import { Stages } from './stages.tsx';
+import './intake.css';
 
-/** What comes in and what was refused, with the reason: nothing is dropped in silence. */
+/** How the intake does: what waits where, who is heard, and what was refused with the reason. */
 export function IntakePage() {
   const { t } = useTranslation();
-  const format = useFormat();
   const intake = useCollection('intake').list[0];
-  const refusedCount = intake ? totalOf(intake.quarantined) + totalOf(intake.refused) : 0;
-  const quarantine = useQuery({
-    queryKey: ['quarantine', refusedCount],
-    queryFn: ({ signal }) => api.get<readonly QuarantineEntry[]>('/quarantine', signal),
-    placeholderData: (before) => before,
-    refetchInterval: 15_000,
-  });
   useEffect(() => {
     document.title = `${t('nav.intake')} · Uptower`;
   }, [t]);
   return (
     <div className="up-page">
-      <h1 className="up-h1">{t('intake.title')}</h1>
-      {intake ? <Figures intake={intake} /> : <Loading rows={2} />}
-      {intake && refusedCount > 0 && (
-        <Panel title={t('intake.reasons')} label={t('intake.reasons')}>
-          <div style={{ display: 'flex', gap: 8, flexWrap: 'wrap' }}>
-            {Object.entries({ ...intake.quarantined }).map(([reason, count]) => (
-              <Badge key={`q-${reason}`} tone="amber">
-                {t(`intake.reason.${reason}`, { defaultValue: reason })} {format.number(count, 0)}
-              </Badge>
-            ))}
-            {Object.entries({ ...intake.refused }).map(([reason, count]) => (
-              <Badge key={`r-${reason}`} tone="red">
-                {t(`intake.reason.${reason}`, { defaultValue: reason })} {format.number(count, 0)}
-              </Badge>
-            ))}
+      <div className="up-intake-head">
+        <h1 className="up-h1">{t('intake.title')}</h1>
+        {intake && <Verdict intake={intake} />}
+      </div>
+      {intake ? (
+        <>
+          <Alarms intake={intake} />
+          <Stages intake={intake} />
+          <Counts intake={intake} />
+          <div className="up-intake-pair">
+            <Presence presence={intake.presence} />
+            <Reasons intake={intake} />
           </div>
-        </Panel>
+        </>
+      ) : (
+        <Loading rows={8} />
       )}
-      <Panel title={t('intake.quarantine')} padded={false} label={t('intake.quarantine')}>
-        {quarantine.isPending ? (
-          <Loading rows={6} />
-        ) : quarantine.isError ? (
-          <ProblemNote error={quarantine.error} retry={() => void quarantine.refetch()} />
-        ) : quarantine.data.length === 0 ? (
-          <Empty title={t('intake.none')}>{t('intake.noneText')}</Empty>
-        ) : (
-          <QuarantineTable entries={quarantine.data} />
-        )}
-      </Panel>
+      <Quarantine refused={intake ? totalOf(intake.quarantined) + totalOf(intake.refused) : 0} />
     </div>
   );
 }
 
-function Figures({ intake }: { intake: IntakeView }) {
+function Verdict({ intake }: { intake: IntakeView }) {
+  const { t } = useTranslation();
+  const verdict = verdictOf(intake);
+  return (
+    <p
+      className="up-intake-verdict"
+      role="status"
+      data-tone={verdict === 'ok' ? undefined : verdict === 'behind' ? 'amber' : 'red'}
+    >
+      {t(`intake.verdict.${verdict}`)}
+    </p>
+  );
+}
+
+/** What is wrong with this server itself; nothing when nothing is. */
+function Alarms({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
   const format = useFormat();
-  useNow(1_000);
-  const rate = ratePerSecond(intake, performance.now());
+  if (intake.alarms.length === 0) return null;
+  return (
+    <ul className="up-panel up-intake-alarms" aria-label={t('intake.alarms')}>
+      {intake.alarms.map(({ code, since, detail }) => (
+        <li key={code}>
+          <Badge tone="red">{t(`intake.alarm.${code}`, { defaultValue: code })}</Badge>
+          <span>{detail}</span>
+          {since !== null && <span className="up-dim up-small up-num">{format.dayTime(since)}</span>}
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Counts({ intake }: { intake: IntakeView }) {
+  const { t } = useTranslation();
+  const format = useFormat();
   const n = (value: number) => format.number(value, 0);
   return (
     <KpiStrip
-      label={t('intake.title')}
+      label={t('intake.sinceStart')}
       items={[
-        { label: t('intake.connections'), value: n(intake.connections) },
         {
-          label: t('intake.readings'),
-          value: n(intake.readings),
-          note: rate === null ? ' ' : t('intake.rate', { rate: n(rate) }),
+          label: t('intake.messages'),
+          value: n(intake.messages),
+          note: t('intake.position', { position: n(intake.journalPosition) }),
         },
-        { label: t('intake.messages'), value: n(intake.messages) },
+        { label: t('intake.readings'), value: n(intake.readings), note: t('intake.sinceStart') },
         { label: t('intake.duplicates'), value: n(intake.duplicates), note: t('intake.duplicatesNote') },
+        { label: t('intake.amended'), value: n(intake.amended), note: t('intake.amendedNote') },
+        { label: t('intake.unknownMetrics'), value: n(intake.unknownMetrics), note: t('intake.unknownNote') },
+        { label: t('intake.converted'), value: n(intake.converted), note: t('intake.convertedNote') },
         {
           label: t('intake.quarantined'),
           value: n(totalOf(intake.quarantined)),
+          note: t('intake.quarantinedNote'),
           tone: totalOf(intake.quarantined) > 0 ? 'amber' : undefined,
         },
         {
           label: t('intake.refused'),
           value: n(totalOf(intake.refused)),
-          tone: totalOf(intake.refused) > 0 ? 'red' : undefined,
+          note: t('intake.refusedNote'),
+          tone: totalOf(intake.refused) > 0 ? 'amber' : undefined,
         },
         {
-          label: t('intake.lag'),
-          value: n(intake.lag),
-          note: t('intake.position', { position: n(intake.journalPosition) }),
+          label: t('intake.dropped'),
+          value: n(intake.dropped),
+          note: t('intake.droppedNote'),
+          tone: intake.dropped > 0 ? 'red' : undefined,
         },
       ]}
     />
   );
 }
 
-function QuarantineTable({ entries }: { entries: readonly QuarantineEntry[] }) {
+function Reasons({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const lists = [
+    ['quarantined', byCount(intake.quarantined)],
+    ['refused', byCount(intake.refused)],
+  ] as const;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="up-scroll up-focus" tabIndex={0} aria-label={t('intake.list')}>
-      <table className="up-table">
-        <thead>
-          <tr>
-            <th>{t('common.time')}</th>
-            <th>{t('intake.reasonColumn')}</th>
-            <th>{t('intake.from')}</th>
-            <th>{t('intake.topic')}</th>
-            <th>{t('intake.excerpt')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {[...entries]
-            .sort((a, b) => b.at - a.at)
-            .map((entry) => (
-              <tr key={entry.id}>
-                <td className="up-num" style={{ whiteSpace: 'nowrap' }}>
-                  {format.dayTime(entry.at)}
-                </td>
-                <td>
-                  <b>{t(`intake.reason.${entry.reason}`, { defaultValue: entry.reason })}</b>
-                  <div className="up-dim up-small">{entry.detail}</div>
-                </td>
-                <td>{entry.from}</td>
-                <td style={{ overflowWrap: 'anywhere' }}>
-                  <code className="up-small">{entry.topic}</code>
-                </td>
-                <td style={{ overflowWrap: 'anywhere', maxWidth: 420 }}>
-                  <code className="up-small">{entry.excerpt}</code>
-                </td>
-              </tr>
-            ))}
-        </tbody>
-      </table>
-    </section>
+    <Panel title={t('intake.reasons')} label={t('intake.reasons')}>
+      {lists.every(([, counts]) => counts.length === 0) ? (
+        <span className="up-dim">{t('intake.noReasons')}</span>
+      ) : (
+        <dl className="up-reasons">
+          {lists.flatMap(([list, counts]) =>
+            counts.map(([reason, count]) => (
+              <div key={`${list}-${reason}`}>
+                <dt>
+                  {t(`intake.reason.${reason}`, { defaultValue: reason })}{' '}
+                  <span className="up-dim up-small">{t(`intake.by.${list}`)}</span>
+                </dt>
+                <dd>{format.number(count, 0)}</dd>
+              </div>
+            )),
+          )}
+        </dl>
+      )}
+    </Panel>
+  );
+}
+
+function Quarantine({ refused }: { refused: number }) {
+  const { t } = useTranslation();
+  const quarantine = useQuery({
+    queryKey: ['quarantine', refused],
+    queryFn: ({ signal }) => api.get<readonly QuarantineEntry[]>('/quarantine', signal),
+    placeholderData: (before) => before,
+    refetchInterval: 15_000,
+  });
+  return (
+    <Panel title={t('intake.quarantine')} padded={false} label={t('intake.quarantine')}>
+      {quarantine.isPending ? (
+        <Loading rows={6} />
+      ) : quarantine.isError ? (
+        <ProblemNote error={quarantine.error} retry={() => void quarantine.refetch()} />
+      ) : quarantine.data.length === 0 ? (
+        <Empty title={t('intake.none')}>{t('intake.noneText')}</Empty>
+      ) : (
+        <QuarantineTable entries={quarantine.data} />
+      )}
+    </Panel>
   );
 }

@@ -1,5 +1,6 @@
 import type {
   Alert,
+  AvailabilityAmended,
   Contract,
   Device,
   DeviceId,
@@ -17,6 +18,7 @@ import type {
   Role,
   Site,
   Suggestion,
+  TelemetryFacts,
   UptimeFigures,
   UptimeInterval,
   Viewer,
@@ -48,13 +50,15 @@ export interface RegistryAnswer {
   readonly models: readonly DeviceModel[];
   readonly parts: readonly Part[];
 }
-export interface DeviceAnswer {
+export interface DeviceAnswer extends TelemetryFacts {
   readonly device: DeviceView;
   readonly latest: readonly LatestValue[];
   readonly model: DeviceModel;
   readonly alerts: readonly Alert[];
 }
 export interface UptimeAnswer {
+  /** What late data changed of this time, oldest first; the intervals are as they are known now. */
+  readonly amendments: readonly Pick<AvailabilityAmended, 'late' | 'from' | 'before' | 'entries'>[];
   readonly intervals: readonly UptimeInterval[];
   readonly figures: UptimeFigures;
   /** Null without a contract. */

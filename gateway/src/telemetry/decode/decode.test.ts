@@ -45,10 +45,75 @@ test('in a batch the good items are kept and the bad ones named', () => {
   ]);
   expect(result).toMatchObject({ readings: [{ ts: MONDAY - 4 }, { ts: MONDAY }] });
   expect('refusals' in result && result.refusals).toEqual([
-    { reason: 'wrong-type', detail: '[1].values.helium_pressure: string where a number in kPa belongs' },
+    { reason: 'wrong-type', detail: '[1].values.helium_pressure: text "15" where a number in kPa belongs' },
     { reason: 'impossible-value', detail: '[2].values.helium_pressure: 999 is outside 0..200' },
     { reason: 'future', detail: `ts ${MONDAY + 6 * MINUTE} is 360 s ahead` },
   ]);
+});
+
+test('in an item the good values are kept and each bad one has its reason', () => {
+  const result = decoded({
+    ts: MONDAY - 4,
+    values: {
+      helium_pressure: 'NaN',
+      chiller_trips: 3,
+      door: null,
+      'room light': 'on',
+      lamp: 'on',
+      note: 'x'.repeat(1001),
+    },
+  });
+  expect(result).toMatchObject({ readings: [{ values: { chiller_trips: 3, lamp: 'on' } }], unknownMetrics: 1 });
+  expect(Object.keys(('readings' in result && result.readings[0]?.values) || {})).toEqual(['chiller_trips', 'lamp']);
+  expect('refusals' in result && result.refusals).toEqual([
+    { reason: 'wrong-type', detail: 'values.helium_pressure: text "NaN" where a number in kPa belongs' },
+    { reason: 'wrong-type', detail: 'values.door: null where a number, text or boolean belongs' },
+    { reason: 'schema', detail: 'values.room light: not a key' },
+    { reason: 'schema', detail: 'values.note: a text of 1001, at most 1000' },
+  ]);
+});
+
+test('what some JSON writers make of NaN and infinity refuses that value only', () => {
+  const result = decoded(Buffer.from('[{"values":{"a":NaN,"b":-Infinity,"c":1e999,"d":"NaN, \\"Infinity","e":1}}]'));
+  expect(result).toMatchObject({ readings: [{ values: { d: 'NaN, "Infinity', e: 1 } }] });
+  expect('refusals' in result && result.refusals.map(({ detail }) => detail)).toEqual([
+    '[0].values.a: not a finite number',
+    '[0].values.b: not a finite number',
+    '[0].values.c: not a finite number',
+  ]);
+});
+
+test('units: the same by any spelling, converted where that is exact, refused where it cannot be', () => {
+  const said = (value: unknown, unit: string) =>
+    decoded({ values: { helium_pressure: value, chiller_trips: 1 }, units: { helium_pressure: unit } });
+  const pressure = (value: number, unit: string) => {
+    const result = said(value, unit);
+    return 'readings' in result ? result.readings[0]?.values.helium_pressure : undefined;
+  };
+  expect(pressure(15, 'kPa')).toBe(15);
+  expect(pressure(15, ' kpa ')).toBe(15);
+  expect(pressure(15_000, 'Pa')).toBe(15);
+  expect(pressure(150, 'mbar')).toBe(15);
+  expect(pressure(2, 'psi')).toBe(13.7895145863);
+  for (const [unit, words] of [
+    ['°C', /unit "°C" \(temperature\) where kPa belongs/],
+    ['furlong', /unit "furlong" is not known, kPa belongs here/],
+  ] as const) {
+    const result = said(15, unit);
+    expect(result).toMatchObject({
+      readings: [{ values: { chiller_trips: 1 } }],
+      refusals: [{ reason: 'wrong-unit' }],
+    });
+    expect('refusals' in result && result.refusals[0]?.detail).toMatch(words);
+  }
+  // What the sensor can say is judged in the model's unit.
+  expect(said(300_000, 'Pa')).toMatchObject({ refusals: [{ reason: 'impossible-value' }] });
+  // A unit for what the model does not know is kept beside it.
+  expect(decoded({ values: { lamp: 3 }, units: { lamp: 'klx' } })).toMatchObject({
+    readings: [{ values: { lamp: 3 }, units: { lamp: 'klx' } }],
+    unknownMetrics: 1,
+    refusals: [],
+  });
 });
 
 test.each([

@@ -11,20 +11,34 @@ import {
 } from '@uptower/domain';
 import { decodeItem } from './item.ts';
 import { parseJson } from './json.ts';
-import { type Refusal, refusal, schemaRefusal } from './refusal.ts';
+import { few, type Refusal, refusal, schemaRefusal } from './refusal.ts';
+
+/** A device, and how much its clock may be ahead of ours; five minutes when left out. */
+export interface Clocked {
+  readonly device: Device;
+  readonly futureToleranceMs?: number | undefined;
+}
 
 /** What decoding needs to know of the world; as it was at this place of the journal. */
 export interface Catalogue {
-  device(id: string): { readonly device: Device; readonly model: DeviceModel } | undefined;
+  device(id: string): (Clocked & { readonly model: DeviceModel }) | undefined;
 }
 
 /** One measurement, ready to be stored. `timed`: the device gave its own time. */
 export interface DecodedReading extends Reading {
   readonly timed: boolean;
+  /** The units its values came with, as written, by metric; values are in the model's already. */
+  readonly units?: Readonly<Record<string, string>> | undefined;
+}
+
+/** What a device takes the time to be: of the newest it sent, also where that was refused for its time. */
+export interface DeviceClock {
+  readonly device: Device;
+  readonly ts: Instant;
 }
 
 export type Decoded =
-  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[] }
+  | { readonly kind: 'refused'; readonly refusals: readonly Refusal[]; readonly clock?: DeviceClock | undefined }
   | {
       readonly kind: 'readings';
       readonly device: Device;
@@ -32,8 +46,10 @@ export type Decoded =
       readonly readings: readonly DecodedReading[];
       /** Metrics the model does not name: kept and counted. */
       readonly unknownMetrics: number;
-      /** Items of the batch that were not taken. */
+      /** Items of the batch, and values of its items, that were not taken. */
       readonly refusals: readonly Refusal[];
+      /** Where something newer than the readings was refused for its time. */
+      readonly clock?: DeviceClock | undefined;
     }
   | {
       readonly kind: 'event';
@@ -47,7 +63,9 @@ export type Decoded =
       readonly device: Device;
       readonly model: DeviceModel;
       readonly state: DeviceStatePayload & { readonly ts: Instant };
-    };
+    }
+  /** It is there, and said nothing to be kept: a birth without values, a gateway that announces it. */
+  | { readonly kind: 'heard'; readonly device: Device; readonly model: DeviceModel; readonly ts: Instant };
 
 /** A clock may be this much ahead of ours; beyond that a time is wrong, not early. */
 export const FUTURE_TOLERANCE_MS = 5 * MINUTE;
@@ -58,11 +76,36 @@ export const HISTORY_BEGINS: Instant = Date.UTC(1990, 0, 1);
 /** A batch holds at most this many items; the same limit as the domain's schema. */
 const MAX_ITEMS = 2000;
 
-/** From the bytes of one message to what they mean, or why not. Pure; never throws, whatever the bytes. */
+/** Why a time of this device cannot be right; null when it may be. */
+export function refuseTime(ts: Instant, { device, futureToleranceMs }: Clocked, receivedAt: Instant): Refusal | null {
+  if (ts > receivedAt + (futureToleranceMs ?? FUTURE_TOLERANCE_MS))
+    return refusal(
+      'future',
+      `ts ${ts} is ${unitOf(ts, receivedAt) ?? `${Math.round((ts - receivedAt) / 1000)} s ahead`}`,
+    );
+  const earliest = device.service === 'observe' ? HISTORY_BEGINS : receivedAt - PAST_TOLERANCE_MS;
+  if (ts >= earliest) return null;
+  return refusal('past', `ts ${ts} is ${unitOf(ts, receivedAt) ?? `before ${earliest}: a wrong clock`}`);
+}
+
+/** Another unit than milliseconds, by which the time would be about now. */
+function unitOf(ts: Instant, receivedAt: Instant): string | undefined {
+  for (const [unit, ms] of UNITS_OF_TIME)
+    if (Math.abs(ts * ms - receivedAt) < PAST_TOLERANCE_MS) return `in ${unit}, it seems: milliseconds belong there`;
+  return undefined;
+}
+
+const UNITS_OF_TIME = [
+  ['seconds', 1000],
+  ['microseconds', 1e-3],
+  ['nanoseconds', 1e-6],
+] as const;
+
+/** From the bytes of one native message to what they mean, or why not. Pure; never throws, whatever the bytes. */
 export function decode(topic: string, payload: Buffer, receivedAt: Instant, catalogue: Catalogue): Decoded {
   const refuse = (...refusals: Refusal[]): Decoded => ({ kind: 'refused', refusals });
   const parsed = parseTopic(topic);
-  if (!parsed) return refuse(refusal('not-our-topic', topic.slice(0, 200)));
+  if (!parsed) return refuse(refusal('not-our-topic', topic.slice(0, 200) || '(no topic)'));
   const known = catalogue.device(parsed.deviceId);
   if (!known) return refuse(refusal('unknown-device', `${parsed.deviceId} is not in the registry`));
   const { device, model } = known;
@@ -70,13 +113,7 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
     return refuse(refusal('unknown-device', `${device.id} belongs to ${device.siteId}, not to ${parsed.siteId}`));
   const json = parseJson(payload);
   if (!json.ok) return refuse(refusal('malformed-json', json.error));
-  const latest = receivedAt + FUTURE_TOLERANCE_MS;
-  const earliest = device.service === 'observe' ? HISTORY_BEGINS : receivedAt - PAST_TOLERANCE_MS;
-  const wrongTime = (ts: Instant): Refusal | null => {
-    if (ts > latest) return refusal('future', `ts ${ts} is ${Math.round((ts - receivedAt) / 1000)} s ahead`);
-    if (ts < earliest) return refusal('past', `ts ${ts} is before ${earliest}: a wrong clock, or not in milliseconds`);
-    return null;
-  };
+  const wrongTime = (ts: Instant) => refuseTime(ts, known, receivedAt);
 
   switch (parsed.channel) {
     case 'telemetry': {
@@ -85,26 +122,29 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
       if (items.length > MAX_ITEMS) return refuse(refusal('schema', `(body): more than ${MAX_ITEMS} items`));
       const readings: DecodedReading[] = [];
       const refusals: Refusal[] = [];
+      let clock: DeviceClock | undefined;
       let unknownMetrics = 0;
       items.forEach((raw, index) => {
         const path = Array.isArray(json.value) ? `[${index}]` : '';
         const item = decodeItem(raw, path, model);
         if (!item.ok) {
-          refusals.push(item.error);
+          refusals.push(...item.error);
           return;
         }
+        const { seq, values, units } = item.value;
         const ts = item.value.ts ?? receivedAt;
         const wrong = wrongTime(ts);
         if (wrong) {
+          if (!clock || ts > clock.ts) clock = { device, ts };
           refusals.push(wrong);
           return;
         }
+        refusals.push(...item.value.refusals);
         unknownMetrics += item.value.unknownMetrics;
-        const { seq, values } = item.value;
-        readings.push({ deviceId: device.id, ts, seq, values, timed: item.value.ts !== null });
+        readings.push({ deviceId: device.id, ts, seq, values, timed: item.value.ts !== null, ...(units && { units }) });
       });
-      if (readings.length === 0) return refuse(...refusals);
-      return { kind: 'readings', device, model, readings, unknownMetrics, refusals };
+      if (readings.length === 0) return { kind: 'refused', refusals: few(refusals), clock };
+      return { kind: 'readings', device, model, readings, unknownMetrics, refusals: few(refusals), clock };
     }
     case 'events': {
       const result = DeviceEventPayload.safeParse(json.value);

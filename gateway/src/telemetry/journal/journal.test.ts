@@ -172,7 +172,7 @@ test('segments are deleted only when passed and beyond the keep limit', async ()
   await again.close();
 });
 
-test('damage in an older segment loses that segment’s rest, not the stream', async () => {
+test('an older segment that was cut off loses what was there, not the stream', async () => {
   const journal = await open({ segmentBytes: 200 });
   for (let i = 1; i <= 9; i += 1) await journal.append(message(`${i}${'x'.repeat(60)}`));
   await journal.close();

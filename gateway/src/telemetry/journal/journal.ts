@@ -1,8 +1,13 @@
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
+import type { Instant } from '@uptower/domain';
 import { type Logger, lockDirectory } from '@uptower/platform';
+import { type Consumer, Consumers } from './consumers.ts';
+import { ballastIn, type Disk, noBallast, nodeDisk } from './disk.ts';
 import { readerOf } from './reader.ts';
-import { encodeRecord, type JournalEntry, type JournalRecord } from './record.ts';
-import { listSegments, recoverTail, type Segment, segmentFile, syncDirectory } from './segments.ts';
+import type { JournalEntry, JournalRecord } from './record.ts';
+import { listSegments, recoverTail, type Segment } from './segments.ts';
+import type { Damage, JournalState, JournalStatus } from './status.ts';
+import { Writer } from './writer.ts';
 
 export interface JournalOptions {
   readonly log: Logger;
@@ -10,11 +15,24 @@ export interface JournalOptions {
   readonly segmentBytes?: number;
   /** How much is kept after every consumer has passed it. */
   readonly keepBytes?: number;
+  /** How much may wait for the slowest consumer; beyond it nothing more is taken (and acknowledged) until it has caught up. */
+  readonly maxBytes?: number;
+  /** Less free space than this on the disk is a warning. */
+  readonly lowBytes?: number;
+  /** Payload bytes that wait in memory while nothing can be written; beyond it messages are refused. */
+  readonly maxWaitingBytes?: number;
+  readonly now?: () => Instant;
+  /** Keep some space taken up for the day the disk is full. */
+  readonly ballast?: boolean;
+  readonly disk?: Disk;
 }
 
 /** The intake journal: what `append` resolved is on disk and will be read by everybody who follows, also after a crash. */
 export interface Journal {
-  /** Resolves with the record's position after fdatasync. Records of one turn share a sync. */
+  /**
+   * Resolves with the record's position after fdatasync. Records of one turn share a sync. While nothing can be written
+   * (full disk, a consumer too far behind) it waits; beyond the bound it rejects with JournalUnavailable.
+   */
   append(record: JournalRecord): Promise<number>;
   /** Position of the last durable record; 0 when there is none. */
   head(): number;
@@ -24,122 +42,141 @@ export interface Journal {
   read(after: number, maxBytes?: number): Promise<JournalEntry[]>;
   /** Everything after `after` and then whatever comes, in batches; ends when `signal` aborts or the journal closes. */
   follow(after: number, signal: AbortSignal): AsyncGenerator<JournalEntry[], void>;
-  /** Deletes whole segments that lie at or before `passed` and beyond the keep limit. */
+  /** The durable place of a named reader; nothing it has not passed is deleted. */
+  consumer(name: string): Consumer;
+  /** A reader that will not come back. */
+  forget(name: string): void;
+  /** Deletes whole segments at or before `passed` that every named consumer has passed and that lie beyond the keep limit. */
   trim(passed: number): Promise<void>;
+  status(): JournalStatus;
+  /** Looks at the disk: to be called every few seconds. */
+  check(): Promise<void>;
   close(): Promise<void>;
   /** For tests of crashes: lets go of the files without finishing anything. */
   abandon(): Promise<void>;
 }
 
 const MIB = 1024 * 1024;
-
-interface Pending {
-  readonly record: JournalRecord;
-  resolve(position: number): void;
-  reject(error: unknown): void;
-}
+/** So many damages are remembered one by one; all are counted. */
+const DAMAGES_KEPT = 100;
 
 export async function openJournal(directory: string, options: JournalOptions): Promise<Journal> {
-  const { log, segmentBytes = 32 * MIB, keepBytes = 256 * MIB } = options;
+  const { log, keepBytes = 256 * MIB, maxBytes = 8192 * MIB, lowBytes = 512 * MIB } = options;
+  const { maxWaitingBytes = 64 * MIB, now = () => 0, disk = nodeDisk } = options;
+  // The limit is kept by whole files.
+  const segmentBytes = Math.min(options.segmentBytes ?? 32 * MIB, Math.ceil(maxBytes / 8));
   const unlock = lockDirectory(directory);
   const segments = listSegments(directory);
+  const seenDamage = new Set<number>();
+  const damages: (Damage & { readonly at: Instant })[] = [];
+  let damaged = 0;
+  const noteDamage = (damage: Damage) => {
+    if (seenDamage.has(damage.from)) return;
+    seenDamage.add(damage.from);
+    damaged += Math.max(1, damage.to - damage.from + 1);
+    log.error({ ...damage }, 'journal.damaged');
+    damages.push({ ...damage, at: now() });
+    if (damages.length > DAMAGES_KEPT) damages.shift();
+  };
   const newest = segments.at(-1);
   let head = 0;
   if (newest) {
-    const { last, cutBytes } = recoverTail(newest);
+    const { last, cutBytes, damage } = recoverTail(newest);
     head = last;
+    damage.forEach(noteDamage);
     if (cutBytes > 0) log.warn({ file: newest.file, cutBytes, head }, 'journal.tail-cut');
   }
-  let handle: FileHandle | undefined;
-  let pending: Pending[] = [];
-  let flushing: Promise<void> | undefined;
+  let freeBytes = await disk.free(directory);
+  let reported: { state: JournalState; since: Instant | null } = { state: 'ok', since: null };
   let closed = false;
-  /** Set when a sync failed: the page cache may have dropped the data, so nothing after it can be promised. */
-  let broken: unknown;
   const wakers = new Set<() => void>();
   const wake = () => {
     for (const waker of wakers) waker();
     wakers.clear();
   };
 
-  const current = async (): Promise<{ segment: Segment; file: FileHandle }> => {
-    let segment = segments.at(-1);
-    if (!segment || segment.bytes >= segmentBytes) {
-      await handle?.close();
-      handle = undefined;
-      segment = { file: segmentFile(directory, head + 1), first: head + 1, bytes: 0 };
-      handle = await open(segment.file, 'w');
-      syncDirectory(directory);
-      segments.push(segment);
-    }
-    handle ??= await open(segment.file, 'r+');
-    return { segment, file: handle };
+  let trimmedTo = 0;
+  /** Without named consumers whoever trims is the only one. */
+  const slowest = () => (Object.keys(consumers.all()).length > 0 ? consumers.slowest() : trimmedTo);
+  /** Bytes of the segments somebody has still to read. */
+  const unreadBytes = () => {
+    const read = slowest();
+    if (read >= writer.head) return 0;
+    const end = (index: number) => segments[index + 1]?.first ?? Number.POSITIVE_INFINITY;
+    return segments.reduce((sum, { bytes }, i) => (end(i) > read + 1 ? sum + bytes : sum), 0);
   };
+  const ballast = options.ballast ? await ballastIn(directory, disk, log) : noBallast;
+  const consumers: Consumers = new Consumers(directory, log, () => writer?.nudge());
+  const writer: Writer = new Writer(
+    {
+      directory,
+      segments,
+      segmentBytes,
+      disk,
+      ballast,
+      log,
+      maxWaitingBytes,
+      overLimit: () => unreadBytes() > maxBytes,
+      onDurable: wake,
+      onTrouble: () => report(),
+    },
+    head,
+  );
+  if (options.ballast) await ballast.restore();
 
-  /** Group commit without a timer: whatever gathered while the last sync ran goes out with the next. */
-  const flush = async () => {
-    while (pending.length > 0 && !broken) {
-      const batch = pending;
-      pending = [];
-      try {
-        const { segment, file } = await current();
-        const bytes = Buffer.concat(batch.map(({ record }, i) => encodeRecord(head + 1 + i, record)));
-        await writeAll(file, bytes, segment.bytes);
-        await file.datasync().catch((error) => {
-          broken = error;
-          throw error;
-        });
-        segment.bytes += bytes.length;
-        const first = head + 1;
-        head += batch.length;
-        batch.forEach(({ resolve }, i) => {
-          resolve(first + i);
-        });
-        wake();
-      } catch (error) {
-        // A failed write (disk full) leaves bytes after the durable end, which the next write overwrites.
-        log.error({ err: error }, 'journal.write-failed');
-        for (const { reject } of batch) reject(error);
-      }
-    }
-    if (broken) for (const { reject } of pending.splice(0)) reject(broken);
-    flushing = undefined;
+  const stateNow = (): { state: JournalState; detail: string } => {
+    if (writer.trouble) return writer.trouble;
+    if (freeBytes === null || freeBytes >= lowBytes) return { state: 'ok', detail: '' };
+    return { state: 'low', detail: `${Math.floor(freeBytes / MIB)} MiB left on the disk of ${directory}` };
   };
+  /** A line in the log for every change. */
+  const report = () => {
+    const { state, detail } = stateNow();
+    if (state === reported.state) return;
+    log[state === 'ok' ? 'info' : state === 'low' ? 'warn' : 'error'](
+      { was: reported.state, detail },
+      `journal.${state}`,
+    );
+    reported = { state, since: state === 'ok' ? null : now() };
+  };
+  report();
 
-  const state = () => ({ segments, head });
+  const state = () => ({ segments, head: writer.head });
+  const first = () => segments[0]?.first ?? writer.head + 1;
+
+  const end = async (finish: boolean) => {
+    if (closed) return;
+    closed = true;
+    await writer.close(finish);
+    wake();
+    await consumers.close();
+    unlock();
+  };
 
   return {
-    append(record) {
-      if (closed) return Promise.reject(new Error('the journal is closed'));
-      if (broken) return Promise.reject(broken);
-      return new Promise((resolve, reject) => {
-        pending.push({ record, resolve, reject });
-        // The flush begins after this turn, so that everything accepted in one turn shares a sync.
-        flushing ??= Promise.resolve().then(flush);
-      });
-    },
-    head: () => head,
-    first: () => segments[0]?.first ?? head + 1,
-    async read(after, maxBytes = MIB) {
-      const reader = readerOf(state, log);
+    append: (record) => writer.append(record),
+    head: () => writer.head,
+    first,
+    async read(after, bytes = MIB) {
+      const reader = readerOf(state, noteDamage);
       try {
-        return await reader.read(after, maxBytes);
+        return await reader.read(after, bytes);
       } finally {
         await reader.close();
       }
     },
     async *follow(after, signal) {
-      const reader = readerOf(state, log);
+      const reader = readerOf(state, noteDamage);
       signal.addEventListener('abort', wake, { once: true });
       try {
         for (let position = after; !signal.aborted && !closed; ) {
-          const seen = head;
+          const seen = writer.head;
           const entries = position < seen ? await reader.read(position, MIB) : [];
           const last = entries.at(-1);
           if (last) {
             position = last.position;
             yield entries;
-          } else if (seen === head && !signal.aborted && !closed) {
+          } else if (seen === writer.head && !signal.aborted && !closed) {
             await new Promise<void>((resolve) => wakers.add(resolve));
           }
         }
@@ -148,7 +185,11 @@ export async function openJournal(directory: string, options: JournalOptions): P
         await reader.close();
       }
     },
-    async trim(passed) {
+    consumer: (name) => consumers.of(name),
+    forget: (name) => consumers.forget(name),
+    async trim(upTo) {
+      trimmedTo = Math.max(trimmedTo, upTo);
+      const passed = Math.min(upTo, slowest());
       let total = segments.reduce((sum, segment) => sum + segment.bytes, 0);
       while (segments.length > 1) {
         const [oldest, next] = segments as [Segment, Segment];
@@ -157,29 +198,27 @@ export async function openJournal(directory: string, options: JournalOptions): P
         total -= oldest.bytes;
         await rm(oldest.file, { force: true });
       }
+      writer.nudge();
     },
-    async close() {
-      if (closed) return;
-      closed = true;
-      await flushing;
-      wake();
-      await handle?.close();
-      unlock();
+    status: () => ({
+      ...stateNow(),
+      since: reported.since,
+      head: writer.head,
+      first: first(),
+      bytes: segments.reduce((sum, segment) => sum + segment.bytes, 0),
+      limitBytes: maxBytes,
+      unreadBytes: unreadBytes(),
+      freeBytes,
+      waiting: writer.waiting(),
+      damaged,
+      damages,
+      consumers: consumers.all(),
+    }),
+    async check() {
+      freeBytes = await disk.free(directory);
+      report();
     },
-    async abandon() {
-      closed = true;
-      for (const { reject } of pending.splice(0)) reject(new Error('abandoned'));
-      await flushing; // the sync under way ends one way or the other, like in a crash
-      wake();
-      await handle?.close();
-      unlock();
-    },
+    close: () => end(true),
+    abandon: () => end(false),
   };
-}
-
-async function writeAll(file: FileHandle, bytes: Buffer, at: number): Promise<void> {
-  for (let done = 0; done < bytes.length; ) {
-    const { bytesWritten } = await file.write(bytes, done, bytes.length - done, at + done);
-    done += bytesWritten;
-  }
 }

@@ -1,12 +1,21 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { Logger } from '@uptower/platform';
 import { decodeRecord, type JournalEntry } from './record.ts';
+import { findRecord } from './resync.ts';
 import type { Segment } from './segments.ts';
+import type { Damage } from './status.ts';
 
 /** One consumer's place in the journal; one read at a time. */
 export interface Reader {
   read(after: number, maxBytes: number): Promise<JournalEntry[]>;
   close(): Promise<void>;
+}
+
+interface Place {
+  segment: Segment;
+  file: FileHandle;
+  offset: number;
+  /** Position of the record at `offset`. */
+  next: number;
 }
 
 /**
@@ -15,9 +24,9 @@ export interface Reader {
  */
 export function readerOf(
   state: () => { readonly segments: readonly Segment[]; readonly head: number },
-  log: Logger,
+  damaged: (damage: Damage) => void,
 ): Reader {
-  let place: { segment: Segment; file: FileHandle; offset: number; next: number } | undefined;
+  let place: Place | undefined;
 
   const moveTo = async (segment: Segment, offset: number, next: number) => {
     if (place?.segment !== segment) {
@@ -36,6 +45,21 @@ export function readerOf(
     return segment && moveTo(segment, 0, segment.first);
   };
 
+  const report = ({ segment, offset, next }: Place, to: number) =>
+    damaged({ file: segment.file, offset, from: next, to });
+
+  /** How many bytes to pass over; notes what is missing. */
+  const passDamage = async (here: Place, left: number): Promise<number> => {
+    const { segments, head } = state();
+    const upTo = (segments[segments.indexOf(here.segment) + 1]?.first ?? head + 1) - 1;
+    const rest = Buffer.allocUnsafe(left);
+    const { bytesRead } = await here.file.read(rest, 0, left, here.offset);
+    const found = findRecord(rest.subarray(0, bytesRead), 1, here.next - 1, upTo);
+    report(here, found ? found.position - 1 : upTo);
+    here.next = found?.position ?? upTo + 1;
+    return found?.at ?? left;
+  };
+
   const read: Reader['read'] = async (after, maxBytes) => {
     const entries: JournalEntry[] = [];
     let want = maxBytes;
@@ -46,6 +70,7 @@ export function readerOf(
         const { segments } = state();
         const next = segments[segments.indexOf(here.segment) + 1];
         if (!next) break;
+        if (here.next < next.first) report(here, next.first - 1);
         here = await moveTo(next, 0, next.first);
         continue;
       }
@@ -62,9 +87,8 @@ export function readerOf(
         }
         if (decoded.why === 'broken' || bytesRead >= left) {
           if (at === 0) {
-            // Not a crash's torn tail (that was cut at start) but damage: what follows in this file cannot be trusted.
-            log.error({ file: here.segment.file, offset: here.offset, position: here.next }, 'journal.damaged');
-            at = left;
+            // Not a crash's torn tail (that was cut at start) but damage: on with the next whole record.
+            at = await passDamage(here, left);
           }
         } else if (at === 0) want = Math.max(want, decoded.need);
         break;

@@ -25,6 +25,8 @@ export const HEADER_BYTES = 8;
 const FIXED_BYTES = 6 + 1 + 6 + 1 + 2;
 /** No record is longer; a length beyond it is a torn or foreign header. MQTT's own limit is 256 MB, the broker's 256 KiB. */
 export const MAX_BODY_BYTES = 16 * 1024 * 1024;
+/** What a message may carry: the rest of the body at its longest taken off. */
+export const MAX_PAYLOAD_BYTES = MAX_BODY_BYTES - FIXED_BYTES - 255 - 65_535;
 const KIND = { message: 1, log: 2 } as const;
 
 export function encodeRecord(position: number, record: JournalRecord): Buffer {

@@ -1,6 +1,7 @@
-import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { closeSync, fsyncSync, ftruncateSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeRecord } from './record.ts';
+import { scan } from './scan.ts';
+import type { Damage } from './status.ts';
 
 /** One file of the journal; named by the position of its first record. */
 export interface Segment {
@@ -30,48 +31,35 @@ export function syncDirectory(directory: string): void {
   closeSync(fd);
 }
 
-const CHUNK = 1024 * 1024;
-
 /**
  * Finds the last whole record of a segment and cuts off what a crash left after it. Only the newest segment can be torn:
- * the older ones were complete on disk before their successor was made. Returns the position of the last record.
+ * the older ones were complete on disk before their successor was made. Damage before that record is passed over, or
+ * everything behind it would be lost. Returns the position of the last record.
  */
-export function recoverTail(segment: Segment): { readonly last: number; readonly cutBytes: number } {
-  const fd = openSync(segment.file, 'r+');
-  try {
-    const size = segment.bytes;
-    let good = 0;
-    let last = segment.first - 1;
-    let want = CHUNK;
-    scan: while (good < size) {
-      const bytes = Buffer.allocUnsafe(Math.min(want, size - good));
-      const got = readSync(fd, bytes, 0, bytes.length, good);
-      let at = 0;
-      for (;;) {
-        const decoded = decodeRecord(bytes.subarray(0, got), at);
-        if (decoded.ok) {
-          if (decoded.entry.position !== last + 1) break scan;
-          last += 1;
-          at = decoded.end;
-          continue;
-        }
-        const reachesEnd = good + got >= size;
-        if (decoded.why === 'broken' || (reachesEnd && at === 0)) {
-          good += at;
-          break scan;
-        }
-        want = Math.max(CHUNK, decoded.need);
-        break;
-      }
-      good += at;
-    }
-    if (good < size) {
-      ftruncateSync(fd, good);
-      fsyncSync(fd);
-    }
-    segment.bytes = good;
-    return { last, cutBytes: size - good };
-  } finally {
-    closeSync(fd);
+export function recoverTail(segment: Segment): {
+  readonly last: number;
+  readonly cutBytes: number;
+  readonly damage: readonly Damage[];
+} {
+  const bytes = readFileSync(segment.file);
+  const damage: Damage[] = [];
+  const walk = scan(bytes, segment.first);
+  let step = walk.next();
+  for (; !step.done; step = walk.next()) {
+    const { value } = step;
+    if (value.kind === 'damage')
+      damage.push({ file: segment.file, offset: value.offset, from: value.from, to: value.to });
   }
+  const { end, last } = step.value;
+  if (end < bytes.length) {
+    const fd = openSync(segment.file, 'r+');
+    try {
+      ftruncateSync(fd, end);
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  }
+  segment.bytes = end;
+  return { last, cutBytes: bytes.length - end, damage };
 }

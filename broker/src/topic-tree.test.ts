@@ -1,0 +1,44 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { TopicTree } from './topic-tree.ts';
+
+/** MQTT 3.1.1, section 4.7, level by level. */
+function matches(filter: string, topic: string): boolean {
+  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
+  const [f, t] = [filter.split('/'), topic.split('/')];
+  for (let i = 0; i < f.length; i += 1) {
+    if (f[i] === '#') return true;
+    if (i >= t.length) return false;
+    if (f[i] !== '+' && f[i] !== t[i]) return false;
+  }
+  return f.length === t.length;
+}
+
+const name = fc.constantFrom('a', 'b', '', '$x');
+const topic = fc.array(name, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'));
+const filter = fc
+  .tuple(fc.array(fc.oneof(name, fc.constant('+')), { minLength: 1, maxLength: 4 }), fc.boolean())
+  .map(([levels, rest]) => [...levels, ...(rest ? ['#'] : [])].join('/'));
+
+test('filters stored, a topic looked up: the same as comparing with each', () =>
+  fc.assert(
+    fc.property(fc.uniqueArray(filter), fc.array(filter), topic, (filters, removed, wanted) => {
+      const tree = new TopicTree<string>();
+      for (const item of filters) tree.set(item, item);
+      for (const item of removed) tree.delete(item);
+      const left = filters.filter((item) => !removed.includes(item));
+      expect(tree.size).toBe(left.length);
+      expect(tree.matchingTopic(wanted).sort()).toEqual(left.filter((item) => matches(item, wanted)).sort());
+    }),
+  ));
+
+test('topics stored, a filter looked up: the same as comparing with each', () =>
+  fc.assert(
+    fc.property(fc.uniqueArray(topic), fc.array(topic), filter, (topics, removed, wanted) => {
+      const tree = new TopicTree<string>();
+      for (const item of topics) tree.set(item, item);
+      for (const item of removed) tree.delete(item);
+      const left = topics.filter((item) => !removed.includes(item));
+      expect(tree.matchingFilter(wanted).sort()).toEqual(left.filter((item) => matches(wanted, item)).sort());
+    }),
+  ));

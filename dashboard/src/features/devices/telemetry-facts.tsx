@@ -1,0 +1,60 @@
+import { SECOND, type TelemetryFacts } from '@uptower/domain';
+import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { useFormat } from '../../shared/format/use-format.ts';
+import { Panel } from '../../shared/ui/blocks.tsx';
+
+/** The way of a message is part of the measured skew; less than this says nothing of the clock. */
+const RIGHT_WITHIN_MS = 10 * SECOND;
+
+/** How far the device's clock is from ours, in words. */
+export function ClockSkew({ skew }: { skew: TelemetryFacts['skew'] }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (!skew) return <span className="up-dim">{t('devices.clockUnknown')}</span>;
+  if (Math.abs(skew.ms) <= RIGHT_WITHIN_MS) return <>{t('devices.clockRight')}</>;
+  const time = format.duration(skew.ms);
+  return (
+    <>
+      <b>{t(skew.ms < 0 ? 'devices.clockAhead' : 'devices.clockBehind', { time })}</b>{' '}
+      <span className="up-dim">{t('devices.since', { time: format.dayTime(skew.since) })}</span>
+    </>
+  );
+}
+
+/** What it sends that its model does not have, or has in another unit. */
+export function BesideModel({ facts: { unknownMetrics, converted } }: { facts: TelemetryFacts }) {
+  const { t } = useTranslation();
+  const format = useFormat();
+  if (unknownMetrics.length + converted.length === 0) return null;
+  return (
+    <Panel title={t('devices.beside')} label={t('devices.beside')}>
+      {unknownMetrics.length > 0 && <p className="up-dim up-small">{t('devices.besideUnknown')}</p>}
+      <dl className="up-facts">
+        {unknownMetrics.map(({ metric, count, since, last, unit }) => (
+          <Row key={metric} name={metric}>
+            {t('devices.times', { count })} · {t('devices.since', { time: format.dayTime(since) })} ·{' '}
+            {t('devices.lastValue', { value: typeof last === 'number' ? format.number(last, 2) : String(last) })} {unit}
+          </Row>
+        ))}
+      </dl>
+      {converted.length > 0 && <p className="up-dim up-small">{t('devices.besideConverted')}</p>}
+      <dl className="up-facts">
+        {converted.map(({ metric, from, to, count }) => (
+          <Row key={metric} name={metric}>
+            {from} → {to} · {t('devices.times', { count })}
+          </Row>
+        ))}
+      </dl>
+    </Panel>
+  );
+}
+
+function Row({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt style={{ overflowWrap: 'anywhere' }}>{name}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

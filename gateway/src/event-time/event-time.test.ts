@@ -1,0 +1,298 @@
+import {
+  type Alert,
+  AlertId,
+  buildTopic,
+  eventsOfUpload,
+  HOUR,
+  MINUTE,
+  streams,
+  type UptowerEvent,
+} from '@uptower/domain';
+import { silentLogger } from '@uptower/platform';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { AlertBook } from '../alarms/alert-book.ts';
+import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
+import { DeviceStates } from '../pipeline/state.ts';
+import { type Context, knownOf, take, takeLogEvent } from '../pipeline/take.ts';
+import { World } from '../pipeline/world.ts';
+import { deviceA1, deviceB1, MONDAY, mrModel, principalOf, smallFleet } from '../testing/fixtures.ts';
+import { Ledger } from '../uptime/ledger.ts';
+import { Amender } from './amender.ts';
+import { FactBook } from './fact-book.ts';
+import { foldOf, type Moment } from './past.ts';
+import { insert, RecentMoments } from './recent.ts';
+
+/** One thing a device says, or that happens to it. */
+interface Input {
+  readonly channel: 'telemetry' | 'events' | 'state';
+  readonly body: object;
+}
+
+/** The pipeline's decisions without its shell: messages in, events folded back at once, history from a plain list. */
+function machine(deviceId: typeof deviceA1, options: { memory: boolean } = { memory: true }) {
+  const world = new World();
+  for (const event of eventsOfUpload(smallFleet({ ...mrModel, rules: sensitive }))) world.apply(event);
+  const devices = new DeviceStates();
+  const [alerts, ledger, facts] = [new AlertBook(), new Ledger(), new FactBook()];
+  const stored: Moment[] = [];
+  const versions = new Map<string, number>();
+  const log: UptowerEvent[] = [];
+  let ids = 0;
+  let position = 0;
+  const context: Context = {
+    world,
+    devices,
+    sparkplug: new SparkplugSessions(),
+    fleet: { device: (id: string) => world.device(id), named: () => undefined, latest: () => undefined } as never,
+    alerts,
+    ledger,
+    facts,
+    recent: new RecentMoments(),
+    newAlertId: () => AlertId.parse(`alr_${++ids}`),
+  };
+  const write = (stream: string, event: UptowerEvent) => {
+    const version = (versions.get(stream) ?? 0) + 1;
+    versions.set(stream, version);
+    log.push(event);
+    const entry = { event, stream, version, position: log.length, recordedAt: 0, actor: 'test' };
+    alerts.apply(entry as never);
+    ledger.applyStored(entry as never);
+    if (event.type === 'device.fact') facts.apply(event);
+  };
+  const amender = new Amender({
+    ...context,
+    log: silentLogger(),
+    state: (id) => devices.byId.get(id),
+    known: (id) => {
+      const [known, state] = [world.device(id), devices.byId.get(id)];
+      return known && state && knownOf(known.device, known.model, state, world);
+    },
+    history: async (_, from, to) => stored.filter(({ ts }) => ts >= from && ts < to),
+    between: (work) => work(position),
+    write: async (appends) => {
+      for (const { stream, events } of appends) for (const event of events) write(stream, event);
+    },
+    changed: () => undefined,
+  });
+  return {
+    log,
+    ledger,
+    say({ channel, body }: Input, receivedAt: number) {
+      position += 1;
+      const { siteId } = principalOf(deviceId);
+      const payload = Buffer.from(JSON.stringify(body));
+      const topic = buildTopic({ siteId, deviceId, channel });
+      for (const outcome of take({ kind: 'message', position, receivedAt, from: deviceId, topic, payload }, context)) {
+        expect(outcome.refusals).toEqual([]);
+        for (const event of outcome.availability) write(streams.availability(deviceId), event);
+        for (const fact of outcome.facts) write(streams.facts(deviceId), fact);
+        for (const { component, event } of outcome.alerts) write(streams.alert(deviceId, component), event);
+        for (const { ts, values } of outcome.readings) insert(stored, { ts, values });
+      }
+      if (!options.memory) context.recent.forget(deviceId);
+      if (devices.byId.get(deviceId)?.past.late) amender.note(deviceId);
+      for (const { stream, events } of amender.near(position)) for (const event of events) write(stream, event);
+    },
+    tell(event: UptowerEvent & { at: number }, receivedAt: number) {
+      position += 1;
+      const { alerts: told, availability } = takeLogEvent(event, event.at, { position, receivedAt }, context);
+      for (const change of availability) write(streams.availability(deviceId), change);
+      for (const { component, event } of told) write(streams.alert(deviceId, component), event);
+      if (devices.byId.get(deviceId)?.past.late) amender.note(deviceId);
+      for (const { stream, events } of amender.near(position)) for (const event of events) write(stream, event);
+    },
+    /** As the watch does: nothing was heard since. */
+    silent(since: number) {
+      const occasion = { at: since, knownUntil: since, now: since, position, replayed: false };
+      const next = ledger.next(deviceId, { state: 'unknown', cause: 'silent' }, occasion);
+      if (next) write(streams.availability(deviceId), next.event);
+    },
+    settled: () => amender.settled(),
+    past: () => devices.of(deviceId).past,
+    /** What is the same for every order of arrival. */
+    outcome() {
+      const state = devices.of(deviceId);
+      const shown = (alert: Alert) => ({
+        component: alert.component,
+        raisedAt: alert.raisedAt,
+        worst: alert.worst,
+        findings: alert.findings,
+        occurrences: alert.occurrences,
+        cleared: alert.state === 'cleared' ? [alert.clearedAt, alert.clearedBecause] : null,
+      });
+      const all = alerts
+        .list('all')
+        .filter((alert) => alert.state !== 'cleared' || alert.clearedBecause !== 'amended-by-late-data')
+        .map(shown)
+        .sort((a, b) => (a.component < b.component ? -1 : a.component > b.component ? 1 : a.raisedAt - b.raisedAt));
+      return {
+        fold: brief(foldOf(state)),
+        front: state.past.front,
+        latest: state.latest,
+        alerts: brief(JSON.stringify(all)),
+        facts: facts
+          .after(deviceId, Number.NEGATIVE_INFINITY)
+          .map(({ component, fact, at }) => `${at} ${component} ${fact}`)
+          .sort(),
+        ledger: ledger.intervals(deviceId).map(({ from, to, state: is, cause }) => [from, to, is, cause]),
+      };
+    },
+  };
+}
+
+/** Findings without their curves: what decides is when and what, and how probable. */
+const brief = (json: string) =>
+  JSON.parse(json, (_, value) =>
+    value?.ruleId ? `${value.ruleId} at ${value.at} p ${value.probability} since ${value.evidence.since}` : value,
+  );
+
+/** Rules that find something in almost any stream: what is to be the same must first be there. */
+const [trend, limit, growth] = mrModel.rules as [never, never, never];
+const sensitive = [
+  { ...(trend as object), minHours: 0.2, memoryHours: 2, minProbability: 0.05 },
+  { ...(limit as object), onDelaySeconds: 60, offDelaySeconds: 60 },
+  { ...(growth as object), by: 1, withinHours: 1, holdHours: 0.5 },
+] as typeof mrModel.rules;
+
+const at = (minute: number) => MONDAY + minute * MINUTE;
+const reading = (minute: number, helium: number, trips: number, seq: number | null): Input => ({
+  channel: 'telemetry',
+  body: {
+    ts: at(minute),
+    ...(seq === null ? {} : { seq }),
+    values: { helium_pressure: helium, ...(trips > 0 ? { chiller_trips: trips } : {}) },
+  },
+});
+
+/** A stream in order, one thing a minute at most. */
+const streamOf = (numbered: boolean) =>
+  fc
+    .array(
+      fc.record({
+        kind: fc.constantFrom('reading', 'reading', 'reading', 'reading', 'reading', 'event', 'state'),
+        pause: fc.constantFrom(1, 1, 1, 2, 3, 20),
+        helium: fc.integer({ min: 10, max: 50 }),
+        trips: fc.integer({ min: 0, max: 5 }),
+        component: fc.constantFrom('cold-head', 'chiller'),
+        code: fc.constantFrom('failure', 'replaced'),
+        status: fc.constantFrom('up', 'partial', 'down'),
+      }),
+      { minLength: 2, maxLength: 80 },
+    )
+    .map((steps) => {
+      let minute = 0;
+      return steps.map((step, i): Input => {
+        minute += step.pause;
+        if (step.kind === 'event')
+          return { channel: 'events', body: { ts: at(minute), code: step.code, component: step.component } };
+        if (step.kind === 'state') return { channel: 'state', body: { ts: at(minute), status: step.status } };
+        return reading(minute, step.helium, step.trips, numbered ? i : null);
+      });
+    });
+
+/** The stream in some other order, with some things said again. */
+const shuffled = (inputs: readonly Input[]) =>
+  fc
+    .record({
+      order: fc.shuffledSubarray([...inputs.keys()], { minLength: inputs.length, maxLength: inputs.length }),
+      again: fc.array(fc.nat({ max: inputs.length - 1 }), { maxLength: 20 }),
+    })
+    .map(({ order, again }) => [...order, ...again].map((i) => inputs[i] as Input));
+
+const arrivals = fc.boolean().chain((numbered) =>
+  streamOf(numbered).chain((inputs) =>
+    fc.record({
+      inputs: fc.constant(inputs),
+      order: fc.oneof(
+        shuffled(inputs),
+        fc.constant([...inputs].reverse()),
+        fc.nat({ max: inputs.length }).map((cut) => [...inputs.slice(cut), ...inputs.slice(0, cut)]),
+      ),
+    }),
+  ),
+);
+
+for (const deviceId of [deviceA1, deviceB1])
+  for (const memory of [true, false])
+    test(`any order with repetitions ends as in order: ${deviceId}, ${memory ? 'from memory' : 'from the store'}`, () =>
+      fc.assert(
+        fc.asyncProperty(arrivals, async ({ inputs, order }) => {
+          const calm = machine(deviceId);
+          for (const input of inputs) calm.say(input, MONDAY + 40 * HOUR);
+          expect(calm.log.some((event) => event.type.includes('amended'))).toBe(false);
+          const wild = machine(deviceId, { memory });
+          for (const input of order) wild.say(input, MONDAY + 40 * HOUR);
+          await wild.settled();
+          expect(wild.outcome()).toEqual(calm.outcome());
+        }),
+        { numRuns: 80 },
+      ));
+
+/** A device that is heard, then is not, and at last sends what it kept; meanwhile somebody repaired something. */
+const stories = streamOf(true).chain((inputs) =>
+  fc.nat({ max: inputs.length }).chain((cut) =>
+    fc.record({
+      live: fc.constant(inputs.slice(0, cut)),
+      kept: fc.constant(inputs.slice(cut)),
+      order: cut === inputs.length ? fc.constant([]) : shuffled(inputs.slice(cut)),
+      /** After so many of what it kept, everything waiting is carried out. */
+      settleAfter: fc.nat({ max: 80 }),
+      work: fc.option(fc.constantFrom('cold-head', 'chiller', null), { nil: undefined }),
+    }),
+  ),
+);
+const timeOf = ({ body }: Input) => (body as { ts: number }).ts;
+
+for (const memory of [true, false])
+  test(`what a device kept while nobody heard it amends what was unknown: ${memory ? 'from memory' : 'from the store'}`, () =>
+    fc.assert(
+      fc.asyncProperty(stories, async ({ live, kept, order, settleAfter, work }) => {
+        const run = async (rest: readonly Input[], own: ReturnType<typeof machine>) => {
+          for (const input of live) own.say(input, timeOf(input));
+          const since = live.at(-1);
+          if (since) own.silent(timeOf(since));
+          if (work !== undefined)
+            own.tell(
+              {
+                type: 'work-order.work-finished',
+                workOrderId: 'wo_1' as never,
+                at: (since ? timeOf(since) : MONDAY) + 5 * MINUTE,
+                by: 'eng_1' as never,
+                outcome: 'fixed',
+                note: null,
+                deviceId: deviceA1,
+                component: work,
+              },
+              MONDAY + 39 * HOUR,
+            );
+          for (const [i, input] of rest.entries()) {
+            own.say(input, MONDAY + 40 * HOUR);
+            if (i === settleAfter) await own.settled();
+          }
+          await own.settled();
+          return own.outcome();
+        };
+        expect(await run(order, machine(deviceA1, { memory }))).toEqual(await run(kept, machine(deviceA1)));
+      }),
+      { numRuns: 80 },
+    ));
+
+test('beyond the horizon a reading is stored and counted, and changes nothing; within, the store answers for weeks', async () => {
+  const own = machine(deviceA1, { memory: false });
+  const day = 24 * 60;
+  const months = Array.from({ length: 90 }, (_, i) => reading(i * day, 15, 0, i));
+  const missing = [3, 70];
+  for (const [i, input] of months.entries()) if (!missing.includes(i)) own.say(input, MONDAY + 100 * day * MINUTE);
+  own.say(months[70] as Input, MONDAY + 100 * day * MINUTE);
+  await own.settled();
+  const all = machine(deviceA1);
+  for (const [i, input] of months.entries()) if (i !== 3) all.say(input, MONDAY + 100 * day * MINUTE);
+  expect(own.outcome()).toEqual(all.outcome());
+  expect(own.past().checkpoints.length).toBeLessThanOrEqual(6);
+  // Older than everything that is remembered.
+  own.say(reading(-day, 15, 0, 1000), MONDAY + 100 * day * MINUTE);
+  await own.settled();
+  expect(own.past().tooLate).toBe(1);
+  expect(own.outcome()).toEqual(all.outcome());
+});

@@ -1,0 +1,32 @@
+import { DAY, type Instant } from '@uptower/domain';
+import type { ReadingStore } from '../ports/reading-store.ts';
+import type { Moment } from './past.ts';
+
+const PAGE = 5_000;
+/** More are not judged anew in one piece: a reading a second of three days, one a minute of half a year. */
+const MAX_MOMENTS = 300_000;
+
+/** A device's stored moments in `[from, to)`, oldest first; null when they are too many. */
+export async function historyOf(
+  store: Pick<ReadingStore, 'range'>,
+  deviceId: string,
+  from: Instant,
+  to: Instant,
+): Promise<Moment[] | null> {
+  const moments: Moment[] = [];
+  let width = DAY;
+  for (let at = from; at < to; ) {
+    const end = Math.min(to, at + width);
+    const page = await store.range(deviceId, at, end, PAGE);
+    // The store gives the newest of too many: ask for a shorter time, down to one that has room for its milliseconds.
+    if (page.length >= PAGE && end - at > PAGE - 1) {
+      width = Math.max(PAGE - 1, Math.floor((end - at) / 4));
+      continue;
+    }
+    for (const { ts, values } of page) moments.push({ ts, values });
+    if (moments.length > MAX_MOMENTS) return null;
+    at = end;
+    if (page.length < PAGE / 4) width *= 4;
+  }
+  return moments;
+}

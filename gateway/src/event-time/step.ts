@@ -1,0 +1,149 @@
+import {
+  type Alert,
+  type AlertEvent,
+  AlertId,
+  type Device,
+  type DeviceFact,
+  type DeviceModel,
+  evolveAlert,
+  type Instant,
+} from '@uptower/domain';
+import { decideFact } from '../alarms/decide-fact.ts';
+import { decideFindings } from '../alarms/decide-findings.ts';
+import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
+import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
+import type { Words } from '../prediction/words.ts';
+import { onFailure, onRepair, onState } from '../uptime/evidence.ts';
+import type { FoldState, Mark, Moment } from './past.ts';
+
+export interface Known {
+  readonly device: Device;
+  readonly model: DeviceModel;
+  readonly words: Words;
+  /** By rule: since when it reads as it does, in the device's event time; left out where it always did. */
+  readonly since: Readonly<Record<string, Instant>>;
+}
+
+/** Hears what a step leads to. Ids and journal positions in it mean nothing yet. */
+export interface Listener {
+  /** `alert`: as it is after the event. */
+  alert(component: string, event: AlertEvent, alert: Alert): void;
+  fact(component: string, fact: DeviceFact['fact'], at: Instant): void;
+}
+
+const NO_ID = AlertId.parse('alr_0');
+
+/**
+ * One moment's readings, newer than everything folded before. `fresh`: the metrics that are new of a moment of which a
+ * part was folded already; left out when all are.
+ */
+export function stepMoment(
+  state: FoldState,
+  moment: Moment,
+  known: Known,
+  listener: Listener,
+  fresh?: (metric: string) => boolean,
+): void {
+  const { model, words } = known;
+  for (const component of lapse(state.detectors, model, moment.ts)) judge(state, component, moment.ts, known, listener);
+  const touched = observe(state.detectors, model, moment, state.resting, words, { fresh, since: known.since });
+  if (touched) for (const component of touched) judge(state, component, moment.ts, known, listener);
+}
+
+/** One mark, not older than anything folded before. */
+export function stepMark(state: FoldState, mark: Mark, known: Known, listener: Listener): void {
+  const { model } = known;
+  switch (mark.kind) {
+    case 'state': {
+      const { status, at, activity } = mark;
+      onState(state.evidence, { status, ts: at, ...(activity ? { activity } : {}) }, state.evidence.heardAt ?? at);
+      endFailures(state, at, known, listener);
+      return;
+    }
+    case 'failed':
+    case 'replaced':
+      stepFact(state, mark, known, listener);
+      return;
+    case 'work':
+      resetAfterWork(state.detectors, model, mark.component);
+      onRepair(state.evidence, mark.component);
+      markWorked(state.failures, mark.component);
+      endFailures(state, mark.at, known, listener);
+      return;
+    case 'visit':
+      state.visits = mark.sources;
+      return;
+  }
+}
+
+type FactMark = Extract<Mark, { kind: 'failed' | 'replaced' }>;
+
+function stepFact(state: FoldState, mark: FactMark, known: Known, listener: Listener): void {
+  const { device, model } = known;
+  const { component, at, kind } = mark;
+  const chatter = kind === 'failed' && isKnownFailure(state.failures, component);
+  applyFact(state, mark, known);
+  if (chatter) return;
+  listener.fact(component, kind, at);
+  if (kind === 'failed') {
+    const text = mark.text === null ? {} : { text: mark.text };
+    const said = { ts: at, code: 'failure', severity: 'info', component, ...text } as const;
+    const finding = device.service === 'full' ? failureFinding(model, component, said) : null;
+    const others = state.failures.filter((failure) => failure.component !== component);
+    state.failures = [...others, { component, finding, worked: false }];
+  } else {
+    markWorked(state.failures, component);
+    state.failures = endedFailures(state.failures, state.evidence).standing;
+  }
+  // A reported failure that stands is a finding beside the detectors' own; otherwise the fact itself decides.
+  if (state.failures.some((failure) => failure.component === component && failure.finding))
+    judge(state, component, at, known, listener);
+  else {
+    const fact = { type: 'device.fact', deviceId: device.id, component, fact: kind, at, journalPosition: 0 } as const;
+    tell(state, component, decideFact(state.open[component], fact, device.service), listener);
+  }
+}
+
+function applyFact(state: FoldState, { kind, component, at }: FactMark, { device, model }: Known): void {
+  if (kind === 'failed') {
+    onFailure(state.evidence, component, at);
+    if (device.service === 'full') return;
+    forget(state.detectors, model, component);
+    if (!state.resting.includes(component)) state.resting = [...state.resting, component];
+  } else {
+    onRepair(state.evidence, component);
+    forget(state.detectors, model, component);
+    state.resting = state.resting.filter((resting) => resting !== component);
+  }
+}
+
+/** Lets go of reported failures that are over; their alerts end unless detectors still find something. */
+function endFailures(state: FoldState, at: Instant, known: Known, listener: Listener): void {
+  const { ended, standing } = endedFailures(state.failures, state.evidence);
+  state.failures = standing;
+  for (const { component, finding } of ended)
+    if (finding) judge(state, component, Math.max(at, finding.at), known, listener);
+}
+
+function judge(state: FoldState, component: string, at: Instant, { device, model }: Known, listener: Listener): void {
+  const reported = state.failures.flatMap((failure) =>
+    failure.component === component && failure.finding ? [failure.finding] : [],
+  );
+  const findings = [...findingsOf(state.detectors, model, component), ...reported];
+  const evidence = { deviceId: device.id, component, findings, at, position: 0 };
+  tell(
+    state,
+    component,
+    decideFindings(state.open[component], evidence, () => NO_ID),
+    listener,
+  );
+}
+
+function tell(state: FoldState, component: string, events: readonly AlertEvent[], listener: Listener): void {
+  for (const event of events) {
+    const alert = evolveAlert(event.type === 'alert.raised' ? undefined : state.open[component], event);
+    if (alert.state === 'cleared') delete state.open[component];
+    else state.open[component] = alert;
+    listener.alert(component, event, alert);
+  }
+}

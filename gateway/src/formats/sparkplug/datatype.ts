@@ -1,0 +1,42 @@
+/** Sparkplug B data types by their index in the payload; 3.0 adds the arrays. */
+export const DATATYPES = [
+  'Unknown',
+  'Int8',
+  'Int16',
+  'Int32',
+  'Int64',
+  'UInt8',
+  'UInt16',
+  'UInt32',
+  'UInt64',
+  'Float',
+  'Double',
+  'Boolean',
+  'String',
+  'DateTime',
+  'Text',
+  'UUID',
+  'DataSet',
+  'Bytes',
+  'File',
+  'Template',
+  'PropertySet',
+  'PropertySetList',
+  'Int8Array',
+  'Int16Array',
+  'Int32Array',
+  'Int64Array',
+  'UInt8Array',
+  'UInt16Array',
+  'UInt32Array',
+  'UInt64Array',
+  'FloatArray',
+  'DoubleArray',
+  'BooleanArray',
+  'StringArray',
+  'DateTimeArray',
+] as const;
+export type Datatype = (typeof DATATYPES)[number];
+
+/** `Unknown` for an index this does not name: the value then speaks for itself. */
+export const datatypeOf = (index: number | null): Datatype => DATATYPES[index ?? 0] ?? 'Unknown';

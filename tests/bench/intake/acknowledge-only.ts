@@ -1,0 +1,30 @@
+/**
+ * Broker and journal alone, to compare with a broker that keeps nothing: an acknowledgement leaves after fdatasync.
+ * Arguments: data directory and port.
+ */
+import { createBroker } from '@uptower/broker';
+import { DeviceId, type Principal, SiteId, usernameOf } from '@uptower/domain';
+import { silentLogger } from '@uptower/platform';
+import { openJournal } from '../../../gateway/src/telemetry/journal/journal.ts';
+import { SITE } from './fleet.ts';
+
+const [dataDir, port] = process.argv.slice(2) as [string, string];
+const log = silentLogger();
+const journal = await openJournal(`${dataDir}/journal`, { log });
+const siteId = SiteId.parse(SITE);
+await createBroker(
+  {
+    async authenticate(username): Promise<Principal> {
+      return { kind: 'device', siteId, deviceId: DeviceId.parse(username) };
+    },
+    async accept({ principal, topic, payload }) {
+      await journal.append({ kind: 'message', receivedAt: Date.now(), from: usernameOf(principal), topic, payload });
+    },
+    refused(reason, from, topic, detail) {
+      throw new Error(`refused ${reason} ${from} ${topic} ${detail}`);
+    },
+    connected() {},
+    disconnected() {},
+  },
+  { host: '127.0.0.1', port: Number(port), log },
+);
