@@ -79,3 +79,19 @@ test('an external broker: its settings are checked one by one and together', () 
   ] as const)
     expect(problemsOf(settings(values))).toContain(problem);
 });
+
+test('an empty text is no number, and no password of an address is shown', () => {
+  const empty = { UPTOWER_FUTURE_TOLERANCE_SECONDS: '', UPTOWER_WEB_PORT: ' ' };
+  const told = problemsOf({ ...nothing, environment: empty });
+  expect(told).toContain('UPTOWER_FUTURE_TOLERANCE_SECONDS: is empty');
+  expect(told).toContain('UPTOWER_WEB_PORT: is empty');
+  for (const [name, address] of [
+    ['UPTOWER_EXTERNAL_BROKER', 'mqtt://user:s3cret@broker.example'],
+    ['UPTOWER_EXTERNAL_BROKER', 'mqtt://user:s3cret@broker example'],
+    ['UPTOWER_RECORDS_URL', 'postgres:/user:s3cret@host/database'],
+  ] as const) {
+    const problems = problemsOf({ ...nothing, environment: { [name]: address } });
+    expect(problems).toContain(name);
+    expect(problems).not.toContain('s3cret');
+  }
+});

@@ -50,6 +50,9 @@ export const environmentName = (key: string) =>
 /** `mqttPort` ↔ `--mqtt-port`. */
 const optionName = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 
+/** An address as it may be shown: `mqtt://user:…@host`. */
+const withoutSecret = (text: string | undefined) => text?.replace(/(\/\/?[^\s/:@]*):[^\s/]*@/g, '$1:…@');
+
 export class ConfigError extends Error {}
 
 export interface ConfigSources {
@@ -65,6 +68,9 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
   const values: Record<string, unknown> = {};
   const take = (key: string, value: unknown, from: string) => {
     if (!(key in Config.shape)) problems.push(`${from}: there is no setting "${key}"`);
+    // An empty text would count as the number 0.
+    else if (typeof value === 'string' && value.trim() === '')
+      problems.push(`${from}: is empty; leave it out or give it a value`);
     else {
       values[key] = value;
       origin.set(key, from);
@@ -92,7 +98,7 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
   if (!parsed.success)
     for (const issue of parsed.error.issues) {
       const key = String(issue.path[0]);
-      problems.push(`${origin.get(key) ?? key}: ${issue.message} (got ${JSON.stringify(values[key])})`);
+      problems.push(`${origin.get(key) ?? key}: ${issue.message} (got ${withoutSecret(JSON.stringify(values[key]))})`);
     }
   else
     problems.push(

@@ -19,7 +19,14 @@ const list = z.preprocess(
 /** Settings of a broker that takes the place of the embedded one; docs/mqtt.md says which fit which broker. */
 export const externalBrokerSettings = {
   /** `mqtt://host:1883` or `mqtts://host:8883`; present: no broker is started here. */
-  externalBroker: z.url({ protocol: /^mqtts?$/, error: 'like mqtt://host:1883 or mqtts://host:8883' }).optional(),
+  externalBroker: z
+    .url({ protocol: /^mqtts?$/, error: 'like mqtt://host:1883 or mqtts://host:8883' })
+    // It is printed and kept where a secret does not belong.
+    .refine(
+      (url) => !URL.canParse(url) || new URL(url).username + new URL(url).password === '',
+      'without a user name in it: externalBrokerUsername and externalBrokerPasswordFile are for that',
+    )
+    .optional(),
   externalBrokerUsername: z.string().min(1).optional(),
   externalBrokerPasswordFile: z.string().min(1).optional(),
   /** The authority that signed the broker's certificate, when it is not one the system knows. PEM, as the next two. */

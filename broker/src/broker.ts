@@ -5,12 +5,15 @@ import { wallClock } from '@uptower/platform';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { Admission } from './access/admission.ts';
 import { packetGuard } from './access/packet-guard.ts';
+import { connackUnacceptable, UNKNOWN_LEVEL } from './access/packet-rules.ts';
 import { Clients, type Voice } from './clients.ts';
 import { Refused, reasonOfError } from './connection-errors.ts';
 import { type Connection, listen } from './connections/listeners.ts';
 import { paceReads } from './connections/paced-read.ts';
 import { Figures } from './figures.ts';
 import { hearing } from './hearing.ts';
+import { directIntake } from './intake/direct-intake.ts';
+import { HeardSites } from './intake/heard-sites.ts';
 import { lostWills } from './lost-wills.ts';
 import { allowanceOf, type BrokerOptions, DEFAULT_LIMITS, type Limits } from './options.ts';
 import type { BrokerPorts, Outgoing, Refusal } from './ports.ts';
@@ -90,7 +93,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     return voice ? usernameOf(voice.principal) : (client && connectionOf.get(client.conn)?.origin.address) || 'unknown';
   };
 
-  const hears = hearing({ namesOf, clients, figures, limits, refused });
+  const heardSites = new HeardSites();
+  const hears = hearing({ namesOf, clients, figures, limits, heardSites, refused });
   const speaks = speaking({ ports, namesOf, clients, figures, maxPayloadBytes, log, refuse });
   const enters = signIn({
     ports,
@@ -108,6 +112,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     queueFull: (clientId, topic) => refused('queue-full', usernameOfClient(clientId), topic, clientId.slice(0, 200)),
     isShared: isSharedTopic,
   });
+
+  for (const filter of persistence.sessions.allFilters()) heardSites.note(filter);
 
   const aedes = await Aedes.createBroker({
     // Fixed, so that what was queued before a restart is still its own.
@@ -136,6 +142,7 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
         filters,
         ownTopic: '',
         unread: 0,
+        slow: 0,
         greeted: false,
         ready: false,
       };
@@ -218,6 +225,28 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     });
     connectionOf.set(stream, connection);
     let client: Client | undefined;
+    const intake = directIntake(
+      stream,
+      {
+        speaker: () => {
+          const voice = closing ? undefined : clients.of(client ?? null);
+          return voice?.ready ? voice : undefined;
+        },
+        isHeard: (siteId) => heardSites.has(siteId),
+        accept(messages) {
+          keepAlive(client as Client);
+          return speaks.takeAll(messages);
+        },
+        maxPayloadBytes,
+        malformed(why) {
+          const unknownLevel = why === UNKNOWN_LEVEL;
+          refused(unknownLevel ? 'protocol-version' : 'malformed-packet', fromOf(client), '', why);
+          if (unknownLevel) stream.end(connackUnacceptable(), () => stream.destroy());
+          else stream.destroy();
+        },
+      },
+      () => stream.emit('readable'),
+    );
     paceReads(stream, {
       guard: packetGuard(maxPayloadBytes + HEADER_ROOM),
       refuse: (reason, detail) => refused(reason, fromOf(client), '', detail),
@@ -232,6 +261,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
       paused(paused) {
         figures.paused += paused ? 1 : -1;
       },
+      hasRoom: intake.hasRoom,
+      divert: intake.take,
     });
     client = aedes.handle(stream);
   }
@@ -316,6 +347,11 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
       await persistence.close();
     },
   };
+}
+
+/** A message on the short way is a sign of life like any other [MQTT-3.1.2-24]; aedes does not see it. */
+function keepAlive(client: Client): void {
+  (client as unknown as { _keepaliveTimer: NodeJS.Timeout | null })._keepaliveTimer?.refresh();
 }
 
 /**

@@ -15,6 +15,8 @@ export interface Voice {
   ownTopic: string;
   /** Messages given to it since its connection last took everything. */
   unread: number;
+  /** PUBLISH packets on the broker's own way, not answered yet (`intake/direct-intake.ts`). */
+  slow: number;
   /** CONNACK was sent: before it nothing else may be. */
   greeted: boolean;
   /** Its handshake is done. */

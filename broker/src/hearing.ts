@@ -2,6 +2,7 @@ import { isSharedTopic, mayHear, type NamesOf, refuseSubscribe, usernameOf } fro
 import type { AedesPublishPacket, Client, Subscription } from 'aedes';
 import type { Clients, Voice } from './clients.ts';
 import type { Figures } from './figures.ts';
+import type { HeardSites } from './intake/heard-sites.ts';
 import type { Limits } from './options.ts';
 import type { Refusal } from './ports.ts';
 import { addressed } from './sessions/persistence.ts';
@@ -11,11 +12,12 @@ export interface HearingParts {
   readonly clients: Clients;
   readonly figures: Figures;
   readonly limits: Limits;
+  readonly heardSites: HeardSites;
   readonly refused: (reason: Refusal, from: string, topic: string, detail: string) => void;
 }
 
 /** Who hears what: asked when a client subscribes, and again for each message. */
-export function hearing({ namesOf, clients, figures, limits, refused }: HearingParts) {
+export function hearing({ namesOf, clients, figures, limits, heardSites, refused }: HearingParts) {
   const whyNot = (voice: Voice, filter: string): { reason: Refusal; detail: string } | null => {
     const reason = refuseSubscribe(voice.principal, filter, namesOf);
     if (reason) return { reason, detail: 'may not subscribe there' };
@@ -40,6 +42,7 @@ export function hearing({ namesOf, clients, figures, limits, refused }: HearingP
         return;
       }
       voice.filters.add(subscription.topic);
+      heardSites.note(subscription.topic);
       done(null, subscription);
     },
     unsubscribed(client: Client, filters: readonly string[]): void {

@@ -62,6 +62,8 @@ export interface BrokerPorts {
   namesOf?(principal: Principal): Iterable<string>;
   /** Resolves when the message is durable; the acknowledgement leaves after that. Rejects on storage trouble. */
   accept(message: Incoming): Promise<void>;
+  /** The same for messages of one connection that came together, in their order: all are taken, or none is acknowledged. */
+  acceptAll(messages: readonly Incoming[]): Promise<void>;
   /** Something was not let in. */
   refused(reason: Refusal, from: string, topic: string, detail: string, payload?: Buffer): void;
   /** One connection of this principal began or ended; a principal may have several. */

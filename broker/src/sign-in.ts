@@ -1,4 +1,4 @@
-import { NotLookedAt, type Principal } from '@uptower/domain';
+import { DeviceId, NotLookedAt, type Principal, SiteId } from '@uptower/domain';
 import type { Logger } from '@uptower/platform';
 import type { AuthenticateError, Client } from 'aedes';
 import { fromAccessToken } from './access/access-token.ts';
@@ -42,7 +42,7 @@ export function signIn({ ports, admission, log, refused }: SignInParts) {
     secret: Buffer | undefined,
   ): Promise<SignIn> => {
     const { username, password } = fromAccessToken(user, secret);
-    const from = username?.slice(0, 128) || origin.address;
+    const from = username ? shownName(username) : origin.address;
     // Without an id nobody could ever come back to that session [MQTT-3.1.3-8].
     if (!connect.clean && connect.clientId === '')
       return refuse('client-id', CODE.identifier, from, `from ${origin.address}`);
@@ -65,4 +65,10 @@ export function signIn({ ports, admission, log, refused }: SignInParts) {
 
 function errorOf(returnCode: number): AuthenticateError {
   return Object.assign(new Refused('not let in'), { returnCode }) as AuthenticateError;
+}
+
+/** A user name as refusals show it: whole when it is an id; else its beginning, for it may be a secret in the wrong place. */
+export function shownName(username: string): string {
+  if (DeviceId.safeParse(username).success || SiteId.safeParse(username).success) return username;
+  return `${username.slice(0, Math.min(8, username.length >> 1))}…`;
 }

@@ -4,7 +4,7 @@ import type { Client, PublishPacket } from 'aedes';
 import type { Clients } from './clients.ts';
 import { Refused } from './connection-errors.ts';
 import type { Figures } from './figures.ts';
-import type { BrokerPorts, Refusal } from './ports.ts';
+import type { BrokerPorts, Incoming, Refusal } from './ports.ts';
 
 export interface SpeakingParts {
   readonly ports: BrokerPorts;
@@ -34,6 +34,8 @@ export function speaking({ ports, namesOf, clients, figures, maxPayloadBytes, lo
     if (payload.length > maxPayloadBytes)
       throw refuse('too-large', from, topic, `${payload.length} bytes, at most ${maxPayloadBytes}`);
     if (packet.retain && !mayRetain(topic)) packet.retain = false;
+    // Whether the sender repeats itself is nothing to its hearers [MQTT-3.3.1-3].
+    packet.dup = false;
     figures.received.messages += 1;
     figures.received.bytes += payload.length;
     try {
@@ -45,6 +47,18 @@ export function speaking({ ports, namesOf, clients, figures, maxPayloadBytes, lo
   };
   return {
     takeFrom,
+    /** Telemetry on the short way: checked already, and neither retained nor passed on. */
+    async takeAll(messages: readonly Incoming[]): Promise<void> {
+      figures.received.messages += messages.length;
+      for (const { payload } of messages) figures.received.bytes += payload.length;
+      try {
+        await ports.acceptAll(messages);
+      } catch (error) {
+        const [first] = messages as [Incoming];
+        log.error({ err: error, topic: first.topic, messages: messages.length }, 'broker.not-stored');
+        throw refuse('storage', usernameOf(first.principal), first.topic, `${messages.length} could not be stored`);
+      }
+    },
     /** aedes' hook. An error closes the connection: no acknowledgement, the device sends again. */
     authorizePublish(client: Client | null, packet: PublishPacket, done: (error?: Error | null) => void): void {
       const voice = clients.of(client);
@@ -53,14 +67,21 @@ export function speaking({ ports, namesOf, clients, figures, maxPayloadBytes, lo
         return;
       }
       const { topic } = packet;
+      const answered = () => {
+        if (voice.slow > 0) voice.slow -= 1;
+      };
       const isOwn = topic === voice.ownTopic;
       takeFrom(voice.principal, packet, isOwn).then(
         () => {
           if (!isOwn && parseTopic(topic)) voice.ownTopic = topic;
+          answered();
           done();
         },
         // Nothing waits for an acknowledgement of QoS 0: storage trouble is counted, the connection stays.
-        (error) => done(packet.qos === 0 && isStorage(error) ? null : error),
+        (error) => {
+          answered();
+          done(packet.qos === 0 && isStorage(error) ? null : error);
+        },
       );
     },
   };

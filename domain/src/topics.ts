@@ -17,8 +17,22 @@ export function buildTopic(topic: DeviceTopic): string {
   return `${ROOT}/${topic.siteId}/${topic.deviceId}/${topic.channel}`;
 }
 
+/** Every device publishes to a few topics for ever; so many are remembered, and all forgotten when there are more. */
+const MAX_REMEMBERED = 50_000;
+const remembered = new Map<string, DeviceTopic>();
+
 /** Undefined for a topic that is not ours or holds a malformed id. */
 export function parseTopic(topic: string): DeviceTopic | undefined {
+  const known = remembered.get(topic);
+  if (known) return known;
+  const parsed = parseLevels(topic);
+  if (!parsed) return undefined;
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(topic, parsed);
+  return parsed;
+}
+
+function parseLevels(topic: string): DeviceTopic | undefined {
   const levels = topic.split('/');
   if (levels.length !== 5 || levels[0] !== 'uptower' || levels[1] !== 'v1') return undefined;
   const siteId = SiteId.safeParse(levels[2]);
@@ -51,6 +65,7 @@ export interface SparkplugTopic {
 
 /** `spBv1.0/{group}/{message}/{node}[/{device}]`; undefined for anything else, commands and STATE included. */
 export function parseSparkplugTopic(topic: string): SparkplugTopic | undefined {
+  if (!topic.startsWith(SPARKPLUG)) return undefined;
   const [root, group, type, node, device, ...rest] = topic.split('/');
   const message = SPARKPLUG_MESSAGES.find((name) => name === type);
   if (root !== SPARKPLUG || !message || rest.length > 0) return undefined;

@@ -96,6 +96,8 @@ export interface Gateway {
   ready(): boolean;
   /** Resolves when the message is durable. */
   accept(message: Incoming): Promise<void>;
+  /** The same for several of one sender, in their order: all are durable, or it rejects. */
+  acceptAll(messages: readonly Incoming[]): Promise<void>;
   /** Who these credentials speak for; undefined when they are wrong. Rejects with `NotLookedAt` after too many failures from there. */
   authenticate(
     username: string | undefined,
@@ -145,7 +147,7 @@ const START_GRACE = { ofClockMs: MINUTE, realMs: 30 * SECOND };
 /** Refusals by the broker shown beside the quarantined messages; apart from them, so that a flood hides nothing. */
 const REFUSALS_SHOWN = 100;
 /** Records the pipeline may be behind, some seconds of full load: beyond it the picture would be too old to raise alarms from. */
-const MAX_LAG = 200_000;
+const MAX_LAG = 20_000;
 /** The disk's free space is looked at so often (real time). */
 const DISK_CHECK_MS = 5 * SECOND;
 
@@ -280,6 +282,19 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       .catch((error) => log.warn({ err: error, alertId }, 'alert.unshelve-failed'));
   };
 
+  const acceptAll = async (messages: readonly Incoming[]): Promise<void> => {
+    const receivedAt = clock.now();
+    const records = messages.map(({ principal, topic, payload }) => ({
+      kind: 'message' as const,
+      receivedAt,
+      from: usernameOf(principal),
+      topic,
+      payload,
+    }));
+    await status.take(records.length, () => journal.appendAll(records));
+    counts.messagesTaken(records.length);
+  };
+
   const quarantine = (): readonly QuarantineEntry[] =>
     [...pipeline.quarantine.list(), ...refusals.list(), ...damageEntries(journal.status())].sort(
       (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
@@ -333,13 +348,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       log.info({ journal: journal.head() }, 'gateway.stopped');
     },
     ready: () => journal.status().state !== 'broken',
-    async accept({ principal, topic, payload }) {
-      const receivedAt = clock.now();
-      await status.take(() =>
-        journal.append({ kind: 'message', receivedAt, from: usernameOf(principal), topic, payload }),
-      );
-      counts.message();
-    },
+    accept: (message) => acceptAll([message]),
+    acceptAll,
     authenticate: (username, password, origin) => authenticator.authenticate(username, password, origin),
     refused(reason, from, topic, detail, payload) {
       counts.refused(reason);

@@ -44,9 +44,9 @@ export class IntakeCounts {
     gauge('alerts_open', 'Open alerts', () => now().alertsOpen);
   }
 
-  message(): void {
-    this.messages += 1;
-    this.counters.messages.inc();
+  messagesTaken(count: number): void {
+    this.messages += count;
+    this.counters.messages.inc(count);
   }
 
   taken(

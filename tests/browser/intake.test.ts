@@ -1,5 +1,8 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { promisify } from 'node:util';
+import type { IntakeView } from '@uptower/domain';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { enterAs, launchBrowser, newPerson, type Person, seen } from '../support/browser.ts';
@@ -44,9 +47,39 @@ test('a new device: what the printed line publishes is on its page without a rel
   await client.endAsync();
 });
 
-test('malformed JSON is on the intake page with its reason', async () => {
+test('what its model does not have is on its page: named, counted, and its curve drawn', async () => {
+  const { page } = remote;
+  const beside = page.getByRole('region', { name: 'Beside its model' });
+  await seen(beside.getByText('temperature', { exact: true }));
+  await seen(beside.getByText(/^last 38\.25 · 2 × · since /));
+  await seen(page.getByRole('region', { name: 'History' }).getByRole('img', { name: /^temperature: now 38\.25/ }));
+  await seen(page.getByRole('region', { name: 'Connection' }).getByText('not known yet'));
+  expect(remote.trouble).toEqual([]);
+});
+
+test('the status page: every step of a message’s way, who is heard, what the models do not have', async () => {
   const { page } = remote;
   await page.getByRole('navigation', { name: 'Pages' }).getByRole('link', { name: 'Intake' }).click();
+  const way = page.getByRole('list', { name: 'The way of a message' });
+  for (const stage of ['Senders', 'Intake journal', 'Pipeline', 'Event log', 'Telemetry store', 'This process'])
+    await seen(way.getByRole('listitem').filter({ has: page.getByRole('heading', { name: stage, exact: true }) }));
+  const view = await server.call<IntakeView>('GET', '/intake');
+  const heard = page.getByRole('region', { name: 'Who is heard' });
+  await seen(heard.getByText(new RegExp(`^\\d+ of ${view.presence.devices}$`)));
+  // Its session ended with the publisher; five minutes of the region later that is a fact.
+  await seen(
+    heard
+      .getByText('Connection lost', { exact: true })
+      .locator('..')
+      .getByText(/^[1-9]/),
+  );
+  await seen(page.getByText('Unknown metrics').locator('..').getByText('2', { exact: true }));
+  expect(await page.getByRole('list', { name: 'What is wrong with this server' }).count()).toBe(0);
+  expect(remote.trouble).toEqual([]);
+});
+
+test('malformed JSON is on the intake page with its reason', async () => {
+  const { page } = remote;
   await seen(page.getByText('Nothing was refused'));
   const client = await mqttClient(server, device);
   await client.publishAsync(device.topic, '{"values":{"t":1', { qos: 1 });
@@ -56,6 +89,32 @@ test('malformed JSON is on the intake page with its reason', async () => {
   await seen(row.getByText('Malformed JSON'));
   await seen(row.getByText('{"values":{"t":1'));
   expect(remote.trouble).toEqual([]);
+});
+
+test('what is wrong with the server itself is an alarm with its reason, and ends the good news', async () => {
+  const nowhere = createServer().listen(0, '127.0.0.1');
+  await once(nowhere, 'listening');
+  const { port } = nowhere.address() as AddressInfo;
+  nowhere.close();
+  // A store that nobody answers for: what comes is kept in the journal.
+  const dir = newDataDir();
+  const failing = await startUptower('demo', dir, ['--speed', '60'], {
+    UPTOWER_STORE: 'influxdb1',
+    UPTOWER_STORE_URL: `http://127.0.0.1:${port}`,
+  });
+  const watcher = await newPerson(browser, failing.webUrl);
+  try {
+    await enterAs(watcher, 'remote', '/intake');
+    const alarms = watcher.page.getByRole('list', { name: 'What is wrong with this server' });
+    await seen(alarms.getByText('Store does not answer'));
+    await seen(watcher.page.getByText('Something needs a look. What was acknowledged is on disk.'));
+    const { alarms: said } = await failing.call<IntakeView>('GET', '/intake');
+    expect(said.map(({ code }) => code)).toContain('store-failing');
+    await seen(alarms.getByText(`InfluxDB at http://127.0.0.1:${port}: `));
+  } finally {
+    await watcher.context.close();
+    await failing.stop();
+  }
 });
 
 test('the connection lost: said at once with the age of the data; back again without a reload', async () => {

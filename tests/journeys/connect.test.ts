@@ -4,7 +4,7 @@ import { type LatestValue, LIVE_VERSION, type LiveReadings } from '@uptower/doma
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectDevice, mqttClient } from '../support/publisher.ts';
-import { newDataDir, type Running, startUptower, until } from '../support/uptower.ts';
+import { newDataDir, type Running, startUptower, until, uptower } from '../support/uptower.ts';
 
 let server: Running;
 beforeAll(async () => {
@@ -26,6 +26,18 @@ test('the printed mosquitto_pub line works as printed, and the reading is on the
     return found.length > 0 ? found : undefined;
   });
   expect(values).toEqual([['temperature', 36.5]]);
+});
+
+test('so does the printed curl line', async () => {
+  const device = await connectDevice(server, 'bedside-4');
+  const { stdout } = await promisify(execFile)('bash', ['-c', device.httpLine]);
+  expect(stdout.split('\r\n')[0]).toBe('HTTP/1.1 204 No Content');
+  expect(await until('the reading', async () => (await latest(device.deviceId)).at(0))).toEqual(['temperature', 36.5]);
+
+  const { stdout: said } = await uptower(['connect', 'bedside-5', '--data-dir', server.dataDir]);
+  const printed = said.split('\n').find((line) => line.includes('curl ')) as string;
+  const again = await promisify(execFile)('bash', ['-c', printed]);
+  expect(again.stdout.split('\r\n')[0]).toBe('HTTP/1.1 204 No Content');
 });
 
 test('connecting again replaces the credential: the old one no longer works', async () => {

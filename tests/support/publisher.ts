@@ -10,6 +10,7 @@ export interface Connected {
   readonly password: string;
   readonly page: string;
   readonly line: string;
+  readonly httpLine: string;
 }
 
 /** `uptower connect NAME --json` */

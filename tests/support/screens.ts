@@ -70,6 +70,11 @@ try {
   await seen(field.page.getByRole('checkbox', { checked: true }).nth(1));
   await comes('the uptime', async () => (await hospital.page.getByText('暂无数据').count()) === 0);
   await Promise.all([shoot(remote, 'alerts'), shoot(field, 'field-zh'), shoot(hospital, 'portal-zh')]);
+  await remote.page.goto('/intake');
+  // A rate is shown once two moments are known.
+  const rate = remote.page.getByText('readings a second').locator('..');
+  await comes('the rate', async () => /^\d/.test((await rate.textContent()) ?? ''));
+  await shoot(remote, 'intake');
 } finally {
   await browser.close();
   await server.stop();

@@ -54,12 +54,14 @@ export async function startUptower(
   verb: 'demo' | 'serve',
   dataDir: string,
   args: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<Running> {
   const child = spawn(
     process.execPath,
     [BUNDLE, verb, '--data-dir', dataDir, '--mqtt-port', '0', '--web-port', '0', ...args],
     {
       cwd: dataDir,
+      env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );

@@ -134,8 +134,14 @@ export async function connect(device: string, options: ConnectOptions): Promise<
   const page = `http://localhost:${runtime.webPort}/devices/${id.data}`;
   const payload = JSON.stringify({ values: { temperature: 36.5 } });
   const line = `mosquitto_pub -h localhost -p ${runtime.mqttPort} -i ${id.data} -u ${credential.username} -P ${credential.password} -q 1 -t ${topic} -m '${payload}'`;
+  const http = `http://localhost:${runtime.webPort}/api/v1/telemetry`;
+  const httpLine = `curl -i -u ${credential.username}:${credential.password} -H 'content-type: application/json' -d '${payload}' ${http}`;
   if (options.json)
-    return JSON.stringify({ ...credential, topic, host: 'localhost', port: runtime.mqttPort, page, line }, null, 2);
+    return JSON.stringify(
+      { ...credential, topic, host: 'localhost', port: runtime.mqttPort, page, line, httpLine },
+      null,
+      2,
+    );
   return `${id.data} may now publish. Its credential is shown only this once.
 
   broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
@@ -147,6 +153,10 @@ export async function connect(device: string, options: ConnectOptions): Promise<
 Try it (mosquitto_pub is in Debian's mosquitto-clients), then watch ${page}
 
   ${line}
+
+or over HTTP, where 204 means "stored"
+
+  ${httpLine}
 `;
 }
 

@@ -46,6 +46,13 @@ test('refuses a length of more than four bytes', () => {
   });
 });
 
+test.each([
+  ['HTTP', 'GET / HTTP/1.1'],
+  ['TLS', '\x16\x03\x01'],
+])('refuses %s by its first byte', (_name, bytes) => {
+  expect(packetGuard(1000)(Buffer.from(bytes))).toEqual({ ok: false, reason: 'malformed-packet' });
+});
+
 test('acknowledgements are not counted', () => {
   expect(packetGuard(1000)(Buffer.from([0x40, 2, 0, 1, 0x62, 2, 0, 1, 0xc0, 0]))).toEqual({ ok: true, packets: 1 });
 });

@@ -1,3 +1,5 @@
+import { headerViolation } from './packet-rules.ts';
+
 /** What the guard says of a chunk: go on, or close this connection. */
 export type GuardVerdict =
   /** `packets` began in this chunk; acknowledgements are not counted: whoever gets much has to send many. */
@@ -9,8 +11,8 @@ export type GuardVerdict =
 const isAcknowledgement = (firstByte: number) => firstByte >= 0x40 && firstByte < 0x80;
 
 /**
- * Follows the MQTT fixed headers of one connection's byte stream and refuses a packet by its announced length, before
- * its body was collected: the parser behind it would gather up to 256 MB for a header of five bytes [MQTT-2.2.3].
+ * Follows the MQTT fixed headers of one connection's byte stream and refuses a packet by its first byte, as other protocols
+ * send it to a wrong port, or by its announced length, before its body was collected: the parser behind it would gather up to 256 MB for a header of five bytes [MQTT-2.2.3].
  * Holds two numbers of state; copies nothing.
  */
 export function packetGuard(maxPacketBytes: number): (chunk: Uint8Array) => GuardVerdict {
@@ -35,6 +37,7 @@ export function packetGuard(maxPacketBytes: number): (chunk: Uint8Array) => Guar
       if (lengthBytes < 0) {
         lengthBytes = 0;
         length = 0;
+        if (headerViolation(byte)) return { ok: false, reason: 'malformed-packet' };
         if (!isAcknowledgement(byte)) packets += 1;
         continue;
       }

@@ -4,9 +4,9 @@ import { cleanUp, connectBytes, SITE, startBench, TOPIC, until, Wire } from './w
 /** Statements of MQTT 3.1.1 about connecting, strings, flags and sessions, as a server has to keep them. */
 afterEach(cleanUp);
 
-const accepted = (wire: Wire) => wire.received.some((packet) => packet.cmd === 'connack' && packet.returnCode === 0);
-/** Where the connect flags stand in a CONNECT with a short body. */
-const FLAGS = 9;
+/** Where in a CONNECT with a short body: the protocol level, the connect flags, the client id, and what follows an id of two. */
+const [LEVEL, FLAGS, CLIENT_ID, NEXT_TEXT] = [8, 9, 14, 18];
+const will = { topic: TOPIC.aC, payload: Buffer.from('gone'), qos: 2, retain: false } as const;
 
 test.each([
   ['[MQTT-2.2.2-2] reserved bits in the fixed header of CONNECT', connectBytes('ab').with(0, 0x11)],
@@ -20,12 +20,19 @@ test.each([
   ],
   ['[MQTT-3.1.3-3] no client id at all', [0x10, 10, 0, 4, 77, 81, 84, 84, 4, 2, 0, 60]],
   ['[MQTT-3.1.0-1] another packet before CONNECT', [0xc0, 0]],
+  ['[MQTT-1.5.3-1] [MQTT-3.1.3-4] an ill-formed client id', connectBytes('ab').with(CLIENT_ID, 0xff)],
+  ['[MQTT-1.5.3-2] U+0000 in a client id', connectBytes('ab').with(CLIENT_ID, 0)],
+  ['[MQTT-1.5.3-1] [MQTT-3.1.3-10] an ill-formed will topic', connectBytes('ab', { will }).with(NEXT_TEXT, 0xff)],
+  ['[MQTT-1.5.3-1] [MQTT-3.1.3-11] an ill-formed user name', connectBytes('ab').with(NEXT_TEXT, 0xff)],
+  ['[MQTT-3.1.2-14] a will QoS of 3', connectBytes('ab', { will }).with(FLAGS, 0b1101_1110)],
   ['[MQTT-2.2.3] a remaining length of five bytes', [0x10, 0xff, 0xff, 0xff, 0xff, 0x01]],
-])('%s: the connection is closed, no CONNACK says yes', async (_name, bytes) => {
-  const wire = Wire.open(await startBench());
+])('%s: the connection is closed, without a CONNACK', async (_name, bytes) => {
+  const bench = await startBench();
+  const wire = Wire.open(bench);
   wire.bytes(...bytes);
   await wire.closed();
-  expect(accepted(wire)).toBe(false);
+  expect(wire.received).toEqual([]);
+  expect(bench.refusals).toEqual(['malformed-packet']);
 });
 
 test('[MQTT-1.5.3-3] a byte order mark is part of the string', async () => {
@@ -43,8 +50,15 @@ test('[MQTT-3.1.0-2] a second CONNECT is a protocol violation', async () => {
 
 test('[MQTT-3.1.2-2] MQTT 5 is answered with CONNACK 1, then closed', async () => {
   const wire = Wire.open(await startBench());
-  const bytes = connectBytes('ab').with(8, 5);
+  const bytes = connectBytes('ab').with(LEVEL, 5);
   wire.bytes(0x10, (bytes[1] as number) + 1, ...bytes.slice(2, 12), 0, ...bytes.slice(12)); // no properties
+  expect(await wire.take('connack')).toMatchObject({ returnCode: 1, sessionPresent: false });
+  await wire.closed();
+});
+
+test('[MQTT-3.1.2-2] so is a protocol level that does not exist', async () => {
+  const wire = Wire.open(await startBench());
+  wire.bytes(...connectBytes('ab').with(LEVEL, 6));
   expect(await wire.take('connack')).toMatchObject({ returnCode: 1, sessionPresent: false });
   await wire.closed();
 });

@@ -24,6 +24,30 @@ test.each([
   expect(bench.accepted).toEqual([]);
 });
 
+test.each([
+  ['[MQTT-1.5.3-1] ill-formed UTF-8 in a topic name', publishBytes(0x32, TOPIC.a, 0, 1).with(4, 0xff)],
+  ['[MQTT-1.5.3-2] [MQTT-4.7.3-2] U+0000 in a topic name', publishBytes(0x32, TOPIC.a, 0, 1).with(4, 0)],
+  ['[MQTT-2.3.1-1] QoS 1 with packet id 0', publishBytes(0x32, TOPIC.a, 0, 0)],
+  ['[MQTT-2.3.1-1] QoS 2 with packet id 0', publishBytes(0x34, TOPIC.a, 0, 0)],
+])('%s: closed as malformed, whatever the client may publish', async (_name, bytes) => {
+  const bench = await startBench();
+  const wire = await Wire.connected(bench, 'ab');
+  wire.bytes(...bytes);
+  await wire.closed();
+  expect(wire.received).toEqual([]);
+  expect(bench.accepted).toEqual([]);
+  expect(bench.refusals).toEqual(['malformed-packet']);
+});
+
+test.each([1, 2] as const)('[MQTT-3.3.1-3] DUP of the sender is not passed on, QoS %i', async (qos) => {
+  const bench = await startBench();
+  const hearer = await Wire.connected(bench, 'hearer');
+  await hearer.subscribe([TOPIC.a, qos]);
+  const wire = await Wire.connected(bench, 'ab');
+  wire.send({ cmd: 'publish', topic: TOPIC.a, payload: 'again', qos, messageId: 1, retain: false, dup: true });
+  expect(await hearer.receive()).toMatchObject({ qos, dup: false });
+});
+
 test('[MQTT-3.3.5-2] what may not be published closes the connection: MQTT 3.1.1 has no other answer', async () => {
   const bench = await startBench();
   const wire = await Wire.connected(bench, 'ab');

@@ -14,6 +14,12 @@ test.each([
   ['[MQTT-3-8.3-4] reserved bits of the requested QoS', packet(0x82, 0, 1, ...text(TOPIC.a), 0x41)],
   ['[MQTT-4.7.3-1] an empty filter', packet(0x82, 0, 1, 0, 0, 1)],
   ['[MQTT-3.10.1-1] reserved bits of UNSUBSCRIBE', packet(0xa0, 0, 1, ...text(TOPIC.a))],
+  ['[MQTT-2.3.1-1] SUBSCRIBE with packet id 0', packet(0x82, 0, 0, ...text(TOPIC.a), 1)],
+  ['[MQTT-2.3.1-1] UNSUBSCRIBE with packet id 0', packet(0xa2, 0, 0, ...text(TOPIC.a))],
+  ['[MQTT-1.5.3-1] [MQTT-3.8.3-1] an ill-formed filter', packet(0x82, 0, 1, 0, 1, 0xff, 1)],
+  ['[MQTT-1.5.3-2] [MQTT-4.7.3-2] U+0000 in a filter', packet(0x82, 0, 1, 0, 1, 0, 1)],
+  ['[MQTT-1.5.3-1] [MQTT-3.10.3-1] an ill-formed filter of UNSUBSCRIBE', packet(0xa2, 0, 1, 0, 1, 0xff)],
+  ['[MQTT-3.10.3-2] UNSUBSCRIBE without a filter', packet(0xa2, 0, 1)],
 ])('%s: the connection is closed', async (_name, bytes) => {
   const wire = await Wire.connected(await startBench(), 'ab');
   wire.bytes(...bytes);

@@ -47,6 +47,9 @@ export async function startBench(more: Partial<BrokerPorts & BrokerOptions> = {}
         : undefined;
     },
     accept: async (message) => void accepted.push(message),
+    async acceptAll(messages) {
+      for (const message of messages) await ports.accept(message);
+    },
     refused: (reason) => void refusals.push(reason),
     connected: () => undefined,
     disconnected: () => undefined,

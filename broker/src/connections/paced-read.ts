@@ -11,6 +11,10 @@ export interface ReadRules {
   refuse(reason: 'too-large' | 'malformed-packet', detail: string): void;
   /** Told when the connection begins and ends to be left unread. */
   paused(paused: boolean): void;
+  /** False: no more is taken now; whoever says so tells the connection that it is readable again. */
+  hasRoom(): boolean;
+  /** Takes what needs no parser out of a chunk; what is left, whole packets, or null. */
+  divert(chunk: Buffer): Buffer | null;
 }
 
 /**
@@ -41,8 +45,8 @@ export function paceReads(conn: Duplex, rules: ReadRules): void {
     rules.paused(false);
   });
 
-  conn.read = (size?: number) => {
-    if (timer) return null;
+  const readOnce = (size?: number): { readonly left: Buffer | null } | null => {
+    if (timer || !rules.hasRoom()) return null;
     const sliced = inDebt && conn.readableLength > SLICE_BYTES;
     const chunk = read(sliced ? SLICE_BYTES : size);
     if (!chunk) return null;
@@ -50,7 +54,7 @@ export function paceReads(conn: Duplex, rules: ReadRules): void {
     if (!verdict.ok) {
       rules.refuse(
         verdict.reason,
-        verdict.reason === 'too-large' ? `a packet of ${verdict.bytes} bytes` : 'bad length',
+        verdict.reason === 'too-large' ? `a packet of ${verdict.bytes} bytes` : 'bad fixed header',
       );
       conn.destroy();
       return null;
@@ -62,6 +66,14 @@ export function paceReads(conn: Duplex, rules: ReadRules): void {
       // A stream tells once that it has something; the rest of a slice would wait for ever.
       if (sliced) setImmediate(lookAgain);
     }
-    return chunk;
+    return { left: rules.divert(chunk) };
+  };
+
+  // Until something is left for the parser or nothing more is there: it looks again only when it is told to.
+  conn.read = (size?: number) => {
+    for (;;) {
+      const read = readOnce(size);
+      if (read?.left || !read) return read?.left ?? null;
+    }
   };
 }

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { mayPublish, type Principal, parseTopic } from '@uptower/domain';
+import { violation } from '../access/packet-rules.ts';
 import type { Incoming } from '../ports.ts';
 import { packetSplitter } from './packet-splitter.ts';
 
@@ -18,6 +19,8 @@ export interface DirectRules {
   /** Resolves when all are durable; rejects when they are not taken. */
   accept(messages: readonly Incoming[]): Promise<void>;
   readonly maxPayloadBytes: number;
+  /** A packet breaks the protocol: the connection has to end. */
+  malformed(why: string): void;
 }
 
 /** So many messages of one connection, or bytes, may wait for their acknowledgement before no more is read from it. */
@@ -54,6 +57,8 @@ export function directIntake(conn: Duplex, rules: DirectRules, onRoom: () => voi
   let waiting = 0;
   let waitingBytes = 0;
   let full = false;
+  /** It said something that is not MQTT: nothing after that counts [MQTT-4.8.0-1]. */
+  let broken = false;
 
   const isOwn = (principal: Principal, topic: string): boolean => {
     if (topics.has(topic)) return true;
@@ -65,6 +70,7 @@ export function directIntake(conn: Duplex, rules: DirectRules, onRoom: () => voi
   };
 
   const takePacket = (bytes: Buffer, start: number, body: number, end: number) => {
+    if (broken) return;
     const first = bytes[start] as number;
     const speaker = isPublish(first) ? rules.speaker() : undefined;
     if (speaker && speaker.slow === 0 && isDirect(first) && !rules.isHeard(speaker.principal.siteId)) {
@@ -88,6 +94,12 @@ export function directIntake(conn: Duplex, rules: DirectRules, onRoom: () => voi
           return;
         }
       }
+    }
+    const wrong = violation(bytes, start, body, end);
+    if (wrong) {
+      broken = true;
+      rules.malformed(wrong);
+      return;
     }
     if (speaker) speaker.slow += 1;
     rest.push(bytes.subarray(start, end));
@@ -129,7 +141,7 @@ export function directIntake(conn: Duplex, rules: DirectRules, onRoom: () => voi
     take(chunk) {
       split(chunk, takePacket);
       send();
-      if (rest.length === 0) return null;
+      if (rest.length === 0 || broken) return null;
       const others = rest.length === 1 ? (rest[0] as Buffer) : Buffer.concat(rest);
       rest = [];
       return others;

@@ -121,6 +121,11 @@ export class Sessions {
   }
 
   /** Clients that want a message of this topic kept for them. */
+  /** What lasting sessions subscribed to. */
+  *allFilters(): Iterable<string> {
+    for (const { subscriptions } of this.#sessions.values()) yield* subscriptions.keys();
+  }
+
   wanting(topic: string): string[] {
     if (this.#filters.size === 0) return [];
     const found = new Set<string>();

@@ -8,6 +8,9 @@ const broker = await createBroker(
   {
     authenticate: async (username) => principalIn(username),
     accept: async ({ topic }) => say(`accepted ${topic}`),
+    acceptAll: async (messages) => {
+      for (const { topic } of messages) say(`accepted ${topic}`);
+    },
     refused: (reason, from, topic) => say(`refused ${reason} ${from} ${topic}`),
     connected: () => undefined,
     disconnected: () => undefined,

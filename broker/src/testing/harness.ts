@@ -21,6 +21,9 @@ export function recorder() {
   const ports: BrokerPorts = {
     authenticate: async (username, password) => (password?.toString() === 'secret' ? principalIn(username) : undefined),
     accept: async (message) => void accepted.push(message),
+    async acceptAll(messages) {
+      for (const message of messages) await ports.accept(message);
+    },
     refused: (reason, from, topic, detail) => void refusals.push({ reason, from, topic, detail }),
     connected: (principal) => void sessions.push(`+${nameOf(principal)}`),
     disconnected: (principal) => void sessions.push(`-${nameOf(principal)}`),

@@ -292,7 +292,11 @@ export class Pipeline {
       const entry = entries[next] as JournalEntry;
       if (entry.position > this.headAtStart) await this.noteOutage();
       if (entry.kind === 'log') await this.takeLog(entry.logPosition, entry.receivedAt, entry.position);
-      else readings += 1 + (await this.takeMessage(entry));
+      else {
+        const taken = this.takeMessage(entry);
+        // Nearly every message leads to nothing that has to be waited for.
+        readings += 1 + (typeof taken === 'number' ? taken : await taken);
+      }
       this.position = entry.position;
     }
     this.outbox.push(...this.amender.near(this.position));
@@ -300,19 +304,33 @@ export class Pipeline {
     return next;
   }
 
-  private async takeMessage(entry: Message): Promise<number> {
+  /** How many readings it brought; a promise when something of it had to be looked up or written first. */
+  private takeMessage(entry: Message): number | Promise<number> {
     const outcomes = takeSafely(entry, this.context, (error) =>
       this.parts.log.error({ err: error, position: entry.position }, 'pipeline.message-failed'),
     );
-    let readings = 0;
-    const readingsOf = outcomes.flatMap((outcome) => outcome.readings);
-    this.writer.add(
-      readingsOf.some(({ unsure }) => unsure) ? await this.unstored(readingsOf) : readingsOf,
-      entry.position,
-    );
-    for (const [part, outcome] of outcomes.entries()) readings += await this.carryOut(entry, outcome, part);
+    const [only] = outcomes;
+    const readings = outcomes.length === 1 && only ? only.readings : outcomes.flatMap((outcome) => outcome.readings);
+    if (readings.some(({ unsure }) => unsure))
+      return this.unstored(readings).then((fresh) => this.carryOutAll(entry, outcomes, fresh));
+    return this.carryOutAll(entry, outcomes, readings);
+  }
+
+  private carryOutAll(
+    entry: Message,
+    outcomes: readonly Outcome[],
+    readings: Outcome['readings'],
+  ): number | Promise<number> {
+    this.writer.add(readings, entry.position);
+    let count = 0;
+    const appends: Append<UptowerEvent>[] = [];
+    for (const [part, outcome] of outcomes.entries()) {
+      appends.push(...this.carryOut(entry, outcome, part));
+      count += outcome.readings.length;
+    }
     this.askForBirth(entry);
-    return readings;
+    if (appends.length === 0) return count;
+    return this.write([...this.outbox.splice(0), ...appends], this.parts.clock.now()).then(() => count);
   }
 
   /** Without those that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
@@ -335,9 +353,12 @@ export class Pipeline {
     if (session && receivedAt >= this.parts.limits().startedAt) this.rebirths.consider(session, this.parts.clock.now());
   }
 
-  /** What one message led to for one device; `part`: its place among the devices of the message. */
-  private async carryOut(entry: Message, outcome: Outcome, part: number): Promise<number> {
-    const { counts, onReading, onDevice, clock } = this.parts;
+  /**
+   * What one message led to for one device; `part`: its place among the devices of the message. Returns what must be in
+   * the event log before the next message is looked at.
+   */
+  private carryOut(entry: Message, outcome: Outcome, part: number): Append<UptowerEvent>[] {
+    const { counts, onReading, onDevice } = this.parts;
     const { device, readings, refusals, alerts, facts, availability } = outcome;
     for (const [i, { reason, detail }] of refusals.entries()) {
       counts.quarantined(reason);
@@ -350,17 +371,14 @@ export class Pipeline {
     counts.taken(readings.length, outcome);
     for (const event of availability)
       this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
-    if (device) {
-      for (const { ts, values } of readings) onReading(device.id, ts, values);
-      onDevice(device.id);
-      if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
-      const appends: Append<UptowerEvent>[] = [
-        ...facts.map((fact) => ({ stream: streams.facts(device.id), events: [fact] })),
-        ...alerts.map(({ component, event }) => ({ stream: streams.alert(device.id, component), events: [event] })),
-      ];
-      if (appends.length > 0) await this.write([...this.outbox.splice(0), ...appends], clock.now());
-    }
-    return readings.length;
+    if (!device) return [];
+    for (const { ts, values } of readings) onReading(device.id, ts, values);
+    onDevice(device.id);
+    if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
+    return [
+      ...facts.map((fact) => ({ stream: streams.facts(device.id), events: [fact] })),
+      ...alerts.map(({ component, event }) => ({ stream: streams.alert(device.id, component), events: [event] })),
+    ];
   }
 
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {

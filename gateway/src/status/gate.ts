@@ -15,7 +15,7 @@ const OPEN_SHARE = 0.75;
 const LOOK_MS = 20;
 
 export class IntakeGate {
-  private waiting: (() => void)[] = [];
+  private waiting: { readonly messages: number; goOn(): void }[] = [];
   private timer: NodeJS.Timeout | undefined;
   /** Times it closed since the start, and messages that wait now. */
   closings = 0;
@@ -23,7 +23,7 @@ export class IntakeGate {
   constructor(private readonly options: GateOptions) {}
 
   held(): number {
-    return this.waiting.length;
+    return this.waiting.reduce((sum, { messages }) => sum + messages, 0);
   }
 
   closed(): boolean {
@@ -31,21 +31,25 @@ export class IntakeGate {
   }
 
   /** Undefined when there is nothing to wait for; otherwise resolves, in the order of coming, when it has opened. */
-  enter(): Promise<void> | undefined {
+  enter(messages = 1): Promise<void> | undefined {
     if (!this.timer && this.options.lag() < this.options.maxLag) return undefined;
     if (!this.timer) {
       this.closings += 1;
       this.timer = setInterval(() => this.look(), LOOK_MS);
     }
-    return new Promise((resolve) => this.waiting.push(resolve));
+    return new Promise((goOn) => this.waiting.push({ messages, goOn }));
   }
 
   private look(): void {
     const { lag, maxLag } = this.options;
-    const room = maxLag - lag();
+    let room = maxLag - lag();
     if (room < (1 - OPEN_SHARE) * maxLag) return;
     // As many as there is room for; the rest keeps its place.
-    for (const goOn of this.waiting.splice(0, Math.max(1, room))) goOn();
+    while (room > 0 && this.waiting.length > 0) {
+      const next = this.waiting.shift() as (typeof this.waiting)[number];
+      room -= next.messages;
+      next.goOn();
+    }
     if (this.waiting.length === 0) this.stop();
   }
 
@@ -53,6 +57,6 @@ export class IntakeGate {
   stop(): void {
     clearInterval(this.timer);
     this.timer = undefined;
-    for (const goOn of this.waiting.splice(0)) goOn();
+    for (const { goOn } of this.waiting.splice(0)) goOn();
   }
 }

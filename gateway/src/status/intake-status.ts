@@ -49,20 +49,20 @@ export class IntakeStatus {
     });
   }
 
-  /** Has one message made durable, when it is its turn. */
-  async take(append: () => Promise<number>): Promise<void> {
+  /** Has messages made durable, when it is their turn; `append` gives the position of the last. */
+  async take(messages: number, append: () => Promise<number>): Promise<void> {
     const begun = performance.now();
-    this.inFlight += 1;
+    this.inFlight += messages;
     try {
-      const turn = this.gate.enter();
+      const turn = this.gate.enter(messages);
       if (turn) await turn;
-      this.appending += 1;
+      this.appending += messages;
       const position = await append().finally(() => {
-        this.appending -= 1;
+        this.appending -= messages;
       });
       this.trail.note(position, performance.now());
     } finally {
-      this.inFlight -= 1;
+      this.inFlight -= messages;
       this.durable.add(performance.now() - begun);
     }
   }

@@ -40,6 +40,15 @@ test('the memory of gaps is bounded', () => {
   expect(seen.runs.length).toBeLessThanOrEqual(64);
 });
 
+test('what a forgotten run may have held is left to the store; what is newer never is', () => {
+  const seen = nothingSeen();
+  const holed = Array.from({ length: 200 }, (_, i) => at(i * 2, i * 1000));
+  expect(new Set(holed.map((item) => sighted(seen, item)))).toEqual(new Set(['new']));
+  expect(new Set(holed.slice(0, -64).map((item) => sighted(seen, item)))).toEqual(new Set(['unsure']));
+  expect(new Set(holed.slice(-64).map((item) => sighted(seen, item)))).toEqual(new Set(['seen']));
+  expect(sighted(seen, at(400, 200_000))).toBe('new');
+});
+
 test('unnumbered readings are known by time and values', () => {
   expect(passed([at(null, 1000), at(null, 1000), at(null, 1000, 2), at(null, 2000)])).toHaveLength(3);
 });

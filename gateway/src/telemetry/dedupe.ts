@@ -5,7 +5,8 @@ import type { Instant, Value } from '@uptower/domain';
  *
  * Numbered readings are remembered as runs: sequence numbers a..b without a hole, measured from t0 to t1. A reading lies
  * in a run when both its number and its time do, so a restart of the device (numbers begin again, later) is something
- * new. An uninterrupted stream is one run, however long.
+ * new. An uninterrupted stream is one run, however long. Of a stream with many holes the oldest runs are forgotten; what
+ * is no newer than those may be either, and the store is asked.
  * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them. One that is newer than all
  * before it is new for certain; an older one that is not among the latest may be either, and the store is asked.
  */
@@ -14,6 +15,8 @@ export interface Seen {
   hashes: number[];
   /** Time of the newest unnumbered reading. */
   newest?: Instant;
+  /** Time of the newest numbered reading whose run was forgotten. */
+  forgotten?: Instant;
 }
 
 const MAX_RUNS = 64;
@@ -31,7 +34,11 @@ export interface Sighting {
 
 /** Whether this was seen before; remembers it. `unsure`: only the store knows. */
 export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | 'unsure' {
-  if (item.seq !== null && item.timed) return isInRuns(seen, item.seq, item.ts) ? 'seen' : 'new';
+  if (item.seq !== null && item.timed) {
+    const { forgotten = Number.NEGATIVE_INFINITY } = seen;
+    if (isInRuns(seen, item.seq, item.ts)) return 'seen';
+    return item.ts > forgotten ? 'new' : 'unsure';
+  }
   // Neither number nor time: two equal messages may well be two measurements.
   if (item.seq === null && !item.timed) return 'new';
   const all = seen.hashes.length < HASHES;
@@ -67,7 +74,10 @@ function isInRuns(seen: Seen, seq: number, ts: Instant): boolean {
     after[2] = ts;
   } else {
     runs.push([seq, seq, ts, ts]);
-    if (runs.length > MAX_RUNS) runs.splice(oldestOf(runs), 1);
+    if (runs.length > MAX_RUNS) {
+      const [[, , , lastTs]] = runs.splice(oldestOf(runs), 1) as [Seen['runs'][number]];
+      seen.forgotten = Math.max(seen.forgotten ?? lastTs, lastTs);
+    }
   }
   return false;
 }

@@ -79,6 +79,7 @@ function drive(socket: Socket, index: number, mayHave: () => number): { pump(): 
   const [device] = load.fleet.logins[index] as readonly [string, string];
   const { packet, id, ts, seq, value } = template(device);
   const sentAt = new Float64Array(load.inFlight + 1);
+  let last = 0;
   let sent = 0;
   let acked = 0;
   let rest: Buffer = Buffer.alloc(0);
@@ -94,8 +95,9 @@ function drive(socket: Socket, index: number, mayHave: () => number): { pump(): 
     while (sent < perConnection && sent - acked < load.inFlight && sent < mayHave()) {
       const slot = (sent % load.inFlight) + 1;
       packet.writeUInt16BE(slot, id);
-      // Each message a millisecond later than the one before it, and never in the future.
-      putDigits(packet, ts, 13, moment);
+      // A device measures at different moments, also where several messages leave in one burst.
+      last = Math.max(last + 1, moment);
+      putDigits(packet, ts, 13, last);
       putDigits(packet, seq, 8, FIRST_SEQ + load.firstSeq + sent);
       putDigits(packet, value, 3, (sent * 7919) % 1000);
       sentAt[slot] = now;

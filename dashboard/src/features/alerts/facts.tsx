@@ -118,7 +118,7 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
           {alert.amendments && (
             <>
               <dt>{t('alerts.amendments')}</dt>
-              <dd>
+              <dd style={{ display: 'grid', gap: 6 }}>
                 {alert.amendments.map(({ late, verdict }) => (
                   <div key={`${late.arrivedAt} ${verdict}`}>
                     {t(`alerts.amended.${verdict}`, {

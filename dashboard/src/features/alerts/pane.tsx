@@ -25,6 +25,10 @@ export function DevicePane(props: { alert: Alert; device: DeviceView; actions: R
   const detail = useDevice(device.id);
   const [hours, setHours] = useState<string>('24');
   const face = faceOf(alert);
+  const charts = evidenceCharts(alert).flatMap((chart) => {
+    const metric = detail.data?.model.metrics.find((each) => each.key === chart.metric);
+    return metric ? [{ ...chart, metric }] : [];
+  });
   return (
     <div className="up-alert-main">
       <section className="up-panel" aria-label={t('alerts.device')}>
@@ -50,44 +54,42 @@ export function DevicePane(props: { alert: Alert; device: DeviceView; actions: R
               {text(device.hospitalName)} · {text(device.room)} · {text(device.modelName)}
             </span>
             <span style={{ flex: 1 }} />
-            <SegmentedControl
-              size="xs"
-              aria-label={t('chart.window')}
-              value={hours}
-              onChange={setHours}
-              data={WINDOWS.map((each) => ({ value: String(each), label: t(`chart.hours.${each}`) }))}
-            />
+            {charts.length > 0 && (
+              <SegmentedControl
+                size="xs"
+                aria-label={t('chart.window')}
+                value={hours}
+                onChange={setHours}
+                data={WINDOWS.map((each) => ({ value: String(each), label: t(`chart.hours.${each}`) }))}
+              />
+            )}
           </div>
           {detail.isPending ? (
             <Loading rows={6} />
           ) : detail.isError ? (
             <ProblemNote error={detail.error} retry={() => void detail.refetch()} />
           ) : (
-            evidenceCharts(alert).map((chart) => {
-              const metric = detail.data.model.metrics.find((each) => each.key === chart.metric);
-              if (!metric) return null;
-              return (
-                <div key={chart.metric} style={{ marginBottom: 10 }}>
-                  <div className="up-small" style={{ marginBottom: 2 }}>
-                    <b>{text(metric.name)}</b> {metric.unit && <span className="up-dim">{metric.unit}</span>}
-                    {chart.slopePerHour !== undefined && alert.state !== 'cleared' && (
-                      <span className="up-dim"> · {t('chart.dotted')}</span>
-                    )}
-                  </div>
-                  <MetricChart
-                    deviceId={device.id}
-                    metric={metric}
-                    zone={zone}
-                    hours={Number(hours)}
-                    level={chart.level}
-                    levelLabel={t('chart.limit', { value: format.number(chart.level, 2), unit: metric.unit })}
-                    marks={[{ at: alert.raisedAt, label: t('chart.alertMark'), tone: 'amber' }]}
-                    slopePerHour={alert.state === 'cleared' ? undefined : chart.slopePerHour}
-                    height={evidenceCharts(alert).length > 1 ? 210 : 300}
-                  />
+            charts.map(({ metric, ...chart }) => (
+              <div key={metric.key} style={{ marginBottom: 10 }}>
+                <div className="up-small" style={{ marginBottom: 2 }}>
+                  <b>{text(metric.name)}</b> {metric.unit && <span className="up-dim">{metric.unit}</span>}
+                  {chart.slopePerHour !== undefined && alert.state !== 'cleared' && (
+                    <span className="up-dim"> · {t('chart.dotted')}</span>
+                  )}
                 </div>
-              );
-            })
+                <MetricChart
+                  deviceId={device.id}
+                  metric={metric}
+                  zone={zone}
+                  hours={Number(hours)}
+                  level={chart.level}
+                  levelLabel={t('chart.limit', { value: format.number(chart.level, 2), unit: metric.unit })}
+                  marks={[{ at: alert.raisedAt, label: t('chart.alertMark'), tone: 'amber' }]}
+                  slopePerHour={alert.state === 'cleared' ? undefined : chart.slopePerHour}
+                  height={charts.length > 1 ? 210 : 300}
+                />
+              </div>
+            ))
           )}
         </div>
       </section>

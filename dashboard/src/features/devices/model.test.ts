@@ -1,6 +1,6 @@
-import type { DeviceView } from '@uptower/domain';
+import type { DeviceModel, DeviceView } from '@uptower/domain';
 import { describe, expect, test } from 'vitest';
-import { countStates, filterDevices } from './model.ts';
+import { countStates, drawable, filterDevices, withUnknown } from './model.ts';
 
 const device = (id: string, over: Partial<DeviceView> = {}): DeviceView =>
   ({
@@ -40,4 +40,23 @@ describe('the device table', () => {
   });
 
   test('counts', () => expect(countStates(list)).toMatchObject({ up: 2, down: 1, alert: 1 }));
+});
+
+test('a curve is drawn of every number that came, also of metrics the model does not have', () => {
+  const metric = (key: string) => ({ key, name: { en: key, zh: key }, unit: '', kind: 'gauge' as const });
+  const model = { metrics: ['load', 'heat'].map(metric) } as unknown as DeviceModel;
+  const unknown = (key: string, last: number | string, unit: string | null = null) => ({
+    ...{ metric: key, count: 1, since: 0, last, lastAt: 0, unit },
+  });
+  const all = withUnknown(model, [unknown('humidity', 41, '%'), unknown('firmware', '4.12')]);
+  const latest = [
+    { metric: 'heat', value: 40, ts: 0 },
+    { metric: 'humidity', value: 41, ts: 0 },
+    { metric: 'firmware', value: '4.12', ts: 0 },
+  ];
+  expect(drawable(all, latest).map(({ key, unit }) => [key, unit])).toEqual([
+    ['heat', ''],
+    ['humidity', '%'],
+    ['load', ''],
+  ]);
 });

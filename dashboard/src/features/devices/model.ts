@@ -1,4 +1,12 @@
-import type { Availability, DeviceView, Language } from '@uptower/domain';
+import type {
+  Availability,
+  DeviceModel,
+  DeviceView,
+  Language,
+  LatestValue,
+  Metric,
+  UnknownMetric,
+} from '@uptower/domain';
 
 export interface DeviceFilter {
   readonly search: string;
@@ -53,4 +61,26 @@ export function modelsOf(devices: readonly DeviceView[]) {
   return [...new Map(devices.map((device) => [device.modelId as string, device.modelName])).entries()].map(
     ([id, name]) => ({ id, name }),
   );
+}
+
+/** The model's metrics, then what the device sends besides, by the names it uses. */
+export const withUnknown = (model: DeviceModel, unknown: readonly UnknownMetric[]): DeviceModel => ({
+  ...model,
+  metrics: [
+    ...model.metrics,
+    ...unknown.map(
+      ({ metric, unit }): Metric => ({
+        key: metric,
+        name: { en: metric, zh: metric },
+        unit: unit ?? '',
+        kind: 'gauge',
+      }),
+    ),
+  ],
+});
+
+/** What a curve can be drawn of: what was measured as a number, then what was never measured; no words, no switches. */
+export function drawable({ metrics }: DeviceModel, latest: readonly LatestValue[]): readonly Metric[] {
+  const kinds = new Map(latest.map(({ metric, value }) => [metric, typeof value]));
+  return [...metrics.filter(({ key }) => kinds.get(key) === 'number'), ...metrics.filter(({ key }) => !kinds.has(key))];
 }

@@ -1,4 +1,4 @@
-import { SECOND, type TelemetryFacts } from '@uptower/domain';
+import { SECOND, type TelemetryFacts, type Value } from '@uptower/domain';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
@@ -26,20 +26,21 @@ export function ClockSkew({ skew }: { skew: TelemetryFacts['skew'] }) {
 export function BesideModel({ facts: { unknownMetrics, converted } }: { facts: TelemetryFacts }) {
   const { t } = useTranslation();
   const format = useFormat();
+  const shown = (value: Value) => (typeof value === 'number' ? format.number(value, 2) : String(value));
   if (unknownMetrics.length + converted.length === 0) return null;
   return (
     <Panel title={t('devices.beside')} label={t('devices.beside')}>
-      {unknownMetrics.length > 0 && <p className="up-dim up-small">{t('devices.besideUnknown')}</p>}
-      <dl className="up-facts">
+      {unknownMetrics.length > 0 && <p className="up-dim up-small up-beside">{t('devices.besideUnknown')}</p>}
+      <dl className="up-beside">
         {unknownMetrics.map(({ metric, count, since, last, unit }) => (
           <Row key={metric} name={metric}>
-            {t('devices.times', { count })} · {t('devices.since', { time: format.dayTime(since) })} ·{' '}
-            {t('devices.lastValue', { value: typeof last === 'number' ? format.number(last, 2) : String(last) })} {unit}
+            {t('devices.lastValue', { value: [shown(last), unit].filter(Boolean).join(' ') })} ·{' '}
+            {t('devices.times', { count })} · {t('devices.since', { time: format.dayTime(since) })}
           </Row>
         ))}
       </dl>
-      {converted.length > 0 && <p className="up-dim up-small">{t('devices.besideConverted')}</p>}
-      <dl className="up-facts">
+      {converted.length > 0 && <p className="up-dim up-small up-beside">{t('devices.besideConverted')}</p>}
+      <dl className="up-beside">
         {converted.map(({ metric, from, to, count }) => (
           <Row key={metric} name={metric}>
             {from} → {to} · {t('devices.times', { count })}
@@ -52,9 +53,9 @@ export function BesideModel({ facts: { unknownMetrics, converted } }: { facts: T
 
 function Row({ name, children }: { name: string; children: ReactNode }) {
   return (
-    <>
-      <dt style={{ overflowWrap: 'anywhere' }}>{name}</dt>
-      <dd>{children}</dd>
-    </>
+    <div>
+      <dt>{name}</dt>
+      <dd className="up-dim up-small">{children}</dd>
+    </div>
   );
 }

@@ -1,5 +1,13 @@
 import { SegmentedControl, Select } from '@mantine/core';
-import { DAY, type DeviceId, type DeviceModel, type DeviceView, HOUR, type TelemetryFacts } from '@uptower/domain';
+import {
+  DAY,
+  type DeviceId,
+  type DeviceView,
+  HOUR,
+  type Metric,
+  type Rule,
+  type TelemetryFacts,
+} from '@uptower/domain';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams, useSearchParams } from 'react-router';
@@ -15,6 +23,7 @@ import { LatestValues } from '../../shared/ui/latest-values.tsx';
 import { MetricChart } from '../../shared/ui/metric-chart.tsx';
 import { useModeName, useSiteZone } from '../../shared/ui/names.ts';
 import { AvailabilityStrip, StripLegend } from '../../shared/ui/strip.tsx';
+import { drawable, withUnknown } from './model.ts';
 import { BesideModel, ClockSkew } from './telemetry-facts.tsx';
 import './devices.css';
 
@@ -38,7 +47,8 @@ export function DevicePage() {
       </div>
     );
   if (detail.isError || !device) return <ProblemNote error={detail.error} retry={() => void detail.refetch()} />;
-  const { model, latest } = detail.data;
+  const { latest, unknownMetrics } = detail.data;
+  const model = withUnknown(detail.data.model, unknownMetrics);
   return (
     <div className="up-page">
       <div style={{ display: 'flex', gap: 10, alignItems: 'center', flexWrap: 'wrap' }}>
@@ -53,7 +63,7 @@ export function DevicePage() {
           <Panel title={t('devices.latest')} padded={false} label={t('devices.latest')}>
             <LatestValues device={device} model={model} initial={latest} />
           </Panel>
-          <History device={device} model={model} />
+          <History device={device} metrics={drawable(model, latest)} rules={model.rules} />
           <Uptime device={device} />
         </div>
         <div className="up-device-col">
@@ -68,21 +78,21 @@ export function DevicePage() {
 
 const WINDOWS = [3, 24, 168] as const;
 
-function History({ device, model }: { device: DeviceView; model: DeviceModel }) {
+function History(props: { device: DeviceView; metrics: readonly Metric[]; rules: readonly Rule[] }) {
   const { t } = useTranslation();
   const text = useText();
   const format = useFormat();
+  const { device, metrics, rules } = props;
   const zone = useSiteZone(device.siteId);
   const [params, setParams] = useSearchParams();
   const [hours, setHours] = useState('24');
-  const metric = model.metrics.find((each) => each.key === params.get('metric')) ?? model.metrics[0];
-  const rule = model.rules.find(
-    (each) => each.metric === metric?.key && (each.kind === 'limit' || each.kind === 'trend'),
-  );
+  const metric = metrics.find((each) => each.key === params.get('metric')) ?? metrics[0];
+  const rule = rules.find((each) => each.metric === metric?.key && (each.kind === 'limit' || each.kind === 'trend'));
   const level = rule?.kind === 'limit' ? rule.level : rule?.kind === 'trend' ? rule.failLevel : undefined;
   if (!metric) return null;
   return (
     <Panel
+      className="up-history"
       title={t('devices.history')}
       label={t('devices.history')}
       aside={
@@ -91,7 +101,7 @@ function History({ device, model }: { device: DeviceView; model: DeviceModel }) 
             size="xs"
             w={200}
             aria-label={t('devices.metric')}
-            data={model.metrics.map((each) => ({ value: each.key, label: text(each.name) }))}
+            data={metrics.map((each) => ({ value: each.key, label: text(each.name) }))}
             value={metric.key}
             allowDeselect={false}
             onChange={(value) => value && setParams({ metric: value }, { replace: true })}

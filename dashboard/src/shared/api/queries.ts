@@ -5,6 +5,8 @@ import type { Demo, DeviceAnswer, DeviceUptime, OrderAnswer, RegistryAnswer, Upt
 
 /** Uptime grows by itself while nothing happens; so often it is asked for again, in real time. */
 const UPTIME_EVERY_MS = 10_000;
+/** What a device sends besides its model, and its clock, are said by no live message. */
+const DEVICE_EVERY_MS = 10_000;
 
 /** Reference data changes rarely; five minutes old is good enough for names. */
 export function useRegistry() {
@@ -29,6 +31,7 @@ export function useDevice(id: DeviceId | undefined) {
     queryKey: ['device', id],
     queryFn: ({ signal }) => api.get<DeviceAnswer>(`/devices/${id}`, signal),
     enabled: id !== undefined,
+    refetchInterval: ({ state }) => (state.status === 'success' ? DEVICE_EVERY_MS : false),
   });
 }
 

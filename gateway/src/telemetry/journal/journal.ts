@@ -34,6 +34,8 @@ export interface Journal {
    * (full disk, a consumer too far behind) it waits; beyond the bound it rejects with JournalUnavailable.
    */
   append(record: JournalRecord): Promise<number>;
+  /** The same for several records in their order; resolves with the position of the last. */
+  appendAll(records: readonly JournalRecord[]): Promise<number>;
   /** Position of the last durable record; 0 when there is none. */
   head(): number;
   /** Position of the oldest record still here; head + 1 when there is none. */
@@ -154,7 +156,8 @@ export async function openJournal(directory: string, options: JournalOptions): P
   };
 
   return {
-    append: (record) => writer.append(record),
+    append: (record) => writer.append([record]),
+    appendAll: (records) => writer.append(records),
     head: () => writer.head,
     first,
     async read(after, bytes = MIB) {

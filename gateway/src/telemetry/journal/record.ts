@@ -29,25 +29,51 @@ export const MAX_BODY_BYTES = 16 * 1024 * 1024;
 export const MAX_PAYLOAD_BYTES = MAX_BODY_BYTES - FIXED_BYTES - 255 - 65_535;
 const KIND = { message: 1, log: 2 } as const;
 
-export function encodeRecord(position: number, record: JournalRecord): Buffer {
-  const from = Buffer.from(record.kind === 'message' ? record.from : '', 'utf8').subarray(0, 255);
-  const topic = Buffer.from(record.kind === 'message' ? record.topic : '', 'utf8').subarray(0, 65_535);
-  const payload = record.kind === 'message' ? record.payload : Buffer.from(String(record.logPosition));
-  const bodyLength = FIXED_BYTES + from.length + topic.length + payload.length;
-  if (bodyLength > MAX_BODY_BYTES) throw new Error(`a record of ${bodyLength} bytes is too long for the journal`);
-  const bytes = Buffer.allocUnsafe(HEADER_BYTES + bodyLength);
-  let at = HEADER_BYTES;
-  at = bytes.writeUIntLE(position, at, 6);
+/** Records one after the other, the first at `position`, in one piece. */
+export function encodeRecords(position: number, records: readonly JournalRecord[]): Buffer {
+  let size = 0;
+  for (const record of records) size += HEADER_BYTES + bodyLengthOf(record);
+  const bytes = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (let i = 0; i < records.length; i += 1) at = put(bytes, at, position + i, records[i] as JournalRecord);
+  return bytes.subarray(0, at);
+}
+
+export const encodeRecord = (position: number, record: JournalRecord): Buffer => encodeRecords(position, [record]);
+
+/** Digits of the largest position. */
+const POSITION_CHARS = 16;
+
+/** At least as long as its body will be. */
+function bodyLengthOf(record: JournalRecord): number {
+  if (record.kind === 'log') return FIXED_BYTES + POSITION_CHARS;
+  const length =
+    FIXED_BYTES +
+    Math.min(255, Buffer.byteLength(record.from)) +
+    Math.min(65_535, Buffer.byteLength(record.topic)) +
+    record.payload.length;
+  if (length > MAX_BODY_BYTES) throw new Error(`a record of ${length} bytes is too long for the journal`);
+  return length;
+}
+
+/** Writes as much of a text as its length field can say; a length beyond the buffer is an error to Node.js. */
+const cut = (bytes: Buffer, text: string, at: number, most: number): number =>
+  bytes.write(text, at, Math.min(most, bytes.length - at));
+
+/** Writes one record at `start`; returns where it ends. */
+function put(bytes: Buffer, start: number, position: number, record: JournalRecord): number {
+  const body = start + HEADER_BYTES;
+  let at = bytes.writeUIntLE(position, body, 6);
   at = bytes.writeUInt8(KIND[record.kind], at);
   at = bytes.writeIntLE(record.receivedAt, at, 6);
-  at = bytes.writeUInt8(from.length, at);
-  at += from.copy(bytes, at);
-  at = bytes.writeUInt16LE(topic.length, at);
-  at += topic.copy(bytes, at);
-  payload.copy(bytes, at);
-  bytes.writeUInt32LE(bodyLength, 0);
-  bytes.writeUInt32LE(crc32(bytes.subarray(HEADER_BYTES)), 4);
-  return bytes;
+  const from = cut(bytes, record.kind === 'message' ? record.from : '', at + 1, 255);
+  at = bytes.writeUInt8(from, at) + from;
+  const topic = cut(bytes, record.kind === 'message' ? record.topic : '', at + 2, 65_535);
+  at = bytes.writeUInt16LE(topic, at) + topic;
+  at += record.kind === 'message' ? record.payload.copy(bytes, at) : bytes.write(String(record.logPosition), at);
+  bytes.writeUInt32LE(at - body, start);
+  bytes.writeUInt32LE(crc32(bytes.subarray(body, at)), start + 4);
+  return at;
 }
 
 export type Decoded =

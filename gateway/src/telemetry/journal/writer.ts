@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { Logger } from '@uptower/platform';
 import type { Ballast, Disk } from './disk.ts';
-import { encodeRecord, type JournalRecord, MAX_PAYLOAD_BYTES } from './record.ts';
+import { encodeRecords, type JournalRecord, MAX_PAYLOAD_BYTES } from './record.ts';
 import { type Segment, segmentFile, syncDirectory } from './segments.ts';
 import { JournalUnavailable } from './status.ts';
 
@@ -26,7 +26,8 @@ export interface Trouble {
 }
 
 interface Pending {
-  readonly record: JournalRecord;
+  /** Messages, or a mark of the pipeline; never both. */
+  readonly records: readonly JournalRecord[];
   resolve(position: number): void;
   reject(error: unknown): void;
 }
@@ -44,6 +45,7 @@ export class Writer {
   trouble: Trouble | null = null;
   private handle: FileHandle | undefined;
   private pending: Pending[] = [];
+  private pendingRecords = 0;
   private inBatch = 0;
   private waitingBytes = 0;
   private flushing: Promise<void> | undefined;
@@ -56,24 +58,30 @@ export class Writer {
     public head: number,
   ) {}
 
-  append(record: JournalRecord): Promise<number> {
+  /** Resolves with the position of the last one. */
+  append(records: readonly JournalRecord[]): Promise<number> {
     if (this.closed) return Promise.reject(new JournalUnavailable('the journal is closed'));
     if (this.trouble?.state === 'broken') return Promise.reject(new JournalUnavailable(this.trouble.detail));
-    const bytes = record.kind === 'message' ? record.payload.length : 0;
-    if (bytes > MAX_PAYLOAD_BYTES)
-      return Promise.reject(new Error(`a message of ${bytes} bytes is too long for the journal`));
+    let bytes = 0;
+    for (const record of records) {
+      if (record.kind !== 'message') continue;
+      if (record.payload.length > MAX_PAYLOAD_BYTES)
+        return Promise.reject(new Error(`a message of ${record.payload.length} bytes is too long for the journal`));
+      bytes += record.payload.length;
+    }
     if (this.waitingBytes > this.parts.maxWaitingBytes)
       return Promise.reject(new JournalUnavailable(this.trouble?.detail ?? 'too much waits for the disk'));
     return new Promise((resolve, reject) => {
-      this.pending.push({ record, resolve, reject });
+      this.pending.push({ records, resolve, reject });
+      this.pendingRecords += records.length;
       this.waitingBytes += bytes;
-      // The flush begins after this turn, so that everything accepted in one turn shares a sync.
-      this.flushing ??= Promise.resolve().then(() => this.flush());
+      // The flush begins after this turn of the event loop, so that everything that came in it shares a sync.
+      this.flushing ??= new Promise<void>((begin) => setImmediate(begin)).then(() => this.flush());
     });
   }
 
   waiting(): number {
-    return this.pending.length + this.inBatch;
+    return this.pendingRecords + this.inBatch;
   }
 
   /** Something changed that a held-up writer may have waited for. */
@@ -101,6 +109,7 @@ export class Writer {
   private take(): Pending[] {
     const all = this.pending;
     this.pending = [];
+    this.pendingRecords = 0;
     this.waitingBytes = 0;
     return all;
   }
@@ -112,14 +121,17 @@ export class Writer {
       return this.take();
     }
     this.set({ state: 'limit', detail: 'consumers are too far behind; senders wait' });
-    const marks = this.pending.filter(({ record }) => record.kind === 'log');
-    if (marks.length > 0) this.pending = this.pending.filter(({ record }) => record.kind !== 'log');
+    const isMark = ({ records }: Pending) => records[0]?.kind === 'log';
+    const marks = this.pending.filter(isMark);
+    if (marks.length > 0) this.pending = this.pending.filter((pending) => !isMark(pending));
+    this.pendingRecords -= marks.length;
     return marks;
   }
 
   private async commit(batch: readonly Pending[]): Promise<void> {
-    const bytes = Buffer.concat(batch.map(({ record }, i) => encodeRecord(this.head + 1 + i, record)));
-    this.inBatch = batch.length;
+    const records = batch.length === 1 ? (batch[0] as Pending).records : batch.flatMap((pending) => pending.records);
+    const bytes = encodeRecords(this.head + 1, records);
+    this.inBatch = records.length;
     while (!(await this.write(bytes))) {
       if (!this.closed && this.mayRecover()) await this.pause();
       if (!this.closed && this.mayRecover()) continue;
@@ -128,11 +140,12 @@ export class Writer {
       return;
     }
     this.inBatch = 0;
-    const first = this.head + 1;
-    this.head += batch.length;
-    batch.forEach(({ resolve }, i) => {
-      resolve(first + i);
-    });
+    let last = this.head;
+    this.head += records.length;
+    for (const pending of batch) {
+      last += pending.records.length;
+      pending.resolve(last);
+    }
     this.parts.onDurable();
   }
 
