@@ -321,6 +321,7 @@ export class Pipeline {
     outcomes: readonly Outcome[],
     readings: Outcome['readings'],
   ): number | Promise<number> {
+    for (const reading of readings) this.stored.note(reading);
     this.writer.add(readings, entry.position);
     let count = 0;
     const appends: Append<UptowerEvent>[] = [];
@@ -335,6 +336,8 @@ export class Pipeline {
 
   /** Without those that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
   private async unstored(readings: Outcome['readings']): Promise<Outcome['readings']> {
+    // The days they lie on are read before: what this very message brings is in no store yet.
+    for (const reading of readings) if (reading.unsure) await this.stored.has(reading).catch(() => false);
     const fresh: Outcome['readings'] = [];
     for (const reading of readings) {
       // What is read again after a crash the writer leaves out by itself.

@@ -74,6 +74,9 @@ test('a number without a time is known with its values, so that a reboot is not 
     values: { a: value },
   });
   expect(passed([numbered(1, 1000, 5), numbered(1, 1300, 5), numbered(1, 9000, 6)])).toHaveLength(2);
+  // Half an hour later nothing is delivered again: the device was switched off and on.
+  const halfHour = 30 * 60_000;
+  expect(passed([numbered(1, 1000, 5), numbered(1, halfHour, 5), numbered(1, halfHour + 1, 5)])).toHaveLength(2);
 });
 
 test('other messages are known by their text', () => {

@@ -1,4 +1,4 @@
-import type { Instant, Value } from '@uptower/domain';
+import { type Instant, MINUTE, type Value } from '@uptower/domain';
 
 /**
  * What a device already sent, in bounded space, JSON-serialisable. MQTT QoS 1 redelivers, gateways resend whole batches.
@@ -7,6 +7,7 @@ import type { Instant, Value } from '@uptower/domain';
  * in a run when both its number and its time do, so a restart of the device (numbers begin again, later) is something
  * new. An uninterrupted stream is one run, however long. Of a stream with many holes the oldest runs are forgotten; what
  * is no newer than those may be either, and the store is asked.
+ * A number without a time is remembered by a hash for some minutes.
  * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them. One that is newer than all
  * before it is new for certain; an older one that is not among the latest may be either, and the store is asked.
  */
@@ -42,11 +43,21 @@ export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | 'unsure' {
   // Neither number nor time: two equal messages may well be two measurements.
   if (item.seq === null && !item.timed) return 'new';
   const all = seen.hashes.length < HASHES;
-  if (isHashed(seen, hashOf(JSON.stringify([item.seq, item.timed ? item.ts : null, item.values])))) return 'seen';
-  if (item.seq !== null) return 'new';
+  if (item.seq !== null) return isRedelivered(seen, item) ? 'seen' : 'new';
+  if (isHashed(seen, hashOf(JSON.stringify([item.ts, item.values])))) return 'seen';
   const newest = seen.newest ?? Number.NEGATIVE_INFINITY;
   seen.newest = Math.max(newest, item.ts);
   return item.ts > newest || all ? 'new' : 'unsure';
+}
+
+/** Without a clock of its own, a device that counts from 0 again after a restart repeats itself: that is something new. */
+const REDELIVERED_WITHIN = 10 * MINUTE;
+
+/** A number without a time is known with its values, for as long as redelivery takes: one to two such stretches. */
+function isRedelivered(seen: Seen, { seq, ts, values }: Sighting): boolean {
+  const stretch = Math.floor(ts / REDELIVERED_WITHIN);
+  const before = hashOf(JSON.stringify([seq, stretch - 1, values]));
+  return seen.hashes.includes(before) || isHashed(seen, hashOf(JSON.stringify([seq, stretch, values])));
 }
 
 /** For messages that are not readings. */
