@@ -29,6 +29,11 @@ export interface AuthenticatorOptions {
 /** Hashes computed at the same time: two of libuv's four threads, the others are for the disk. */
 const AT_ONCE = 2;
 const MOST_WAITING = 20_000;
+/**
+ * Of no secret anybody has, with the cost of `hashSecret`: what unknown user names are looked at against, so that the time
+ * an answer takes does not tell which names exist.
+ */
+const HASH_OF_NOBODY = '$argon2id$v=19$m=1024,t=1,p=1$BhHFbd+Jd2yqIiD1uqksyQ$Nc1qsd1wAfK/LMYAY1tgyRuA8mNReVX9X+CzQ0klXLk';
 
 /**
  * Who credentials speak for. A password that was right once is recognised again by an HMAC under a key of this process,
@@ -58,6 +63,7 @@ export class Authenticator {
     const credential = this.registry.credentials.get(username);
     if (!credential) {
       this.#verified.delete(username);
+      await this.#look({ username, secretHash: HASH_OF_NOBODY }, password, origin?.address);
       return undefined;
     }
     const digest = this.#digest(credential, password);
@@ -83,7 +89,11 @@ export class Authenticator {
     return run;
   }
 
-  async #look({ username, secretHash }: Credential, password: Buffer, address: string | undefined): Promise<boolean> {
+  async #look(
+    { username, secretHash }: Pick<Credential, 'username' | 'secretHash'>,
+    password: Buffer,
+    address: string | undefined,
+  ): Promise<boolean> {
     const now = this.options.monotonicMs;
     if (address !== undefined) {
       const wait = this.#failures.wait(address, username, now());
