@@ -9,6 +9,7 @@ import {
   createMetrics,
   createTokens,
   type EventLog,
+  keepPrivate,
   type Logger,
   listenOnFreePort,
   loadSigningKey,
@@ -68,6 +69,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
   };
   try {
     undo.push(lockDirectory(config.dataDir));
+    keepPrivate(config.dataDir, log);
     const events = await openRecords<UptowerEvent>(config, log);
     undo.push(() => events.close());
     const time = (await makeClock?.(events)) ?? { clock: wallClock(), stop: () => undefined };
@@ -176,6 +178,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
       mqttsPort: embedded?.ports.tls ?? undefined,
       externalBroker: config.externalBroker,
       webPort,
+      host: config.host,
       token: adminToken,
     });
     undo.push(() => removeRuntime(config.dataDir));

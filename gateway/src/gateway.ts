@@ -236,6 +236,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     log,
     ids,
     limits,
+    holding: () => status.holding(),
     onReading: view.reading,
     onDevice: view.deviceSeen,
     appended: (ms) => status.events.add(ms),

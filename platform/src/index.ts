@@ -10,6 +10,7 @@ export * from './logger.ts';
 export * from './metrics.ts';
 export * from './pin-sqlite.ts';
 export * from './postgres-event-log.ts';
+export * from './private-directory.ts';
 export * from './random.ts';
 export * from './runtime-file.ts';
 export * from './secrets.ts';

@@ -11,6 +11,8 @@ export const Runtime = z.strictObject({
   /** MQTT over TLS; absent while TLS is off. */
   mqttsPort: z.int().optional(),
   webPort: z.int(),
+  /** The address it listens on, as configured. */
+  host: z.string().default('127.0.0.1'),
   /** Where messages come from when it is not the broker of this server: `mqtt://host:1883`. */
   externalBroker: z.string().optional(),
   /** Lets the owner of the data directory call the API as an administrator. */
@@ -26,6 +28,14 @@ export function writeRuntime(dataDir: string, runtime: Runtime): void {
 
 export function removeRuntime(dataDir: string): void {
   rmSync(fileIn(dataDir), { force: true });
+}
+
+const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
+
+/** Where its web server answers on this machine, without a slash at the end. */
+export function webUrlOf({ host, webPort }: Pick<Runtime, 'host' | 'webPort'>): string {
+  const address = EVERY_ADDRESS[host] ?? host;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${webPort}`;
 }
 
 /** The running server of a data directory; undefined when none was left or it is gone. */

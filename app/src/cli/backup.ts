@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rm
 import { dirname, join, relative, resolve } from 'node:path';
 import { countSessionRows } from '@uptower/broker';
 import { copyJournal, headOfFiles, isNoLock } from '@uptower/gateway';
-import { lockDirectory, pinSqlite, type Runtime, readRuntime } from '@uptower/platform';
+import { lockDirectory, pinSqlite, type Runtime, readRuntime, webUrlOf } from '@uptower/platform';
 import type { BackupLine } from '../backup-route.ts';
 import { CommandFailed } from './api-client.ts';
 import { filesBelow, hashOf, MANIFEST, type Manifest, readManifest, writeManifest } from './backup-manifest.ts';
@@ -67,7 +67,7 @@ interface Made {
 }
 
 async function ofRunning(runtime: Runtime, directory: string): Promise<Made> {
-  const response = await fetch(`http://127.0.0.1:${runtime.webPort}/api/v1/backup`, {
+  const response = await fetch(`${webUrlOf(runtime)}/api/v1/backup`, {
     method: 'POST',
     headers: { authorization: `Bearer ${runtime.token}`, 'content-type': 'application/json' },
     body: JSON.stringify({ directory }),

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { applyRegistryEvent, emptyRegistry, isRegistryEvent, type Problem, type UptowerEvent } from '@uptower/domain';
 import { type ExportFormat, openStore } from '@uptower/gateway';
-import { createLogger, follow, lockDirectory, type Runtime, readRuntime, wallClock } from '@uptower/platform';
+import { createLogger, follow, lockDirectory, type Runtime, readRuntime, wallClock, webUrlOf } from '@uptower/platform';
 import type { Config } from '../config.ts';
 import { openRecords, storeOf } from '../store-settings.ts';
 import { CommandFailed } from './api-client.ts';
@@ -21,18 +21,19 @@ export interface ExportOptions {
 }
 
 /** Asks the running server; it has the store open. */
-async function download({ webPort, token }: Runtime, target: string, options: ExportOptions): Promise<void> {
+async function download(runtime: Runtime, target: string, options: ExportOptions): Promise<void> {
+  const { token } = runtime;
   const { from, to, device = [], metric = [], format } = options;
   const query = new URLSearchParams({ from: `${from}`, to: `${to}`, format });
   for (const id of device) query.append('device', id);
   for (const key of metric) query.append('metric', key);
   process.stderr.write('the server is writing the file …\n');
-  const response = await fetch(`http://127.0.0.1:${webPort}/api/v1/export?${query}`, {
+  const response = await fetch(`${webUrlOf(runtime)}/api/v1/export?${query}`, {
     // As it is, so that its length is known.
     headers: { authorization: `Bearer ${token}`, 'accept-encoding': 'identity' },
   }).catch((error: Error & { cause?: Error }) => {
     throw new CommandFailed(
-      `the server on port ${webPort} cannot be reached: ${error.cause?.message ?? error.message}`,
+      `the server on port ${runtime.webPort} cannot be reached: ${error.cause?.message ?? error.message}`,
     );
   });
   if (!response.ok || !response.body) {

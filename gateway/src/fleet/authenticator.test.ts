@@ -7,10 +7,13 @@ import {
   type RegistryEvent,
   usernameOf,
 } from '@uptower/domain';
-import { hashPassword, hashSecret } from '@uptower/platform';
-import { beforeEach, expect, test } from 'vitest';
+import { hashPassword, hashSecret, secretMatches } from '@uptower/platform';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { principalOf } from '../testing/fixtures.ts';
 import { Authenticator } from './authenticator.ts';
+
+// Everything as it is, with the calls noted.
+vi.mock('@uptower/platform', { spy: true });
 
 const at = 1_790_000_000_000;
 const principal = principalOf('dev_a1');
@@ -45,6 +48,23 @@ test('generated secrets, chosen passwords, and the SHA-256 of earlier records al
   }
   expect(await authenticator.authenticate(undefined, undefined)).toBeUndefined();
   expect(await authenticator.authenticate('dev_a1', undefined)).toBeUndefined();
+});
+
+test('an unknown user name costs the same look as a known one, and as many tries: neither tells names apart', async () => {
+  const known = await hashSecret('right');
+  issue(known);
+  vi.mocked(secretMatches).mockClear();
+  expect(await enter('wrong', 'dev_a1')).toBeUndefined();
+  expect(await enter('wrong', 'dev_nobody')).toBeUndefined();
+  const costs = vi.mocked(secretMatches).mock.calls.map(([stored]) => stored.split('$').slice(0, 4).join('$'));
+  expect(costs).toEqual([known, known].map((hash) => hash.split('$').slice(0, 4).join('$')));
+  const turnedAway = async (username: string) => {
+    const flood = Array.from({ length: 20 }, (_, i) =>
+      enter(`wrong ${i}`, username, '10.0.0.9').catch((error) => error),
+    );
+    return (await Promise.all(flood)).filter((result) => result instanceof NotLookedAt).length;
+  };
+  expect(await turnedAway('dev_nobody')).toBe(await turnedAway('dev_a1'));
 });
 
 test('renewed or revoked: what was right before is not remembered', async () => {

@@ -19,6 +19,8 @@ export interface Origin {
   readonly certificate?: { readonly fingerprint: string; readonly commonName: string | null };
 }
 
+type Secret = Pick<Credential, 'username' | 'secretHash'>;
+
 export interface AuthenticatorOptions {
   /** Milliseconds that never jump. */
   readonly monotonicMs: () => number;
@@ -33,7 +35,8 @@ const MOST_WAITING = 20_000;
  * Of no secret anybody has, with the cost of `hashSecret`: what unknown user names are looked at against, so that the time
  * an answer takes does not tell which names exist.
  */
-const HASH_OF_NOBODY = '$argon2id$v=19$m=1024,t=1,p=1$BhHFbd+Jd2yqIiD1uqksyQ$Nc1qsd1wAfK/LMYAY1tgyRuA8mNReVX9X+CzQ0klXLk';
+const HASH_OF_NOBODY =
+  '$argon2id$v=19$m=1024,t=1,p=1$BhHFbd+Jd2yqIiD1uqksyQ$Nc1qsd1wAfK/LMYAY1tgyRuA8mNReVX9X+CzQ0klXLk';
 
 /**
  * Who credentials speak for. A password that was right once is recognised again by an HMAC under a key of this process,
@@ -63,7 +66,8 @@ export class Authenticator {
     const credential = this.registry.credentials.get(username);
     if (!credential) {
       this.#verified.delete(username);
-      await this.#look({ username, secretHash: HASH_OF_NOBODY }, password, origin?.address);
+      const nobody = { username, secretHash: HASH_OF_NOBODY };
+      await this.#verify(nobody, password, this.#digest(nobody, password), origin);
       return undefined;
     }
     const digest = this.#digest(credential, password);
@@ -76,11 +80,11 @@ export class Authenticator {
     return credential.principal;
   }
 
-  #digest({ username, secretHash }: Credential, password: Buffer): Buffer {
+  #digest({ username, secretHash }: Secret, password: Buffer): Buffer {
     return createHmac('sha256', this.#key).update(`${username}\n${secretHash}\n`).update(password).digest();
   }
 
-  #verify(credential: Credential, password: Buffer, digest: Buffer, origin: Origin | undefined): Promise<boolean> {
+  #verify(credential: Secret, password: Buffer, digest: Buffer, origin: Origin | undefined): Promise<boolean> {
     const key = digest.toString('base64');
     const same = this.#underWay.get(key);
     if (same) return same;
@@ -89,11 +93,7 @@ export class Authenticator {
     return run;
   }
 
-  async #look(
-    { username, secretHash }: Pick<Credential, 'username' | 'secretHash'>,
-    password: Buffer,
-    address: string | undefined,
-  ): Promise<boolean> {
+  async #look({ username, secretHash }: Secret, password: Buffer, address: string | undefined): Promise<boolean> {
     const now = this.options.monotonicMs;
     if (address !== undefined) {
       const wait = this.#failures.wait(address, username, now());

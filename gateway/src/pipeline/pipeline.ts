@@ -62,6 +62,8 @@ export interface PipelineParts {
   readonly log: Logger;
   readonly ids: IdSource;
   readonly limits: () => Omit<SilenceLimits, 'servingSince'>;
+  /** This server lets senders wait, or refuses them all: who is not heard then may be waiting for us. */
+  readonly holding: () => boolean;
   /** The live view: what was measured, and that a device's row changed. */
   onReading(deviceId: DeviceId, ts: number, values: Readonly<Record<string, Value>>): void;
   onDevice(deviceId: DeviceId): void;
@@ -186,7 +188,11 @@ export class Pipeline {
     this.reading = this.readOn();
     this.timers.push(
       clock.every(SNAPSHOT_MS * clock.speed, () => void this.serial(() => this.snapshotWhenDue())),
-      clock.every(Math.max(TICK_MS, SECOND * clock.speed), () => void this.serial(() => this.tick())),
+      clock.every(Math.max(TICK_MS, SECOND * clock.speed), () => {
+        // Also while the pipeline itself is what holds everybody up, and no tick gets its turn.
+        this.pulse.hold(this.parts.holding(), clock.now());
+        void this.serial(() => this.tick());
+      }),
     );
   }
 
@@ -432,12 +438,14 @@ export class Pipeline {
     }
   }
 
-  /** Looks by this server's clock who is heard. Only when everything received was read: a lag is not silence. */
+  /** Looks by this server's clock who is heard. Only when nobody waits for us and everything received was read. */
   private async tick(): Promise<void> {
     const { journal, clock, log } = this.parts;
     const now = clock.now();
+    const holding = this.parts.holding();
+    this.pulse.hold(holding, now);
     void this.pulse.beat(now).catch((error) => log.warn({ err: error }, 'pipeline.pulse-not-saved'));
-    if (this.position < journal.head()) return;
+    if (holding || this.position < journal.head()) return;
     await this.noteOutage();
     for (const session of this.sparkplug.all()) this.rebirths.consider(session, now);
     await this.carryOutLook(await this.watch.look(this.limits(), this.position, now));

@@ -1,8 +1,9 @@
 import type { Device, Instant } from '@uptower/domain';
 import type { Contacts } from '../uptime/contacts.ts';
 import type { Silence } from '../uptime/evidence.ts';
-import type { Session, SilenceLimits } from '../uptime/silence.ts';
+import { returnDue, type Session, type SilenceLimits } from '../uptime/silence.ts';
 import type { Path } from './state.ts';
+import type { Told } from './told.ts';
 
 /** A device, the way it was last heard, and what is the matter with it by itself. */
 export interface Carried {
@@ -29,6 +30,7 @@ export function lostGateways(
   all: readonly Carried[],
   contacts: Contacts,
   limits: SilenceLimits,
+  told: Told,
   now: Instant,
 ): ReadonlyMap<string, LostGateway> {
   const groups = new Map<string, Carried[]>();
@@ -42,7 +44,10 @@ export function lostGateways(
   const byDevice = new Map<string, LostGateway>();
   for (const [name, carried] of groups) {
     const session = carried[0]?.path.session;
-    const lost = lostGateway(name, carried, session ? contacts.session(session) : null, limits, now);
+    const lastWord = Math.max(...carried.map(({ heardAt }) => heardAt));
+    const own = told.limitsOf(name, lastWord, limits);
+    const lost = lostGateway(name, carried, session ? contacts.session(session) : null, own, now);
+    told.note(name, lost);
     if (lost) for (const device of lost.devices) byDevice.set(device.id, lost);
   }
   return byDevice;
@@ -57,17 +62,16 @@ export function lostGateway(
   name: string,
   carried: readonly Carried[],
   session: Session | null,
-  { startedAt, graceMs, startGraceMs }: SilenceLimits,
+  limits: SilenceLimits,
   now: Instant,
 ): LostGateway | null {
   const behind = carried.filter(({ connected }) => !connected);
   if (behind.length === 0 || session?.open) return null;
   const devices = behind.map(({ device }) => device);
   const lastWord = Math.max(...behind.map(({ heardAt }) => heardAt));
-  const lostAt = session ? (session.lostAt ?? (lastWord < startedAt ? lastWord : null)) : null;
+  const lostAt = session ? (session.lostAt ?? (lastWord < limits.startedAt ? lastWord : null)) : null;
   if (lostAt !== null && lostAt >= lastWord) {
-    const due = lostAt < startedAt ? startedAt + startGraceMs : Math.max(lostAt + graceMs, startedAt + startGraceMs);
-    return now >= due ? { name, since: lostAt, devices } : null;
+    return now >= returnDue(lostAt, limits) ? { name, since: lostAt, devices } : null;
   }
   const absences = behind.flatMap(({ silence }) => silence ?? []);
   const said = behind.some(({ byGateway }) => byGateway);

@@ -21,8 +21,9 @@ export interface Outage {
  * start. An absence shorter than `graceMs` is a restart, not an outage.
  */
 export class Pulse {
-  /** The end of the last outage: before it nobody could be heard. */
+  /** The end of the last outage, or of the last hold: before it nobody could be heard. */
   servingSince: Instant = 0;
+  private holding = false;
 
   constructor(private readonly store: TextStore) {}
 
@@ -36,6 +37,12 @@ export class Pulse {
     const away = now - last.aliveAt > graceMs;
     this.servingSince = away ? now : last.servingSince;
     return away ? { from: last.aliveAt, to: now } : null;
+  }
+
+  /** This server holds senders back, or does no more: time to be heard begins anew when that ends. */
+  hold(holding: boolean, now: Instant): void {
+    if (holding || this.holding) this.servingSince = now;
+    this.holding = holding;
   }
 
   beat(now: Instant): Promise<void> {

@@ -7,8 +7,8 @@ const open: Bench[] = [];
 afterEach(async () => {
   for (const bench of open.splice(0)) await bench.close();
 });
-async function bench(fleet: RegistryUpload = smallFleet(), start = MONDAY): Promise<Bench> {
-  const made = await openBench(fleet, start);
+async function bench(fleet: RegistryUpload = smallFleet(), start = MONDAY, maxLag?: number): Promise<Bench> {
+  const made = await openBench(fleet, start, 'memory', maxLag === undefined ? {} : { maxLag });
   open.push(made);
   return made;
 }
@@ -237,4 +237,38 @@ test('this server was away: unknown for who should have spoken, from its stop on
     [0, 'up', 'first-contact'],
     [1, 'unknown', 'server-down'],
   ]);
+});
+
+test('while this server holds senders back nobody is called silent or lost; afterwards they have time to return', async () => {
+  const b = await bench(smallFleet(), MONDAY, 20);
+  for (const device of ['dev_a1', 'dev_a2']) b.gateway.connected(principalOf(device));
+  await b.say('dev_a2', 'telemetry', measured(MONDAY));
+  await pass(b, 8 * MINUTE);
+  expect(await alertsOf(b)).toEqual([['dev_a2', 'silent', 'raised']]);
+  // The event log takes nothing: what the pipeline decides waits for it, and senders wait for the pipeline.
+  const { append } = b.events;
+  let letGo = () => {};
+  const stopped = new Promise<void>((resolve) => {
+    letGo = resolve;
+  });
+  b.events.append = async (...what) => {
+    await stopped;
+    return append(...what);
+  };
+  const heardAt = b.clock.now();
+  const sent: Promise<void>[] = [];
+  while ((await b.get('/intake')).held === 0)
+    sent.push(b.say('dev_a1', 'telemetry', measured(MONDAY + sent.length * SECOND)));
+  for (let minute = 0; minute < 20; minute += 1) b.clock.advance(MINUTE);
+  b.gateway.disconnected(principalOf('dev_a1')); // it gave up on our acknowledgement
+  for (let minute = 0; minute < 20; minute += 1) b.clock.advance(MINUTE);
+  letGo();
+  await Promise.all(sent);
+  await pass(b, 50 * SECOND);
+  // Who was silent before stays so: its alert neither clears nor comes again.
+  expect(await alertsOf(b)).toEqual([['dev_a2', 'silent', 'raised']]);
+  expect((await uptime(b)).map((interval: unknown[]) => interval[1])).toEqual(['up']);
+  expect((await b.get('/intake')).holds).toBe(1);
+  await pass(b, 3 * MINUTE);
+  expect((await uptime(b)).at(-1)).toEqual([(heardAt - MONDAY) / MINUTE + 20, 'unknown', 'session-lost']);
 });

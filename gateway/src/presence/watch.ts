@@ -26,6 +26,7 @@ import type { Outage } from './outage.ts';
 import { type Facts, presenceFindings } from './raise.ts';
 import { patience } from './rhythm.ts';
 import { type Jump, serverClockOff } from './server-clock.ts';
+import { Told } from './told.ts';
 
 export interface WatchParts {
   readonly world: World;
@@ -57,6 +58,8 @@ const noFacts = () => ({ 'session-lost': 0, 'gateway-lost': 0, silent: 0, 'senso
 export class PresenceWatch {
   figures: PresenceView = { devices: 0, facts: noFacts(), neverHeard: 0, serverClock: null, skewed: 0 };
 
+  private readonly told = { devices: new Told(), gateways: new Told() };
+
   constructor(private readonly parts: WatchParts) {}
 
   async look(limits: SilenceLimits, position: number, now: Instant): Promise<Look> {
@@ -68,7 +71,7 @@ export class PresenceWatch {
       watched.push(one);
       if (watched.length % DEVICES_A_TURN === 0) await pause();
     }
-    const gateways = lostGateways(carriedOf(watched), contacts, limits, now);
+    const gateways = lostGateways(carriedOf(watched), contacts, limits, this.told.gateways, now);
     const bearers = this.bearers(gateways);
     const server = clockOfServer(watched);
     const result: Look = { availability: [], alerts: [] };
@@ -132,14 +135,9 @@ export class PresenceWatch {
     else if (session && (evidence.heardAt ?? 0) > limits.startedAt) presence.sessionless = true;
     const patienceMs = patience(presence.rhythm, model.reportingIntervalSeconds, limits.graceMs);
     const contact = { session, connected: own.open, sessionless: presence.sessionless, patienceMs };
-    return {
-      device,
-      model,
-      state,
-      patienceMs,
-      connected: own.open,
-      silence: silenceOf(evidence, contact, limits, now),
-    };
+    const silence = silenceOf(evidence, contact, this.told.devices.limitsOf(id, evidence.heardAt, limits), now);
+    this.told.devices.note(id, silence);
+    return { device, model, state, patienceMs, connected: own.open, silence };
   }
 
   /** Compares with the ledger, and writes what it lacks. */

@@ -67,6 +67,12 @@ export class IntakeStatus {
     }
   }
 
+  /** Whether senders wait for this server now, or are all refused. */
+  holding(): boolean {
+    const { state } = this.parts.journal.status();
+    return this.gate.closed() || (state !== 'ok' && state !== 'low');
+  }
+
   view(): IntakeView {
     const { journal, counts, pipeline, connections, maxLag } = this.parts;
     const journalStatus = journal.status();

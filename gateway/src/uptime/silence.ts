@@ -7,7 +7,10 @@ export interface SilenceLimits {
   /** The same after a start of this server, when everybody has to come back at once. */
   readonly startGraceMs: number;
   readonly startedAt: Instant;
-  /** The end of the last outage of this server that was longer than the grace: nobody could be heard before. */
+  /**
+   * The end of the last outage of this server that was longer than the grace, or of the last stretch in which it held
+   * senders back: nobody could be heard before.
+   */
   readonly servingSince: Instant;
 }
 
@@ -36,18 +39,24 @@ export interface Contact {
  */
 export function silenceOf(evidence: Evidence, contact: Contact, limits: SilenceLimits, now: Instant): Silence | null {
   if (evidence.heardAt === null) return null;
-  const { startedAt, graceMs, startGraceMs, servingSince } = limits;
+  const { startedAt, startGraceMs, servingSince } = limits;
   const lost = contact.connected
     ? null
     : (later(contact.session?.lostAt ?? null, evidence.offlineAt) ?? beforeStart(evidence, contact, startedAt));
   if (lost !== null && lost >= evidence.heardAt) {
-    const due = lost < startedAt ? startedAt + startGraceMs : Math.max(lost + graceMs, startedAt + startGraceMs);
-    if (now >= due) return { cause: 'session-lost', since: lost };
+    if (now >= returnDue(lost, limits)) return { cause: 'session-lost', since: lost };
   }
   if (contact.patienceMs === null) return null;
   const from = Math.max(evidence.heardAt, servingSince);
-  const due = Math.max(from + contact.patienceMs, evidence.heardAt < startedAt ? startedAt + startGraceMs : from);
+  const serving = Math.max(startedAt, servingSince);
+  const due = Math.max(from + contact.patienceMs, evidence.heardAt < serving ? serving + startGraceMs : from);
   return now > due ? { cause: 'silent', since: evidence.heardAt } : null;
+}
+
+/** Until when a session that ended at `lost` may come back. */
+export function returnDue(lost: Instant, { startedAt, servingSince, graceMs, startGraceMs }: SilenceLimits): Instant {
+  const serving = Math.max(startedAt, servingSince);
+  return lost < serving ? serving + startGraceMs : Math.max(lost + graceMs, serving + startGraceMs);
 }
 
 /** Sessions end with the server. Who spoke before it started and has none since is lost from its last word on. */

@@ -99,6 +99,21 @@ test('an outage of this server begins silence anew, a short restart does not', (
   expect(silenceOf(evidence, there, away, MONDAY + 9 * MINUTE + 1)).toEqual({ cause: 'silent', since: MONDAY });
 });
 
+test('after this server held senders back, silence and lost sessions have their time anew', () => {
+  const evidence = heard();
+  const held = { ...limits, servingSince: MONDAY + 20 * MINUTE };
+  expect(silenceOf(evidence, there, held, MONDAY + 25 * MINUTE)).toBeNull();
+  expect(silenceOf(evidence, there, held, MONDAY + 25 * MINUTE + 1)?.cause).toBe('silent');
+  const brief = { ...there, patienceMs: SECOND };
+  expect(silenceOf(evidence, brief, held, MONDAY + 21 * MINUTE)).toBeNull();
+  const lostAt = MONDAY + 10 * MINUTE;
+  expect(silenceOf(evidence, gone(lostAt), held, MONDAY + 21 * MINUTE - 1)).toBeNull();
+  expect(silenceOf(evidence, gone(lostAt), held, MONDAY + 21 * MINUTE)).toEqual({
+    cause: 'session-lost',
+    since: lostAt,
+  });
+});
+
 test('where no session can be seen, having none says nothing; the last will still counts', () => {
   const evidence = heard();
   const [hidden, http] = [

@@ -173,12 +173,13 @@ test('a consumer too far behind holds up messages, not the marks it needs itself
   const journal = await open({ maxBytes: 2000 });
   const consumer = journal.consumer('slow');
   let taken = 0;
-  const sent = Array.from({ length: 20 }, (_, i) =>
-    // Apart, or they would be one batch.
-    new Promise((resolve) => setTimeout(resolve, i * 3))
-      .then(() => journal.append(message('x'.repeat(200))))
-      .then(() => (taken += 1)),
-  );
+  const sent: Promise<unknown>[] = [];
+  const isHeld = () => journal.status().state === 'limit';
+  for (let i = 1; i <= 20; i += 1) {
+    sent.push(journal.append(message('x'.repeat(200))).then(() => (taken += 1)));
+    // One after the other as long as they are taken, or they would be one batch.
+    if (!isHeld()) await reached(() => taken === i || isHeld());
+  }
   await reached(() => journal.status().state === 'limit');
   expect(await journal.append(MARK)).toBe(taken + 1);
   expect(taken).toBeLessThan(20);
