@@ -10,4 +10,4 @@ ENV UPTOWER_HOST=0.0.0.0 UPTOWER_DATA_DIR=/data
 VOLUME /data
 EXPOSE 1883 8080
 STOPSIGNAL SIGTERM
-CMD ["node", "app/dist/main.js", "serve"]
+CMD ["node", "--max-semi-space-size=64", "app/dist/main.js", "serve"]

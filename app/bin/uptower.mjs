@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 // Builds what changed (quietly quick when nothing did), then runs the command.
 import { build } from '../../scripts/build.mjs';
 

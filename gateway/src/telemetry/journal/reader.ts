@@ -76,9 +76,10 @@ export function readerOf(
       }
       const bytes = Buffer.allocUnsafe(Math.min(want, left));
       const { bytesRead } = await here.file.read(bytes, 0, bytes.length, here.offset);
+      const there = bytesRead < bytes.length ? bytes.subarray(0, bytesRead) : bytes;
       let at = 0;
       for (;;) {
-        const decoded = decodeRecord(bytes.subarray(0, bytesRead), at);
+        const decoded = decodeRecord(there, at);
         if (decoded.ok) {
           at = decoded.end;
           here.next = decoded.entry.position + 1;
