@@ -28,6 +28,7 @@ const AT_HAND = 15 * MINUTE;
 const HOME_AGAIN_AFTER = 10 * HOUR;
 const POSITION_EVERY = 2 * MINUTE;
 /** Real milliseconds: at very high speeds looking more often would only load the machine. */
+const STOP_WITHIN_MS = 2_000;
 const SHORTEST_LOOK_MS = 250;
 /** Things done in one look, at most; more means that the product and we do not agree on what is next. */
 const MOST_ACTIONS = 12;
@@ -85,7 +86,9 @@ export class FieldCrew {
 
   async stop(): Promise<void> {
     this.#stopTimer?.();
-    await Promise.all(this.#busy.values());
+    // A call that nobody answers ends with the server, which waits for this.
+    const enough = new Promise((resolve) => setTimeout(resolve, STOP_WITHIN_MS));
+    await Promise.race([Promise.all(this.#busy.values()), enough]);
   }
 
   #round(): void {

@@ -12,6 +12,8 @@ export class ApiRefusal extends Error {
   }
 }
 
+const LONGEST_CALL_MS = 20_000;
+
 /** The product's HTTP interface as the simulators use it: one bearer token of the role `integration`. */
 export class Api {
   constructor(
@@ -38,6 +40,27 @@ export class Api {
   }
 
   async #call(method: string, path: string, body?: unknown, engineerId?: EngineerId): Promise<unknown> {
+    // By hand: what `AbortSignal.any` makes may be collected while it is waited for, and then nothing ends the call.
+    const ending = new AbortController();
+    const end = () => ending.abort();
+    if (this.signal.aborted) end();
+    this.signal.addEventListener('abort', end, { once: true });
+    const late = setTimeout(end, LONGEST_CALL_MS);
+    try {
+      return await this.#answered(method, path, body, engineerId, ending.signal);
+    } finally {
+      clearTimeout(late);
+      this.signal.removeEventListener('abort', end);
+    }
+  }
+
+  async #answered(
+    method: string,
+    path: string,
+    body: unknown,
+    engineerId: EngineerId | undefined,
+    signal: AbortSignal,
+  ): Promise<unknown> {
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: {
@@ -47,7 +70,7 @@ export class Api {
         ...(engineerId ? { 'x-uptower-engineer': engineerId } : {}),
       },
       body: body === undefined ? undefined : JSON.stringify(body),
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(20_000)]),
+      signal,
     });
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);

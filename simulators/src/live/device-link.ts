@@ -109,7 +109,10 @@ export class DeviceLink {
     if (!client) return;
     if (!this.#connected) return void client.end(true);
     await new Promise<void>((resolve) => {
-      const force = setTimeout(() => client.end(true, () => resolve()), 1_000);
+      const force = setTimeout(() => {
+        client.end(true);
+        resolve();
+      }, 1_000);
       client.end(false, () => {
         clearTimeout(force);
         resolve();
