@@ -27,8 +27,9 @@ const AT_HAND = 15 * MINUTE;
 /** Nobody sleeps at a hospital: after so long the way starts at home again. */
 const HOME_AGAIN_AFTER = 10 * HOUR;
 const POSITION_EVERY = 2 * MINUTE;
-/** Real milliseconds: at very high speeds looking more often would only load the machine. */
+/** Real milliseconds. */
 const STOP_WITHIN_MS = 2_000;
+/** Real milliseconds: at very high speeds looking more often would only load the machine. */
 const SHORTEST_LOOK_MS = 250;
 /** Things done in one look, at most; more means that the product and we do not agree on what is next. */
 const MOST_ACTIONS = 12;
