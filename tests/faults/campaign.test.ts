@@ -3,7 +3,7 @@ import { CAMPAIGNS, type CampaignName } from './campaign/all.ts';
 import { seededRandom } from './campaign/random.ts';
 
 /** A few rounds of every fault; `npm run fault` makes hundreds. A machine that cannot make one fails here and says why. */
-const ROUNDS: Record<CampaignName, number> = { kill: 3, store: 2, broker: 2, disk: 2, clock: 3, network: 2 };
+const ROUNDS: Record<CampaignName, number> = { kill: 3, store: 2, influx: 2, broker: 2, disk: 2, clock: 3, network: 2 };
 const CUT_SECONDS = 2;
 
 test.each(Object.keys(CAMPAIGNS) as CampaignName[])(

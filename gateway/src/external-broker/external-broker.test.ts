@@ -98,9 +98,11 @@ const say = (link: Link, text: string, topic = topicOf('dev_one')) =>
   link.publish({ topic, payload: Buffer.from(text), qos: 1, retain: false });
 const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => String(from + i));
 
-/** A wire that can be cut. */
-async function wireTo(port: number): Promise<{ port: number; cut(): void }> {
+/** A wire that can be cut; connections whose first bytes are to be held reach the broker after `release` only. */
+async function wireTo(port: number, holds: (connect: Buffer) => boolean = () => false) {
   const ends = new Set<Socket>();
+  const held: (() => void)[] = [];
+  const said: Buffer[] = [];
   const server = createServer((near) => {
     const far = connectTcp({ host: '127.0.0.1', port });
     for (const end of [near, far]) {
@@ -111,7 +113,19 @@ async function wireTo(port: number): Promise<{ port: number; cut(): void }> {
         far.destroy();
       });
     }
-    near.pipe(far).pipe(near);
+    near.once('data', (first: Buffer) => {
+      const go = () => {
+        far.write(first);
+        near.pipe(far);
+      };
+      near.pause();
+      if (holds(first)) held.push(go);
+      else {
+        near.on('data', (bytes: Buffer) => said.push(bytes));
+        go();
+      }
+    });
+    far.pipe(near);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()));
   const cut = () => {
@@ -122,7 +136,12 @@ async function wireTo(port: number): Promise<{ port: number; cut(): void }> {
     cut();
     server.close();
   });
-  return { port: (server.address() as { port: number }).port, cut };
+  const release = () => {
+    for (const go of held.splice(0)) go();
+  };
+  /** What was sent after the first bytes, of connections that were not held. */
+  const sent = () => Buffer.concat(said).toString('latin1');
+  return { port: (server.address() as { port: number }).port, cut, release, held: () => held.length, sent };
 }
 
 test.each(STYLES)('%s: messages arrive in order, under the name of the broker', async (_name, start, style) => {
@@ -263,6 +282,18 @@ test('a subscription the broker refuses is told in words; the others work', asyn
   await until(() => expect(texts()).toEqual(['still heard']));
 });
 
+test('a connection without any subscription is none: it is told, given up and tried again', async () => {
+  const broker = await running(startNats);
+  const { ports, refusals } = intake();
+  const joined = join(broker, ports, { protocol: 4, filters: ['spBv1.0/+/NDATA/+'] });
+  let most = 0;
+  await until(() => {
+    most = Math.max(most, joined.connections());
+    expect(refusals.length).toBeGreaterThanOrEqual(3);
+  });
+  expect(most).toBe(1); // the one that speaks
+});
+
 test('a payload over the limit is refused and does not come back', async () => {
   const broker = await running(startMosquitto);
   const { ports, refusals, texts } = intake();
@@ -337,6 +368,39 @@ test.each([4, 5] as const)(
     expect((await client(broker, { clientId: 'uptower-test-0', clean: false })).sessionPresent).toBe(true);
   },
 );
+
+test('[tck-id-host-topic-phid-birth-sub-required] [tck-id-message-flow-phid-sparkplug-subscription] this host says that it is there when nodes are heard, not before', async () => {
+  const broker = await running(startMosquitto);
+  const wire = await wireTo(broker.port, (connect) => !connect.includes('-host'));
+  const heard: string[] = [];
+  const node = await client(broker, {
+    message: ({ topic, payload }) => void heard.push(`${topic} ${JSON.parse(payload.toString()).online}`),
+  });
+  const offline = { payload: Buffer.from('{"online":false,"timestamp":1}'), qos: 1 } as const;
+  // Left behind by an earlier run: nothing to contradict before there is something to say.
+  await node.publish({ ...offline, topic: 'spBv1.0/STATE/uptower', retain: true });
+  await node.subscribe(['spBv1.0/STATE/uptower', 'echo']);
+  const joined = join(wire, intake().ports, { hostId: 'uptower' });
+  await until(() => expect(wire.sent()).toContain('spBv1.0/STATE/uptower'));
+  await until(() => expect(wire.held()).toBe(1));
+  for (let i = 1; i <= 5; i += 1) {
+    await node.publish({ ...offline, topic: 'echo', retain: false });
+    await until(() => expect(heard.filter((one) => one.startsWith('echo')).length).toBe(i));
+  }
+  expect(heard.filter((one) => !one.startsWith('echo'))).toEqual(['spBv1.0/STATE/uptower false']);
+  wire.release();
+  await until(() => expect(heard.at(-1)).toBe('spBv1.0/STATE/uptower true'));
+  await isUp(joined);
+});
+
+test('closed while nothing can be heard yet: it leaves without having been there', async () => {
+  const broker = await running(startMosquitto);
+  const wire = await wireTo(broker.port, (connect) => !connect.includes('-host'));
+  const joined = join(wire, intake().ports, { hostId: 'uptower' });
+  await until(() => expect(wire.sent()).toContain('spBv1.0/STATE/uptower'));
+  await joined.close();
+  expect(joined.connections()).toBe(0);
+});
 
 test('somebody who says this host is offline is contradicted', async () => {
   const broker = await running(startMosquitto);

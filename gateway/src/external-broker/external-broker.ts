@@ -77,11 +77,16 @@ export function startExternalBroker(
     return false;
   };
 
-  const linkChanged = (clientId: string) => (isUp: boolean, reason: string) => {
-    if (isUp) up.add(clientId);
-    else up.delete(clientId);
-    if (isUp) log.info({ broker: name, clientId, reason }, 'external-broker.connected');
-    else log.warn({ broker: name, clientId, reason }, 'external-broker.disconnected');
+  const linkChanged = (clientId: string) => {
+    let told = '';
+    return (isUp: boolean, reason: string) => {
+      if (isUp) up.add(clientId);
+      else up.delete(clientId);
+      if (isUp) log.info({ broker: name, clientId, reason }, 'external-broker.connected');
+      // A broker that stays away is tried every few seconds: the same words once.
+      else log[reason === told ? 'debug' : 'warn']({ broker: name, clientId, reason }, 'external-broker.disconnected');
+      told = isUp ? '' : reason;
+    };
   };
 
   const { host, port, tls, username, password, protocol } = options;
@@ -101,7 +106,11 @@ export function startExternalBroker(
     );
   }
   const hostClientId = `${options.clientId}-host`;
-  const speaker = startHost({ link: { ...address, clientId: hostClientId }, now, hostId }, linkChanged(hostClientId));
+  const hears = Promise.all(subscribers.map(({ subscribed }) => subscribed));
+  const speaker = startHost(
+    { link: { ...address, clientId: hostClientId }, now, hostId, hears },
+    linkChanged(hostClientId),
+  );
 
   return {
     connections: () => up.size,

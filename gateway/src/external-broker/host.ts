@@ -9,6 +9,8 @@ export interface HostOptions {
   readonly link: Omit<LinkOptions, 'clean' | 'will'>;
   /** Its name among Sparkplug's host applications; left out, it says nothing of itself. */
   readonly hostId?: string;
+  /** Resolves when nodes are heard: before that this host does not say that it is there. */
+  readonly hears: Promise<unknown>;
   now(): number;
 }
 
@@ -23,10 +25,12 @@ export interface Host {
  * that take messages in must be kept.
  */
 export function startHost(
-  { link: options, hostId, now }: HostOptions,
+  { link: options, hostId, hears, now }: HostOptions,
   told: (up: boolean, reason: string) => void,
 ): Host {
   let link: Link | undefined;
+  /** Connected, and may wait for its birth. */
+  let unborn: Link | undefined;
   let since = 0;
   let closing = false;
 
@@ -38,25 +42,36 @@ export function startHost(
     if (message) await to?.publish(message);
   };
 
-  const session = async (): Promise<string> => {
+  const session = async (isIn: () => void): Promise<string> => {
     since = now();
     const will = state(false);
     let ended: (reason: string) => void = () => undefined;
     const over = new Promise<string>((resolve) => {
       ended = resolve;
     });
+    let born = false;
     const message = (packet: IPublishPacket, from: Link) => {
       if (packet.qos > 0) from.acknowledge(packet.messageId as number);
       // The will of a connection that was given up comes after the next one is there; so does that of a twin of this
       // server with the same host id [tck-id-message-flow-hid-sparkplug-state-message-delivered].
-      if (packet.topic === topic && !closing && saysOffline(packet.payload)) say(from, true).catch(() => undefined);
+      if (packet.topic === topic && born && !closing && saysOffline(packet.payload))
+        say(from, true).catch(() => undefined);
     };
     const opened = await openLink({ ...options, clean: true, will }, { message, closed: ended });
     if (closing) opened.destroy('closing');
     try {
-      if (topic) await opened.subscribe([topic]);
+      unborn = opened;
+      if (topic) {
+        await opened.subscribe([topic]);
+        // Nodes give their births when they hear of this host: nobody must miss them
+        // [tck-id-message-flow-phid-sparkplug-subscription].
+        const lost = await Promise.race([hears.then(() => null), over]);
+        if (lost !== null || closing) return over;
+      }
+      born = true;
       await say(opened, true);
       link = opened; // the birth comes before anything else [tck-id-principles-birth-certificates-order]
+      isIn();
       told(true, 'connected');
     } catch (error) {
       opened.destroy((error as Error).message);
@@ -66,6 +81,7 @@ export function startHost(
 
   const retry = retrying(session, (reason) => {
     link = undefined;
+    unborn = undefined;
     told(false, reason);
   });
   return {
@@ -78,7 +94,8 @@ export function startHost(
       closing = true;
       retry.stop();
       await say(link, false).catch(() => undefined); // with a goodbye there is no will
-      await link?.end();
+      if (link) await link.end();
+      else unborn?.destroy('closing');
       await retry.over();
     },
   };

@@ -14,6 +14,8 @@ export interface SubscriberPorts {
 }
 
 export interface Subscriber {
+  /** Resolves when the broker has its subscriptions: from then on it keeps for us what we miss. */
+  readonly subscribed: Promise<void>;
   /** There is room again. */
   resume(): void;
   /** Takes nothing more, acknowledges what was taken, leaves. */
@@ -36,10 +38,14 @@ export function startSubscriber(
   let link: Link | undefined;
   let closing = false;
   let subscribed = false;
+  let nowSubscribed: () => void = () => undefined;
+  const firstSubscribed = new Promise<void>((resolve) => {
+    nowSubscribed = resolve;
+  });
   let underWay = 0;
   let idle: () => void = () => undefined;
 
-  const session = async (): Promise<string> => {
+  const session = async (isIn: () => void): Promise<string> => {
     const unacknowledged = inOrder();
     const message = (packet: IPublishPacket, from: Link) => {
       if (closing) return;
@@ -71,20 +77,26 @@ export function startSubscriber(
     // time it is asked all the same: we may have been stopped before we did, or told other filters since.
     if (!subscribed || !opened.sessionPresent || options.protocol === 5) await subscribe(opened);
     if (!ports.hasRoom()) opened.pause();
+    isIn();
     ports.link(true, opened.sessionPresent ? 'session kept' : 'new session');
     return over;
   };
 
   const subscribe = async (to: Link) => {
     const granted = await to.subscribe(filters);
-    subscribed = true;
     const refusals = filters.map((_, index) => subscribeRefusal(options.protocol, granted[index] ?? 0x80));
     filters.forEach((filter, index) => {
       const why = refusals[index];
       if (why) ports.notGranted(filter, why);
     });
     // Some are better than none; the others are told.
-    if (refusals.every((why) => why !== null)) to.destroy(`no subscription is granted: ${refusals[0]}`);
+    if (refusals.every((why) => why !== null)) {
+      const words = `no subscription is granted: ${refusals[0]}`;
+      to.destroy(words);
+      throw new Error(words);
+    }
+    subscribed = true;
+    nowSubscribed();
   };
 
   const retry = retrying(session, (reason) => {
@@ -92,6 +104,7 @@ export function startSubscriber(
     ports.link(false, reason);
   });
   return {
+    subscribed: firstSubscribed,
     resume: () => link?.resume(),
     async close() {
       closing = true;

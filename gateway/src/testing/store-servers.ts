@@ -27,6 +27,12 @@ async function freePort(): Promise<number> {
 
 const START_MS = 60_000;
 
+/** Whatever a failed test left running ends with its process. */
+const spawned = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of spawned) child.kill('SIGKILL');
+});
+
 function storeServer(directory: string, url: string, ready: string, command: readonly string[]): StoreServer {
   let child: ChildProcess | undefined;
   const data = join(directory, 'data');
@@ -34,9 +40,12 @@ function storeServer(directory: string, url: string, ready: string, command: rea
     url,
     async start() {
       const [program, ...args] = command as [string, ...string[]];
-      child = spawn(program, args, { stdio: 'ignore' });
+      const started = spawn(program, args, { stdio: 'ignore' });
+      child = started;
+      spawned.add(started);
+      started.once('exit', () => spawned.delete(started));
       for (const deadline = Date.now() + START_MS; ; ) {
-        if (child.exitCode !== null) throw new Error(`${program} ended with ${child.exitCode}`);
+        if (started.exitCode !== null) throw new Error(`${program} ended with ${started.exitCode}`);
         const answer = await fetch(`${url}${ready}`).catch(() => undefined);
         if (answer?.ok) return;
         if (Date.now() > deadline) throw new Error(`${program} does not answer at ${url}`);

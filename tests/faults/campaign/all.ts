@@ -2,6 +2,7 @@ import { killBroker } from './broker.ts';
 import type { CampaignOptions, Figures } from './campaign.ts';
 import { stepClock } from './clock.ts';
 import { fillDisk } from './disk.ts';
+import { killInflux } from './influx.ts';
 import { killServer } from './kill.ts';
 import { cutNetwork } from './network.ts';
 import { killStore } from './store.ts';
@@ -10,6 +11,7 @@ import { killStore } from './store.ts';
 export const CAMPAIGNS = {
   kill: { run: killServer, rounds: 200 },
   store: { run: killStore, rounds: 50 },
+  influx: { run: killInflux, rounds: 50 },
   broker: { run: killBroker, rounds: 50 },
   disk: { run: fillDisk, rounds: 50 },
   clock: { run: stepClock, rounds: 50 },

@@ -40,6 +40,8 @@ export interface Setting {
   readonly place?: Partial<ServerPlace>;
   /** Where the generator publishes when that is not the server, and then who knows what was acknowledged. */
   readonly through?: { readonly port: number; acknowledged(): Acknowledged };
+  /** Counts in the store after the server has stopped; left out, in the file of the embedded one. */
+  readonly check?: (acknowledged: Acknowledged) => Promise<Verdict>;
   /** Undone at the end whatever happened. */
   readonly tidy?: () => void | Promise<void>;
 }
@@ -95,9 +97,9 @@ export async function campaign(
     await storeHasEverything(server);
     const code = await server.stop();
     if (code !== 0) throw new Error(`the server ended with ${code}:\n${server.output()}`);
-    const file = join(dataDir, 'telemetry.duckdb');
-    const verdict = await checkStored(file, setting.through?.acknowledged() ?? published);
-    if (setting.through) notes['lost inside the broker'] = (await checkStored(file, published)).lost;
+    const check = setting.check ?? ((of: Acknowledged) => checkStored(join(dataDir, 'telemetry.duckdb'), of));
+    const verdict = await check(setting.through?.acknowledged() ?? published);
+    if (setting.through) notes['lost inside the broker'] = (await check(published)).lost;
     return { rounds: options.rounds, ...verdict, recoveryMs, notes };
   } catch (error) {
     // What the server said is most often the reason.

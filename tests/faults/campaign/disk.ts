@@ -50,13 +50,8 @@ export async function fillDisk(options: CampaignOptions): Promise<Figures> {
     await underLoad(options, 50, 800);
     const journal = async () => (await stage.server().call<IntakeView>('GET', '/intake')).journal;
     fill(filler);
-    await until('the journal to say that the disk is full', async () => {
-      // A connection kept alive may be closed by the server at the very moment it is used again.
-      const state = await journal().catch(() => undefined);
-      return state?.state === 'full';
-    });
-    const metrics = await fetch(`http://127.0.0.1:${stage.server().runtime.webPort}/metrics`);
-    if (!(await metrics.text()).includes('uptower_journal_state{state="full"} 1'))
+    await until('the journal to say that the disk is full', async () => (await journal()).state === 'full');
+    if (!(await stage.server().metrics()).includes('uptower_journal_state{state="full"} 1'))
       throw new Error('/metrics does not say that the journal is full');
     const before = await stage.generator.count();
     await underLoad(options, 300, 1_500);

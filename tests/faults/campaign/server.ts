@@ -21,6 +21,8 @@ export interface ServerUnderTest {
   readonly runtime: Runtime;
   readonly child: ChildProcess;
   call<T>(method: string, path: string, body?: unknown): Promise<T>;
+  /** What `/metrics` answers. */
+  metrics(): Promise<string>;
   /** Standard output and error, the last part of it. */
   output(): string;
   kill(): Promise<void>;
@@ -69,12 +71,15 @@ export async function startServer(place: ServerPlace): Promise<ServerUnderTest> 
     }),
   );
   const webUrl = `http://${host}:${webPort}`;
+  // Each question has a connection of its own: a server closes one that is silent for some seconds, and a campaign
+  // that was busy with its fault for so long would learn it only by asking on it ("fetch failed").
+  const ownConnection = { connection: 'close' };
   const runtime = await until('the server to be ready', async () => {
     if (child.exitCode !== null || child.signalCode !== null) throw new Error(`the server ended:\n${output}`);
     const found = readRuntime(dataDir);
     if (found?.pid !== child.pid) return undefined;
     if (found?.mqttPort !== mqttPort || found.webPort !== webPort) throw new Error('its ports were taken');
-    const ready = await fetch(`${webUrl}/readyz`).then(
+    const ready = await fetch(`${webUrl}/readyz`, { headers: ownConnection }).then(
       (response) => response.ok,
       () => false,
     );
@@ -84,7 +89,12 @@ export async function startServer(place: ServerPlace): Promise<ServerUnderTest> 
     runtime,
     child,
     output: () => output,
-    call: (method, path, body) => callApi(webUrl, { authorization: `Bearer ${runtime.token}` }, method, path, body),
+    call: (method, path, body) =>
+      callApi(webUrl, { ...ownConnection, authorization: `Bearer ${runtime.token}` }, method, path, body),
+    async metrics() {
+      const response = await fetch(`${webUrl}/metrics`, { headers: ownConnection });
+      return response.text();
+    },
     async kill() {
       killNow();
       await gone;

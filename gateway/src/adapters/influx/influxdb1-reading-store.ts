@@ -1,5 +1,5 @@
 import { DAY } from '@uptower/domain';
-import { InfluxDB, type IPoint } from 'influx';
+import { InfluxDB, type IPoint, type IPoolOptions } from 'influx';
 import { type Batch, type ExportRow, type ReadingStore, StoreUnavailable } from '../../ports/reading-store.ts';
 import { exportRows } from '../export-rows.ts';
 import { bucketWidth, exportRow, PROGRESS, pointsOf, READINGS, readingsOf } from './points.ts';
@@ -12,11 +12,16 @@ export interface Influxdb1Options {
   /** The database is made with this retention; one that exists keeps its own. */
   readonly rawDays: number;
   readonly now: () => number;
+  /** A question or a write that takes longer has failed. */
+  readonly timeoutMs?: number;
 }
 
 /** Rows of one query at most. */
 const PAGE_ROWS = 20_000;
 const TIMEOUT_MS = 30_000;
+type Backoff = NonNullable<IPoolOptions['backoff']>;
+/** When to try again is for whoever asks; with the client's own rests a server that is back is left alone for up to 10 s. */
+const NO_REST: Backoff = { getDelay: () => 0, next: () => NO_REST, reset: () => NO_REST };
 const quoted = (text: string) => `'${text.replace(/\\/g, '\\\\').replace(/'/g, "\\'")}'`;
 const named = (name: string) => `"${name.replace(/\\/g, '\\\\').replace(/"/g, '\\"')}"`;
 
@@ -33,7 +38,7 @@ interface Row {
  * overwrites itself. A write is on InfluxDB's disk when it is acknowledged.
  */
 export function openInfluxdb1ReadingStore(options: Influxdb1Options): ReadingStore {
-  const { url, database, username, password, rawDays, now } = options;
+  const { url, database, username, password, rawDays, now, timeoutMs = TIMEOUT_MS } = options;
   const { protocol, hostname, port, pathname } = new URL(url);
   const influx = new InfluxDB({
     host: hostname,
@@ -42,19 +47,28 @@ export function openInfluxdb1ReadingStore(options: Influxdb1Options): ReadingSto
     path: pathname.replace(/\/$/, ''),
     ...(username === undefined ? {} : { username, password: password ?? '' }),
     database,
-    pool: { maxRetries: 0, requestTimeout: TIMEOUT_MS },
+    pool: { maxRetries: 0, requestTimeout: timeoutMs, backoff: NO_REST },
   });
   let position = 0;
   let progressAt = 0;
   let refused = 0;
 
+  /** The client never says when a server goes away within its answer: after a while that is a failure too. */
+  const answered = async <T>(answer: Promise<T>): Promise<T> => {
+    let timer: NodeJS.Timeout | undefined;
+    const silence = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => reject(new Error(`no whole answer within ${timeoutMs} ms`)), timeoutMs);
+    });
+    return Promise.race([answer, silence]).finally(() => clearTimeout(timer));
+  };
+
   const ask = <T>(query: string) =>
-    influx.query<T>(query, { database, precision: 'ms' }).catch((error: Error) => {
+    answered(influx.query<T>(query, { database, precision: 'ms' })).catch((error: Error) => {
       throw unavailable(url, error);
     });
 
   const write = async (points: IPoint[]) => {
-    await influx.writePoints(points, { database, precision: 'n' }).catch((error: Error) => {
+    await answered(influx.writePoints(points, { database, precision: 'n' })).catch((error: Error) => {
       // The rest of the batch is written; what it dropped it would drop again.
       const dropped = /partial write.*dropped=(\d+)/s.exec(error.message);
       if (!dropped) throw unavailable(url, error);
@@ -82,7 +96,7 @@ export function openInfluxdb1ReadingStore(options: Influxdb1Options): ReadingSto
   return {
     position: () => position,
     async check() {
-      const there = await influx.getDatabaseNames().catch((error: Error) => {
+      const there = await answered(influx.getDatabaseNames()).catch((error: Error) => {
         throw unavailable(url, error);
       });
       if (!there.includes(database))
