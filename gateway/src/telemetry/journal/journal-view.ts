@@ -5,11 +5,12 @@ import type { JournalStatus } from './status.ts';
 export function journalView(status: JournalStatus): Pick<IntakeView, 'journal' | 'alarms'> {
   const { state, since, detail, bytes, unreadBytes, freeBytes, waiting, damaged, damages, consumers } = status;
   const alarms: SystemAlarm[] = [];
-  if (state !== 'ok') alarms.push({ code: `journal-${state}`, since, detail });
+  if (state === 'low') alarms.push({ code: 'journal-low', since, freeBytes: freeBytes ?? 0 });
+  else if (state === 'limit') alarms.push({ code: 'journal-limit', since });
+  else if (state !== 'ok') alarms.push({ code: `journal-${state}`, since, error: detail });
   if (damaged > 0) {
-    const files = new Set(damages.map(({ file }) => file));
-    const words = `${damaged} records cannot be read any more, in ${[...files].join(', ')}`;
-    alarms.push({ code: 'journal-damaged', since: damages[0]?.at ?? null, detail: words });
+    const files = [...new Set(damages.map(({ file }) => file))];
+    alarms.push({ code: 'journal-damaged', since: damages[0]?.at ?? null, records: damaged, files });
   }
   return { journal: { state, bytes, unreadBytes, freeBytes, waiting, damaged, consumers }, alarms };
 }

@@ -7,6 +7,7 @@ import { readerOf } from './reader.ts';
 import type { JournalEntry, JournalRecord } from './record.ts';
 import { listSegments, recoverTail, type Segment } from './segments.ts';
 import type { Damage, JournalState, JournalStatus } from './status.ts';
+import { Tail } from './tail.ts';
 import { Writer } from './writer.ts';
 
 export interface JournalOptions {
@@ -92,6 +93,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
   let reported: { state: JournalState; since: Instant | null } = { state: 'ok', since: null };
   let closed = false;
   const wakers = new Set<() => void>();
+  const tails = new Set<Tail>();
   const wake = () => {
     for (const waker of wakers) waker();
     wakers.clear();
@@ -119,7 +121,10 @@ export async function openJournal(directory: string, options: JournalOptions): P
       log,
       maxWaitingBytes,
       overLimit: () => unreadBytes() > maxBytes,
-      onDurable: wake,
+      onDurable(first, records) {
+        for (const tail of tails) tail.offer(first, records);
+        wake();
+      },
       onTrouble: () => report(),
     },
     head,
@@ -170,11 +175,14 @@ export async function openJournal(directory: string, options: JournalOptions): P
     },
     async *follow(after, signal) {
       const reader = readerOf(state, noteDamage);
+      const tail = new Tail();
+      tails.add(tail);
       signal.addEventListener('abort', wake, { once: true });
       try {
         for (let position = after; !signal.aborted && !closed; ) {
           const seen = writer.head;
-          const entries = position < seen ? await reader.read(position, MIB) : [];
+          let entries = tail.take(position);
+          if (entries.length === 0 && position < seen) entries = await reader.read(position, MIB);
           const last = entries.at(-1);
           if (last) {
             position = last.position;
@@ -185,6 +193,7 @@ export async function openJournal(directory: string, options: JournalOptions): P
         }
       } finally {
         signal.removeEventListener('abort', wake);
+        tails.delete(tail);
         await reader.close();
       }
     },

@@ -12,7 +12,7 @@ export interface JournalStatus {
   readonly state: JournalState;
   /** Since when, by the clock handed in; null when `ok`. */
   readonly since: Instant | null;
-  /** In words what is wrong; empty when `ok`. */
+  /** In words what is wrong, for log and command line; what the system said in `full`, `failing`, `broken`; empty when `ok`. */
   readonly detail: string;
   readonly head: number;
   readonly first: number;

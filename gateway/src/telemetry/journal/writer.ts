@@ -16,7 +16,8 @@ export interface WriterParts {
   readonly maxWaitingBytes: number;
   /** Whether consumers are so far behind that no message may be added now. */
   readonly overLimit: () => boolean;
-  readonly onDurable: () => void;
+  /** The first of the records has this position. */
+  readonly onDurable: (first: number, records: readonly JournalRecord[]) => void;
   readonly onTrouble: (trouble: Trouble | null) => void;
 }
 
@@ -140,13 +141,14 @@ export class Writer {
       return;
     }
     this.inBatch = 0;
-    let last = this.head;
+    const before = this.head;
     this.head += records.length;
+    let last = before;
     for (const pending of batch) {
       last += pending.records.length;
       pending.resolve(last);
     }
-    this.parts.onDurable();
+    this.parts.onDurable(before + 1, records);
   }
 
   /** One try; false when it failed, with `trouble` saying why. */
@@ -172,7 +174,7 @@ export class Writer {
       await file.datasync();
     } catch (error) {
       log.fatal({ err: error }, 'journal.sync-failed');
-      this.set({ state: 'broken', detail: `${(error as Error).message}; nothing is taken until a restart` });
+      this.set({ state: 'broken', detail: (error as Error).message });
       return false;
     }
     segment.bytes += bytes.length;
