@@ -1,26 +1,44 @@
 import type { Value } from '@uptower/domain';
 import type { Batch } from '../ports/reading-store.ts';
 
-/**
- * A batch as columns, cheap to hand to a worker: names are sent once, numbers as typed arrays.
- * A number is `value`; a text is `text`; a boolean is both (`1`/`0` for charts, `true`/`false` to know it by).
- */
-export interface Rows {
-  readonly names: readonly string[];
+/** Rows column by column. */
+export interface Columns {
   /** Indexes into `names`. */
   readonly device: Uint32Array;
   readonly metric: Uint32Array;
   readonly ts: Float64Array;
   /** NaN where there is none. */
   readonly value: Float64Array;
-  readonly text: ReadonlyMap<number, string>;
+}
+
+/**
+ * A batch as columns, cheap to hand to a worker and to DuckDB: names are sent once, numbers as typed arrays. Texts apart
+ * from numbers, which need no look at a column that is empty. A text has no value; a boolean has both (`1`/`0` for charts,
+ * `true`/`false` to know it by). Within each of the two the order is that of arrival.
+ */
+export interface Rows {
+  readonly names: readonly string[];
+  readonly numbers: Columns;
+  readonly texts: Columns & { readonly text: readonly string[] };
   readonly through: number;
 }
 
-export function rowsOf(batch: Batch, stored: number): Rows {
-  const fresh = batch.readings.filter((reading) => reading.position > stored);
-  let count = 0;
-  for (const reading of fresh) for (const _ in reading.values) count += 1;
+const columns = (rows: number): Columns => ({
+  device: new Uint32Array(rows),
+  metric: new Uint32Array(rows),
+  ts: new Float64Array(rows),
+  value: new Float64Array(rows),
+});
+
+/** Readings of a batch that are not `stored` yet, by journal position. */
+export function rowsOf({ readings, through }: Batch, stored: number): Rows {
+  let [numberRows, textRows] = [0, 0];
+  for (const { position, values } of readings) {
+    if (position <= stored) continue;
+    for (const key in values)
+      if (typeof values[key] === 'number') numberRows += 1;
+      else textRows += 1;
+  }
   const names: string[] = [];
   const indexes = new Map<string, number>();
   const indexOf = (name: string) => {
@@ -31,25 +49,25 @@ export function rowsOf(batch: Batch, stored: number): Rows {
     }
     return index;
   };
-  const device = new Uint32Array(count);
-  const metric = new Uint32Array(count);
-  const ts = new Float64Array(count);
-  const value = new Float64Array(count);
-  const text = new Map<number, string>();
-  let row = 0;
-  for (const reading of fresh) {
-    const deviceIndex = indexOf(reading.deviceId);
-    for (const key in reading.values) {
-      const measured = reading.values[key] as Value;
-      device[row] = deviceIndex;
-      metric[row] = indexOf(key);
-      ts[row] = reading.ts;
-      value[row] = typeof measured === 'string' ? Number.NaN : Number(measured);
-      if (typeof measured !== 'number') text.set(row, String(measured));
-      row += 1;
+  const numbers = columns(numberRows);
+  const texts = columns(textRows);
+  const text: string[] = [];
+  let at = 0;
+  for (const { deviceId, ts, values, position } of readings) {
+    if (position <= stored) continue;
+    const device = indexOf(deviceId);
+    for (const key in values) {
+      const measured = values[key] as Value;
+      const isNumber = typeof measured === 'number';
+      const into = isNumber ? numbers : texts;
+      const row = isNumber ? at++ : text.push(String(measured)) - 1;
+      into.device[row] = device;
+      into.metric[row] = indexOf(key);
+      into.ts[row] = ts;
+      into.value[row] = typeof measured === 'string' ? Number.NaN : Number(measured);
     }
   }
-  return { names, device, metric, ts, value, text, through: batch.through };
+  return { names, numbers, texts: { ...texts, text }, through };
 }
 
 /** Back from a row. */
