@@ -25,6 +25,8 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
   },
 });
+/** Messages a second that are asked of the whole intake on two cores. */
+const ASKED = 30_000;
 const rounds = options.quick ? 1 : Number(options.rounds);
 const messages = options.quick ? 100_000 : Number(options.messages);
 const connections = Number(options.connections);
@@ -140,7 +142,7 @@ const figures: { readonly what: string; readonly measured: number; readonly goal
   {
     what: 'whole intake, messages of 5 values a second',
     measured: of('whole intake, 20 in flight', 'perSecond'),
-    goal: '≥ 30000',
+    goal: `≥ ${ASKED}`,
   },
   {
     what: 'whole intake / Node-RED, messages a second',
@@ -150,28 +152,30 @@ const figures: { readonly what: string; readonly measured: number; readonly goal
 ];
 
 if (!options.only) {
-  const whole = of('whole intake, 20 in flight', 'perSecond');
-  const target = await uptower(connections + 1);
-  const seconds = options.quick ? 15 : 60;
-  const load = generate({
-    port: target.port,
-    fleet: target.fleet,
-    connections,
-    messages: Math.floor((whole / 2) * seconds),
-    inFlight: 20,
-    rate: whole / 2,
-    firstSeq: 0,
-  });
-  await pause(2000);
-  const latencies = await alertLatencies(target, options.quick ? 20 : 150);
-  const { acknowledged, seconds: took } = await load;
-  await target.stop();
-  figures.push({
-    what: `reading to alert on a screen, p99 ms, at ${Math.round(acknowledged / took)} messages a second`,
-    measured: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
-    goal: '≤ 250',
-  });
-  figures.push({ what: 'the same, median ms', measured: median(latencies), goal: '' });
+  // Half of the load that is asked of it, and half of what it can.
+  for (const rate of [ASKED / 2, of('whole intake, 20 in flight', 'perSecond') / 2]) {
+    const target = await uptower(connections + 1);
+    const seconds = options.quick ? 15 : 60;
+    const load = generate({
+      port: target.port,
+      fleet: target.fleet,
+      connections,
+      messages: Math.floor(rate * seconds),
+      inFlight: 20,
+      rate,
+      firstSeq: 0,
+    });
+    await pause(2000);
+    const latencies = await alertLatencies(target, options.quick ? 20 : 150);
+    const { acknowledged, seconds: took } = await load;
+    await target.stop();
+    figures.push({
+      what: `reading to alert on a screen, p99 ms, at ${Math.round(acknowledged / took)} messages a second`,
+      measured: latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN,
+      goal: '≤ 250',
+    });
+    figures.push({ what: 'the same, median ms', measured: median(latencies), goal: '' });
+  }
   const idle = Number(options.idle);
   const idleTarget = await uptower(idle);
   const release = await holdIdle(idleTarget, idle);

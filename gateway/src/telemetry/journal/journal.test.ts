@@ -135,6 +135,33 @@ test('a flipped bit in the tail cuts there', async () => {
   await again.close();
 });
 
+test('who keeps up reads from memory what the disk has: the same entries, whatever their kind and size', async () => {
+  const records: JournalRecord[] = [
+    message('first'),
+    { kind: 'log', receivedAt: 5, logPosition: 7 },
+    { ...(message('cut') as JournalRecord & { kind: 'message' }), from: 'ü'.repeat(200) }, // longer than the disk keeps
+    message('x'.repeat(9 * 1024 * 1024)), // more than is kept in memory
+    message('last'),
+  ];
+  const journal = await open();
+  const stop = new AbortController();
+  const seen: JournalEntry[] = [];
+  const following = (async () => {
+    for await (const entries of journal.follow(0, stop.signal)) {
+      seen.push(...entries);
+      if (seen.length === records.length + 2) stop.abort();
+    }
+  })();
+  for (const record of records) await journal.append(record);
+  await journal.appendAll([message('a'), message('b')]);
+  await following;
+  // As text: buffers of megabytes are compared byte by byte.
+  const plain = (entry: JournalEntry) => (entry.kind === 'message' ? { ...entry, payload: `${entry.payload}` } : entry);
+  expect(seen.map(plain)).toEqual((await everything(journal)).map(plain));
+  expect(seen.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  await journal.close();
+});
+
 test('follow yields what is there, then wakes for what comes, across segments', async () => {
   const journal = await open({ segmentBytes: 300 });
   await journal.append(message('one'));
