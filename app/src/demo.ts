@@ -9,7 +9,7 @@ import {
   type UptowerEvent,
   type WorkOrder,
 } from '@uptower/domain';
-import { answer, type EventLog, follow, type Logger, wallClock } from '@uptower/platform';
+import { answer, type EventLog, follow, type Logger, mqttUrlOf, wallClock, webUrlOf } from '@uptower/platform';
 import { buildWorld, demoAccounts, startDemoWorld } from '@uptower/simulators';
 import { Router } from 'express';
 import { type Config, ConfigError } from './config.ts';
@@ -75,8 +75,8 @@ export async function startDemo(config: Config, log: Logger, dashboard?: string)
   });
   try {
     const simulated = await startDemoWorld({
-      mqttUrl: `mqtt://127.0.0.1:${server.mqttPort}`,
-      apiUrl: `http://127.0.0.1:${server.webPort}/api/v1`,
+      mqttUrl: mqttUrlOf({ host: config.host, mqttPort: server.mqttPort }),
+      apiUrl: `${webUrlOf({ host: config.host, webPort: server.webPort })}/api/v1`,
       token: server.integrationToken,
       clock: server.clock,
       seed: config.seed,

@@ -50,7 +50,7 @@ test('over TLS with a password and with a certificate; revoked, the connection e
   const dataDir = newDir();
   await tlsInit(dataDir, ['broker.example'], false, now);
   const server = await serve(dataDir, { wssPort: 0 });
-  const api = apiClient(server.webPort, server.adminToken);
+  const api = apiClient({ host: '127.0.0.1', webPort: server.webPort, token: server.adminToken });
   const url = `mqtts://localhost:${server.mqttPorts.tls}`;
   const ca = readFileSync(tlsFilesIn(dataDir).caCert);
 
@@ -95,7 +95,7 @@ test('a certificate of somebody else is refused with the reason, whatever its na
   const elsewhere = newDir();
   for (const dir of [dataDir, elsewhere]) await tlsInit(dir, [], false, now);
   const server = await serve(dataDir, { tlsTrustNames: true });
-  const api = apiClient(server.webPort, server.adminToken);
+  const api = apiClient({ host: '127.0.0.1', webPort: server.webPort, token: server.adminToken });
   await connectCommand('one', { dataDir, json: true });
   const url = `mqtts://localhost:${server.mqttPorts.tls}`;
   const ca = readFileSync(tlsFilesIn(dataDir).caCert);
@@ -166,7 +166,7 @@ test('tls init keeps the authority, and overwrites nothing unasked', async () =>
 test('a password somebody brings: long enough, for one device, and kept as a slow hash', async () => {
   const dataDir = newDir();
   const server = await serve(dataDir);
-  const api = apiClient(server.webPort, server.adminToken);
+  const api = apiClient({ host: '127.0.0.1', webPort: server.webPort, token: server.adminToken });
   await connectCommand('one', { dataDir, json: true });
   const password = 'correct horse battery';
   await expect(api.post('/credentials', { devices: ['dev_one'], password: 'short' })).rejects.toThrow('12 characters');
@@ -177,4 +177,20 @@ test('a password somebody brings: long enough, for one device, and kept as a slo
   const issued = (await server.events.read(0, 1_000)).map(({ event }) => event);
   const last = issued.filter((event) => event.type === 'credential.issued').at(-1);
   expect(last?.secretHash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+});
+
+test('a server on one address only: the commands find it there, and say so', async () => {
+  const dataDir = newDir();
+  const server = await serve(dataDir, { host: '127.0.0.2' });
+  const said = JSON.parse(await connectCommand('one', { dataDir, json: true })) as IssuedCredential & { page: string };
+  expect(said).toMatchObject({
+    host: '127.0.0.2',
+    line: expect.stringContaining(`mosquitto_pub -h 127.0.0.2 -p ${server.mqttPort} `),
+    httpLine: expect.stringContaining(`http://127.0.0.2:${server.webPort}/api/v1/telemetry`),
+    page: `http://127.0.0.2:${server.webPort}/devices/dev_one`,
+  });
+  const words = await connectCommand('site_my-hospital', { dataDir });
+  expect(words).toContain(`broker     127.0.0.2:${server.mqttPort} `);
+  const client = await connect(`mqtt://127.0.0.2:${server.mqttPort}`, said);
+  await client.publishAsync(topicOf('dev_one'), '{"values":{"a":1}}', { qos: 1 });
 });

@@ -6,6 +6,8 @@ import {
   createLogger,
   DirectoryInUse,
   randomSecret,
+  shownHostOf,
+  urlHost,
   verifyChain,
   verifyPostgresChain,
   wallClock,
@@ -67,9 +69,10 @@ function stopOnSignal(starting: Promise<RunningServer>): void {
 
 function ports(config: Config, server: RunningServer): string[] {
   const moved = (wanted: number, got: number) => (wanted !== 0 && wanted !== got ? `   (port ${wanted} is taken)` : '');
+  const host = urlHost(shownHostOf(config));
   return [
-    `  web     http://localhost:${server.webPort}${moved(config.webPort, server.webPort)}`,
-    `  broker  ${config.externalBroker ?? `mqtt://localhost:${server.mqttPort}${moved(config.mqttPort, server.mqttPort)}`}`,
+    `  web     http://${host}:${server.webPort}${moved(config.webPort, server.webPort)}`,
+    `  broker  ${config.externalBroker ?? `mqtt://${host}:${server.mqttPort}${moved(config.mqttPort, server.mqttPort)}`}`,
     ...otherPorts(config, server),
     `  data    ${config.dataDir}   (log in ${join(config.dataDir, 'uptower.log')})`,
   ];
@@ -79,11 +82,12 @@ function ports(config: Config, server: RunningServer): string[] {
 function otherPorts(config: Config, { mqttPorts, webPort }: RunningServer): string[] {
   if (config.externalBroker) return [];
   const { tls, ws, wss } = mqttPorts;
+  const host = urlHost(shownHostOf(config));
   return [
-    `          ws://localhost:${ws ?? webPort}/mqtt`,
+    `          ws://${host}:${ws ?? webPort}/mqtt`,
     ...(tls === null
       ? ['          TLS is off: there is no certificate ("npx uptower tls init" makes one)']
-      : [`          mqtts://localhost:${tls}${wss === null ? '' : `   wss://localhost:${wss}/mqtt`}`]),
+      : [`          mqtts://${host}:${tls}${wss === null ? '' : `   wss://${host}:${wss}/mqtt`}`]),
   ];
 }
 

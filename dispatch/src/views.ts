@@ -78,6 +78,7 @@ export function deviceView(state: DispatchState, id: DeviceId): DeviceView | und
     availability: state.availability.get(id) ?? { state: 'unknown', since: 0, cause: 'first-contact' },
     activity: null,
     lastSeen: null,
+    stale: null,
     openAlert: worst ? { id: worst.id, severity: worst.worst.severity } : null,
   };
 }

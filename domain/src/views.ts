@@ -28,16 +28,26 @@ export interface DeviceView {
   readonly place: Place;
   readonly availability: { readonly state: Availability; readonly since: Instant; readonly cause: string };
   readonly activity: string | null;
-  /** Event time of the latest reading; null before first contact. */
+  /** When this server last received something of it, by its own clock; null before first contact. */
   readonly lastSeen: Instant | null;
-  /** Latest measured values (by event time) with their moment; on the device's own page and its live room only. */
+  /** Its last values may no longer hold; null while it is heard. */
+  readonly stale: StaleValues | null;
   readonly openAlert: { readonly id: AlertId; readonly severity: Severity } | null;
 }
 
+/** Contact with a device was lost: since when, by our clock, and why, in the words of the ledger's causes. */
+export interface StaleValues {
+  readonly since: Instant;
+  readonly cause: string;
+}
+
+/** A metric's latest value by event time; on the device's own page and its live room only. */
 export interface LatestValue {
   readonly metric: string;
   readonly value: Value;
   readonly ts: Instant;
+  /** Contact with the device was lost since (Sparkplug: STALE). */
+  readonly stale: boolean;
 }
 
 /** A metric a device sends and its model does not know: kept, drawn by name, and told here. */
@@ -71,6 +81,8 @@ export interface TelemetryFacts {
     readonly to: string;
     readonly count: number;
   }[];
+  /** What came too late to be judged, ever: stored, but no alert and no uptime was amended by it. */
+  readonly tooLate: number;
 }
 
 /** What the hospital sees of an order: stages and times in plain words, no scores, nobody else's rows. */
@@ -108,14 +120,35 @@ export interface ClockView {
   readonly demo: boolean;
 }
 
-/** Something is wrong with this server itself, not with a device. */
-export interface SystemAlarm {
-  readonly code: string;
+export const SYSTEM_ALARMS = [
+  'journal-low',
+  'journal-limit',
+  'journal-full',
+  'journal-failing',
+  'journal-broken',
+  'journal-damaged',
+  'store-failing',
+  'server-clock',
+  'held-back',
+] as const;
+
+/**
+ * Something is wrong with this server itself, not with a device: what its words are made of, in any language. `error` is
+ * quoted: the operating system or the store said it.
+ */
+export type SystemAlarm = {
+  readonly code: (typeof SYSTEM_ALARMS)[number];
   /** Null when it is not known. */
   readonly since: Instant | null;
-  /** In words. */
-  readonly detail: string;
-}
+} & (
+  | { readonly code: 'journal-low'; readonly freeBytes: number }
+  | { readonly code: 'journal-limit' }
+  | { readonly code: 'journal-full' | 'journal-failing' | 'journal-broken' | 'store-failing'; readonly error: string }
+  | { readonly code: 'journal-damaged'; readonly records: number; readonly files: readonly string[] }
+  /** Positive: the devices' clocks are ahead of ours. */
+  | { readonly code: 'server-clock'; readonly offsetMs: number }
+  | { readonly code: 'held-back'; readonly acknowledgements: number }
+);
 
 /** Real milliseconds, of the last ten to twenty seconds. */
 export interface LatencyView {
@@ -143,6 +176,8 @@ export interface IntakeView {
   readonly duplicates: number;
   /** Times that late data changed what had been decided without them. */
   readonly amended: number;
+  /** Readings and states that came too late to be judged; stored all the same. */
+  readonly tooLate: number;
   readonly unknownMetrics: number;
   readonly converted: number;
   readonly quarantined: Readonly<Record<string, number>>;
@@ -187,6 +222,8 @@ export interface IntakeView {
     readonly waitingRows: number;
     /** Values it refused for good. */
     readonly refused: number;
+    /** Messages whose readings it lost when they were not in the journal any more. */
+    readonly missing: number;
   };
   /** From taking a message to having it on disk; appending to the event log; how late the event loop is. */
   readonly latency: {

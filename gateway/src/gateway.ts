@@ -219,7 +219,13 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     graceMs: Math.max(GRACE.ofClockMs, GRACE.realMs * clock.speed),
     startGraceMs: Math.max(START_GRACE.ofClockMs, START_GRACE.realMs * clock.speed),
   });
-  const sources = { registry, alerts, ledger, state: (id: string) => pipeline.state(id) };
+  const sources = {
+    registry,
+    alerts,
+    ledger,
+    state: (id: string) => pipeline.state(id),
+    connected: (id: string) => contacts.session(id).open,
+  };
   const intake = (): IntakeView => status.view();
   const view = createLiveView(live, clock, sources, intake);
   const pipeline: Pipeline = new Pipeline({

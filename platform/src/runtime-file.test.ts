@@ -4,21 +4,25 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { lockDirectory } from './directory-lock.ts';
 import { writeJsonFile } from './json-file.ts';
-import { readRuntime, webUrlOf, writeRuntime } from './runtime-file.ts';
+import { mqttUrlOf, readRuntime, shownHostOf, webUrlOf, writeRuntime } from './runtime-file.ts';
 
 test.each([
-  ['127.0.0.1', 'http://127.0.0.1:8080'],
-  ['0.0.0.0', 'http://127.0.0.1:8080'],
-  ['::', 'http://[::1]:8080'],
-  ['fd00::7', 'http://[fd00::7]:8080'],
-  ['10.1.2.3', 'http://10.1.2.3:8080'],
-  ['uptower.example', 'http://uptower.example:8080'],
-])('a server that listens on %s is called at %s', (host, url) => {
+  ['127.0.0.1', '127.0.0.1', 'localhost'],
+  ['0.0.0.0', '127.0.0.1', 'localhost'],
+  ['::', '[::1]', 'localhost'],
+  ['fd00::7', '[fd00::7]', 'fd00::7'],
+  ['10.1.2.3', '10.1.2.3', '10.1.2.3'],
+  ['uptower.example', 'uptower.example', 'uptower.example'],
+])('a server that listens on %s is called at %s, and people are told %s', (host, called, shown) => {
   const dataDir = mkdtempSync(join(tmpdir(), 'uptower-runtime-'));
   const unlock = lockDirectory(dataDir);
   writeRuntime(dataDir, { pid: 1, mqttPort: 1883, webPort: 8080, host, token: 't' });
   const runtime = readRuntime(dataDir);
-  expect(runtime && webUrlOf(runtime)).toBe(url);
+  expect(runtime && [webUrlOf(runtime), mqttUrlOf(runtime), shownHostOf(runtime)]).toEqual([
+    `http://${called}:8080`,
+    `mqtt://${called}:1883`,
+    shown,
+  ]);
   unlock();
 });
 

@@ -32,11 +32,23 @@ export function removeRuntime(dataDir: string): void {
 
 const EVERY_ADDRESS: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '::1' };
 
+/** An address as it stands in a URL. */
+export const urlHost = (address: string): string => (address.includes(':') ? `[${address}]` : address);
+
+/** Its address for programs on this machine, as it stands in a URL. */
+const urlHostOf = ({ host }: Pick<Runtime, 'host'>): string => urlHost(EVERY_ADDRESS[host] ?? host);
+
 /** Where its web server answers on this machine, without a slash at the end. */
-export function webUrlOf({ host, webPort }: Pick<Runtime, 'host' | 'webPort'>): string {
-  const address = EVERY_ADDRESS[host] ?? host;
-  return `http://${address.includes(':') ? `[${address}]` : address}:${webPort}`;
-}
+export const webUrlOf = (runtime: Pick<Runtime, 'host' | 'webPort'>): string =>
+  `http://${urlHostOf(runtime)}:${runtime.webPort}`;
+
+/** Where its broker answers on this machine. */
+export const mqttUrlOf = (runtime: Pick<Runtime, 'host' | 'mqttPort'>): string =>
+  `mqtt://${urlHostOf(runtime)}:${runtime.mqttPort}`;
+
+/** Its address for people on this machine: `localhost` wherever that leads to it, also by the names of a certificate. */
+export const shownHostOf = ({ host }: Pick<Runtime, 'host'>): string =>
+  host === '127.0.0.1' || host in EVERY_ADDRESS ? 'localhost' : host;
 
 /** The running server of a data directory; undefined when none was left or it is gone. */
 export function readRuntime(dataDir: string): Runtime | undefined {

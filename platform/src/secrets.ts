@@ -17,6 +17,9 @@ export const hashSecret = (secret: string): Promise<string> =>
 /** SHA-256 in hex: how generated secrets were kept before; the records of those days still hold them. */
 const SHA256_HEX = /^[0-9a-f]{64}$/;
 
+/** Whether this is the hash of a secret we made ourselves: nobody guesses that. */
+export const isMadeByUs = (stored: string): boolean => SHA256_HEX.test(stored) || stored.includes('$m=1024,t=1,p=1$');
+
 /** Whether `secret` belongs to `stored`: a PHC string, or a SHA-256 of earlier records. False for anything else. */
 export async function secretMatches(stored: string, secret: string): Promise<boolean> {
   if (SHA256_HEX.test(stored))

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { hashSecret, secretMatches } from './secrets.ts';
+import { hashPassword, hashSecret, isMadeByUs, secretMatches } from './secrets.ts';
 import { createTokens } from './tokens.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -24,6 +24,12 @@ test('a device secret matches its own hash only', async () => {
   expect(await secretMatches(stored, 'one')).toBe(true);
   expect(await secretMatches(stored, 'two')).toBe(false);
   expect(await secretMatches('not a hash', 'one')).toBe(false);
+});
+
+test('a hash tells whether we made the secret or a person chose it', async () => {
+  expect(isMadeByUs(await hashSecret('one'))).toBe(true);
+  expect(isMadeByUs(createHash('sha256').update('one').digest('hex'))).toBe(true);
+  expect(isMadeByUs(await hashPassword('one'))).toBe(false);
 });
 
 test('a SHA-256 of earlier records still matches', async () => {

@@ -9,6 +9,7 @@ import { Fleet } from './live/fleet.ts';
 import { loadState, type SimulationState, saveState } from './live/state-file.ts';
 import { truthFile } from './live/truth.ts';
 import { buildWorld, type World } from './world/build-world.ts';
+import { gatewayOf } from './world/gateways.ts';
 
 export interface DemoWorldOptions {
   readonly mqttUrl: string;
@@ -93,10 +94,11 @@ async function introduce(world: World, state: SimulationState, api: Api): Promis
     await patiently(() => api.putRegistry(world));
     state.registry = fingerprint;
   }
-  const missing = world.devices.filter(({ id }) => !state.passwords[id]).map(({ id }) => id);
+  const usernames = new Set(world.devices.map((device) => gatewayOf(device) ?? device.id));
+  const missing = [...usernames].filter((username) => !state.passwords[username]);
   if (missing.length === 0) return;
-  for (const credential of await patiently(() => api.issueCredentials(missing)))
-    if (credential.deviceId) state.passwords[credential.deviceId] = credential.password;
+  for (const { username, password } of await patiently(() => api.issueCredentials(missing)))
+    state.passwords[username] = password;
 }
 
 /** The server may still be starting: tries again while it cannot be reached or says so; a refusal is final. */

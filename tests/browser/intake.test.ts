@@ -54,6 +54,11 @@ test('what its model does not have is on its page: named, counted, and its curve
   await seen(beside.getByText(/^last 38\.25 · 2 × · since /));
   await seen(page.getByRole('region', { name: 'History' }).getByRole('img', { name: /^temperature: now 38\.25/ }));
   await seen(page.getByRole('region', { name: 'Connection' }).getByText('not known yet'));
+  // Its publisher left: said without a reload, for all its values and for each, once the half minute is over that a server
+  // gives everybody after its start.
+  const latest = page.getByRole('region', { name: 'Latest values' });
+  await seen(latest.getByText(/^Not heard since .+ \(connection lost\): these values may no longer hold\.$/), 90_000);
+  await seen(latest.getByText(/ ago · stale$/));
   expect(remote.trouble).toEqual([]);
 });
 
@@ -111,6 +116,11 @@ test('what is wrong with the server itself is an alarm with its reason, and ends
     const { alarms: said } = await failing.call<IntakeView>('GET', '/intake');
     expect(said.map(({ code }) => code)).toContain('store-failing');
     await seen(alarms.getByText(`InfluxDB at http://127.0.0.1:${port}: `));
+    await seen(alarms.getByText('What comes is kept in the journal until it answers.'));
+    await watcher.page.getByRole('button', { name: '中文' }).click();
+    await seen(
+      watcher.page.getByRole('list', { name: '本服务器的问题' }).getByText('恢复之前，收到的数据保存在接收日志中。'),
+    );
   } finally {
     await watcher.context.close();
     await failing.stop();

@@ -54,7 +54,8 @@ test('drives of the public form: what is foreseen, late, missed and false is wha
 });
 
 test('into a running server: the devices are observed, their orders graded, nobody is sent; interrupted, it goes on', async () => {
-  const server = await startUptower('serve', newDataDir());
+  // Not where everything is looked for first.
+  const server = await startUptower('serve', newDataDir(), ['--host', '127.0.0.2']);
   const many = Array.from({ length: 400 }, (_, disk) =>
     Array.from({ length: 25 }, (_, i) => `D${disk},X,${i * 50 + 1},${i * 50 + 51},0,0,0,${i < 20 ? 0 : 16},0`),
   ).flat();

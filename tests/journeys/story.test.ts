@@ -75,6 +75,29 @@ test('a failure is foreseen, an order opened, an engineer sent, the repair confi
   expect(uptime.figures.uptime).toBe(1);
 });
 
+test('who is not heard, and why: each fact once in the first hours, with evidence, and over again; nobody is sent', async () => {
+  const remote = await signIn(server.webUrl, 'remote');
+  const told = [
+    ['silent', 'dev_zigong-us-1', 'Nothing heard since'],
+    ['clock-jumped', 'dev_leshan-dr-1', 'its clock is 4 minutes ahead'],
+    ['sensor-stuck', 'dev_dazhou-vent-1', 'Flow sensor self-test offset has repeated exactly'],
+    ['gateway-lost', 'dev_yaan-ct-1', '5 devices behind it cannot be heard'],
+  ] as const;
+  for (const [fact, deviceId, evidence] of told) {
+    const alert = await until(`${fact} of ${deviceId}, and its end`, async () =>
+      (await remote<Alert[]>('GET', '/alerts?state=all')).find(
+        ({ deviceId: of, worst, state }) => of === deviceId && worst.presence?.fact === fact && state === 'cleared',
+      ),
+    );
+    expect(alert.worst.evidence.text.en).toContain(evidence);
+    expect(alert.worst.evidence.text.zh).not.toBe('');
+    const orders = await remote<WorkOrder[]>('GET', '/work-orders?state=all');
+    expect(orders.filter(({ alertId }) => alertId === alert.id)).toEqual([]);
+  }
+  const { device } = await remote<{ device: DeviceView }>('GET', '/devices/dev_yaan-ct-1');
+  expect(device).toMatchObject({ stale: null, availability: { state: 'up' } });
+});
+
 test('one order a device and component, never one an alert', async () => {
   const orders = await server.call<WorkOrder[]>('GET', '/work-orders?state=open');
   const keys = orders.map((order) => `${order.deviceId} ${order.component}`);

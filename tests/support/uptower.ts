@@ -3,7 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Runtime, readRuntime } from '@uptower/platform';
+import { type Runtime, readRuntime, webUrlOf } from '@uptower/platform';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 const BUNDLE = join(root, 'app/dist/main.js');
@@ -74,13 +74,13 @@ export async function startUptower(
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${output}`);
     const found = readRuntime(dataDir);
     if (!found || found.pid !== child.pid) return undefined;
-    const ready = await fetch(`http://127.0.0.1:${found.webPort}/readyz`)
+    const ready = await fetch(`${webUrlOf(found)}/readyz`)
       .then((response) => response.ok)
       .catch(() => false);
     // Serving comes a moment before saying so: who waits for the server also waits for what it prints.
     return ready && / is running[. ]/.test(output) ? found : undefined;
   });
-  const webUrl = `http://127.0.0.1:${runtime.webPort}`;
+  const webUrl = webUrlOf(runtime);
   return {
     dataDir,
     webUrl,

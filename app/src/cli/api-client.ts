@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Problem } from '@uptower/domain';
-import { type Runtime, readRuntime } from '@uptower/platform';
+import { type Runtime, readRuntime, webUrlOf } from '@uptower/platform';
 
 /** What went wrong in words for the person at the terminal; exit code 1. */
 export class CommandFailed extends Error {}
@@ -12,16 +12,15 @@ export interface ApiClient {
 }
 
 /** Talks to a running server with the rights of whoever may read its data directory. */
-export function apiClient(webPort: number, token: string): ApiClient {
+export function apiClient(runtime: Pick<Runtime, 'host' | 'webPort' | 'token'>): ApiClient {
+  const url = webUrlOf(runtime);
   const call = async <T>(method: string, path: string, body?: unknown): Promise<T> => {
-    const response = await fetch(`http://127.0.0.1:${webPort}/api/v1${path}`, {
+    const response = await fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${runtime.token}`, 'content-type': 'application/json' },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     }).catch((error: Error & { cause?: Error }) => {
-      throw new CommandFailed(
-        `the server on port ${webPort} cannot be reached: ${error.cause?.message ?? error.message}`,
-      );
+      throw new CommandFailed(`the server at ${url} cannot be reached: ${error.cause?.message ?? error.message}`);
     });
     if (response.ok) return (response.status === 204 ? undefined : await response.json()) as T;
     const problem = (await response.json().catch(() => undefined)) as Problem | undefined;

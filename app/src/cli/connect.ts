@@ -11,7 +11,7 @@ import {
   type Site,
   type SiteId,
 } from '@uptower/domain';
-import { type Runtime, wallClock } from '@uptower/platform';
+import { type Runtime, shownHostOf, urlHost, wallClock } from '@uptower/platform';
 import { type ApiClient, apiClient, CommandFailed, requireRunning } from './api-client.ts';
 import { issueClientCertificate } from './tls.ts';
 
@@ -124,27 +124,24 @@ export async function connect(device: string, options: ConnectOptions): Promise<
   const id = DeviceId.safeParse(device.startsWith('dev_') ? device : `dev_${device}`);
   if (!id.success) throw new CommandFailed(`"${device}": ${id.error.issues[0]?.message}`);
   const runtime = requireRunning(options.dataDir);
-  const api = apiClient(runtime.webPort, runtime.token);
+  const api = apiClient(runtime);
   const siteId = await registerDevice(api, id.data, options);
   if (runtime.externalBroker) return elsewhere(runtime.externalBroker, siteId, id.data, options);
   if (options.certificate) return byCertificate(runtime, api, siteId, id.data, options);
   const [credential] = await api.post<IssuedCredential[]>('/credentials', { devices: [id.data] });
   if (!credential) throw new CommandFailed('the server gave no credential');
   const topic = buildTopic({ siteId, deviceId: id.data, channel: 'telemetry' });
-  const page = `http://localhost:${runtime.webPort}/devices/${id.data}`;
+  const host = shownHostOf(runtime);
+  const web = `http://${urlHost(host)}:${runtime.webPort}`;
+  const page = `${web}/devices/${id.data}`;
   const payload = JSON.stringify({ values: { temperature: 36.5 } });
-  const line = `mosquitto_pub -h localhost -p ${runtime.mqttPort} -i ${id.data} -u ${credential.username} -P ${credential.password} -q 1 -t ${topic} -m '${payload}'`;
-  const http = `http://localhost:${runtime.webPort}/api/v1/telemetry`;
-  const httpLine = `curl -i -u ${credential.username}:${credential.password} -H 'content-type: application/json' -d '${payload}' ${http}`;
+  const line = `mosquitto_pub -h ${host} -p ${runtime.mqttPort} -i ${id.data} -u ${credential.username} -P ${credential.password} -q 1 -t ${topic} -m '${payload}'`;
+  const httpLine = `curl -i -u ${credential.username}:${credential.password} -H 'content-type: application/json' -d '${payload}' ${web}/api/v1/telemetry`;
   if (options.json)
-    return JSON.stringify(
-      { ...credential, topic, host: 'localhost', port: runtime.mqttPort, page, line, httpLine },
-      null,
-      2,
-    );
+    return JSON.stringify({ ...credential, topic, host, port: runtime.mqttPort, page, line, httpLine }, null, 2);
   return `${id.data} may now publish. Its credential is shown only this once.
 
-  broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
+  broker     ${urlHost(host)}:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
   user name  ${credential.username}
   password   ${credential.password}
   topic      ${topic}
@@ -163,7 +160,7 @@ or over HTTP, where 204 means "stored"
 /** A site's gateway speaks for every device of the site: native, as a Sparkplug node, or as a ThingsBoard gateway. */
 async function connectSite(site: string, { dataDir, renew, json }: ConnectOptions): Promise<string> {
   const runtime = requireRunning(dataDir);
-  const api = apiClient(runtime.webPort, runtime.token);
+  const api = apiClient(runtime);
   const { sites } = await api.get<KnownRegistry>('/registry');
   if (!sites.some(({ id }) => id === site))
     throw new CommandFailed(`there is no site ${site}; known are ${sites.map(({ id }) => id).join(', ') || 'none'}`);
@@ -172,10 +169,11 @@ async function connectSite(site: string, { dataDir, renew, json }: ConnectOption
     throw new CommandFailed(`${site} has a credential; --renew gives it a new one, and its old one stops working`);
   const [credential] = await api.post<IssuedCredential[]>('/credentials', { sites: [site] });
   if (!credential) throw new CommandFailed('the server gave no credential');
-  if (json) return JSON.stringify({ ...credential, host: 'localhost', port: runtime.mqttPort }, null, 2);
+  const host = shownHostOf(runtime);
+  if (json) return JSON.stringify({ ...credential, host, port: runtime.mqttPort }, null, 2);
   return `The gateway of ${site} may now publish for its devices. Its credential is shown only this once.
 
-  broker     localhost:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
+  broker     ${urlHost(host)}:${runtime.mqttPort}   (MQTT 3.1.1, QoS 1: the acknowledgement means "stored")
   user name  ${credential.username}
   password   ${credential.password}
 `;
@@ -196,11 +194,12 @@ async function byCertificate(
   await api.post('/certificates', { deviceId, fingerprint });
   const topic = buildTopic({ siteId, deviceId, channel: 'telemetry' });
   const payload = JSON.stringify({ values: { temperature: 36.5 } });
-  const line = `mosquitto_pub -h localhost -p ${runtime.mqttsPort} --cafile ${files.caCert} --cert ${files.cert} --key ${files.key} -i ${deviceId} -q 1 -t ${topic} -m '${payload}'`;
+  const host = shownHostOf(runtime);
+  const line = `mosquitto_pub -h ${host} -p ${runtime.mqttsPort} --cafile ${files.caCert} --cert ${files.cert} --key ${files.key} -i ${deviceId} -q 1 -t ${topic} -m '${payload}'`;
   if (options.json) return JSON.stringify({ deviceId, siteId, topic, fingerprint, ...files, line }, null, 2);
   return `${deviceId} may now publish with its certificate, valid until ${validTo}; no user name and no password.
 
-  broker       localhost:${runtime.mqttsPort}   (MQTT 3.1.1 over TLS)
+  broker       ${urlHost(host)}:${runtime.mqttsPort}   (MQTT 3.1.1 over TLS)
   certificate  ${files.cert}
   key          ${files.key}
   authority    ${files.caCert}

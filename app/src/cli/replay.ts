@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HOUR, type IntakeView, type IssuedCredential, type Score, scoreOrders, type WorkOrder } from '@uptower/domain';
-import { createLogger, readJsonFile, readRuntime, writeJsonFile } from '@uptower/platform';
+import { createLogger, mqttUrlOf, type Runtime, readJsonFile, readRuntime, writeJsonFile } from '@uptower/platform';
 import { fleetOf, type History, locateFiles, Manifest, publishHistory, readHistory } from '@uptower/simulators';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
@@ -128,14 +128,14 @@ function inWords({ name, readings, score }: Report, manifest: Manifest): string 
 }
 
 async function replayInto(
-  target: { mqttPort: number; webPort: number; token: string },
+  target: Pick<Runtime, 'host' | 'mqttPort' | 'webPort' | 'token'>,
   manifest: Manifest,
   history: History,
   stateDir: string,
   options: ReplayOptions,
   signal: AbortSignal,
 ): Promise<Report> {
-  const api = apiClient(target.webPort, target.token);
+  const api = apiClient(target);
   const fleet = fleetOf(manifest, history);
   await api.put('/registry', fleet.upload);
   const [credential] = await api.post<IssuedCredential[]>('/credentials', { sites: [fleet.siteId] });
@@ -146,7 +146,7 @@ async function replayInto(
   const bar = progress('publishing', history.items.length);
   let saved = resume.from;
   const acknowledged = await publishHistory({
-    mqttUrl: `mqtt://127.0.0.1:${target.mqttPort}`,
+    mqttUrl: mqttUrlOf(target),
     username: credential.username,
     password: credential.password,
     siteId: fleet.siteId,
@@ -237,7 +237,8 @@ export async function replay(files: readonly string[], config: Config, options: 
       log,
     });
     try {
-      const target = { mqttPort: server.mqttPort, webPort: server.webPort, token: server.adminToken };
+      const { mqttPort, webPort, adminToken: token } = server;
+      const target = { host: config.host, mqttPort, webPort, token };
       report = await replayInto(target, manifest, history, stateDir, options, abort.signal);
     } finally {
       await server.stop();

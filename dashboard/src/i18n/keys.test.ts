@@ -9,6 +9,7 @@ import {
   Role,
   Severity,
   STAGES,
+  SYSTEM_ALARMS,
   WorkOrderState,
 } from '@uptower/domain';
 import { describe, expect, test } from 'vitest';
@@ -69,6 +70,9 @@ describe('the texts', () => {
       ...Outcome.options.map((outcome) => `timeline.finished.${outcome}`),
     ];
     expect(wanted.filter((key) => !english.has(key))).toEqual([]);
+    const told = (key: string) => [...english.keys()].some((known) => known === key || known.startsWith(`${key}_`));
+    const alarms = SYSTEM_ALARMS.flatMap((code) => [`intake.alarm.${code}`, `intake.alarmText.${code}`]);
+    expect(alarms.filter((key) => !told(key))).toEqual([]);
     expect(CollectionName.options).toHaveLength(8); // connection.ts lists them by name
   });
 });

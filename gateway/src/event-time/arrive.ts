@@ -84,6 +84,7 @@ function lateMoment({ deviceId, state: { past }, recent, receivedAt }: Arrival, 
 /** The device spoke of this moment. */
 function spoke({ state: { past }, receivedAt, absences, rhythm }: Arrival, ts: Instant): void {
   addWord(past.words, ts, rhythm, absences);
+  if (absences.length === 0) return;
   // In the middle of a time of which nothing was known: the ledger is written anew.
   const inside = absences.some(({ since, until }) => ts > since && ts < (until ?? receivedAt) - rhythm.intervalMs);
   if (inside) noteLate(past, ts, receivedAt, false);
@@ -137,7 +138,7 @@ const saysSame = (a: Mark | undefined, b: Mark | undefined): boolean =>
   a?.kind === 'state' && b?.kind === 'state' && a.status === b.status && a.activity === b.activity;
 
 /** A message's moments in order, those of one moment joined. */
-export function inOrder(moments: Moment[]): Moment[] {
+export function inOrder(moments: readonly Moment[]): readonly Moment[] {
   let sorted = true;
   for (let i = 1; sorted && i < moments.length; i += 1)
     sorted = (moments[i - 1] as Moment).ts < (moments[i] as Moment).ts;

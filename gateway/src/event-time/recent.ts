@@ -96,6 +96,14 @@ export class RecentMoments {
     return found && { base: found.base, moments: stretches.slice(index).flatMap(({ moments }) => moments) };
   }
 
+  /** Every moment of the device from `at` on, and some before; undefined when that is not all in memory. */
+  allSince(deviceId: string, at: Instant): readonly Moment[] | undefined {
+    const stretch = this.since(deviceId, at);
+    if (!stretch) return undefined;
+    // Read from the store, a beginning is that of what was asked for.
+    return stretch.base !== null || at >= (stretch.moments[0]?.ts ?? at) ? stretch.moments : undefined;
+  }
+
   /** The first moment of its life. */
   begin(deviceId: string, moment: Moment): void {
     this.taps.get(deviceId)?.push(moment);

@@ -38,7 +38,8 @@ const MAX_STRETCHES = 64;
 export function addWord(words: Words, ts: Instant, rhythm: Rhythm, absences: readonly Absence[]): void {
   let i = words.length;
   while (i > 0 && (words[i - 1] as Words[number])[0] > ts) i -= 1;
-  const [before, after] = [words[i - 1], words[i]];
+  const before = words[i - 1];
+  const after = words[i];
   if (before && ts <= before[1]) return;
   const joinsBefore = before !== undefined && isOne(before[1], ts, rhythm, absences);
   const joinsAfter = after !== undefined && isOne(ts, after[0], rhythm, absences);

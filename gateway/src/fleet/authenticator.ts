@@ -8,9 +8,10 @@ import {
   SiteId,
   usernameOf,
 } from '@uptower/domain';
-import { secretMatches } from '@uptower/platform';
-import { Failures } from './failures.ts';
+import { isMadeByUs, secretMatches } from '@uptower/platform';
+import { Failures, type Try } from './failures.ts';
 import { createTurns, TooManyWaiting } from './turns.ts';
+import { WaitingLine, type WaitingLineOptions } from './waiting-line.ts';
 
 /** Where somebody connects from. */
 export interface Origin {
@@ -21,9 +22,9 @@ export interface Origin {
 
 type Secret = Pick<Credential, 'username' | 'secretHash'>;
 
-export interface AuthenticatorOptions {
-  /** Milliseconds that never jump. */
-  readonly monotonicMs: () => number;
+export interface AuthenticatorOptions extends Pick<WaitingLineOptions, 'monotonicMs'> {
+  /** Real time by default. */
+  readonly after?: WaitingLineOptions['after'];
   /** A certificate whose common name is the id of a device or site speaks for it, registered or not. */
   readonly trustCommonNames?: boolean;
 }
@@ -31,6 +32,9 @@ export interface AuthenticatorOptions {
 /** Hashes computed at the same time: two of libuv's four threads, the others are for the disk. */
 const AT_ONCE = 2;
 const MOST_WAITING = 20_000;
+/** Wrong passwords that are known again, and for how long: what failed for another reason gets its chance. */
+const MOST_WRONG = 10_000;
+const WRONG_FOR_MS = 60_000;
 /**
  * Of no secret anybody has, with the cost of `hashSecret`: what unknown user names are looked at against, so that the time
  * an answer takes does not tell which names exist.
@@ -40,21 +44,28 @@ const HASH_OF_NOBODY =
 
 /**
  * Who credentials speak for. A password that was right once is recognised again by an HMAC under a key of this process,
- * so that ten thousand reconnects cost no hashing; the stored hash is part of it, so a renewed or revoked one is not.
+ * so that ten thousand reconnects cost no hashing; the stored hash is part of it, so a renewed or revoked one is not. So
+ * is one that was wrong: a device with an old password tries it for ever, and that is no guess.
  */
 export class Authenticator {
   readonly #key = randomBytes(32);
-  readonly #verified = new Map<string, Buffer>();
+  /** Digests, as Latin-1 text: as buffers they would take five times as much. */
+  readonly #verified = new Map<string, string>();
+  /** Until when, oldest first. */
+  readonly #wrong = new Map<string, number>();
   readonly #underWay = new Map<string, Promise<boolean>>();
-  readonly #failures = new Failures();
+  readonly #line: WaitingLine;
   readonly #inTurn = createTurns(AT_ONCE, MOST_WAITING);
 
   constructor(
     private readonly registry: Registry,
     private readonly options: AuthenticatorOptions,
-  ) {}
+  ) {
+    const { monotonicMs, after = (ms, run) => void setTimeout(run, ms).unref() } = options;
+    this.#line = new WaitingLine(new Failures(), { monotonicMs, after });
+  }
 
-  /** Undefined when they are wrong; rejects with `NotLookedAt` after too many failures from there. */
+  /** Undefined when they are wrong; rejects with `NotLookedAt` when after too many wrong ones its turn did not come. */
   async authenticate(
     username: string | undefined,
     password: Buffer | undefined,
@@ -72,11 +83,11 @@ export class Authenticator {
     }
     const digest = this.#digest(credential, password);
     const known = this.#verified.get(username);
-    if (known && timingSafeEqual(known, digest)) return credential.principal;
+    if (known && timingSafeEqual(Buffer.from(known, 'latin1'), digest)) return credential.principal;
     if (!(await this.#verify(credential, password, digest, origin))) return undefined;
     // It may have been revoked or renewed meanwhile.
     if (this.registry.credentials.get(username) !== credential) return undefined;
-    this.#verified.set(username, digest);
+    this.#verified.set(username, digest.toString('latin1'));
     return credential.principal;
   }
 
@@ -86,27 +97,36 @@ export class Authenticator {
 
   #verify(credential: Secret, password: Buffer, digest: Buffer, origin: Origin | undefined): Promise<boolean> {
     const key = digest.toString('base64');
+    if ((this.#wrong.get(key) ?? 0) > this.options.monotonicMs()) return Promise.resolve(false);
     const same = this.#underWay.get(key);
     if (same) return same;
-    const run = this.#look(credential, password, origin?.address).finally(() => this.#underWay.delete(key));
+    const run = this.#look(credential, password, origin?.address)
+      .then((right) => {
+        if (!right) this.#noteWrong(key);
+        return right;
+      })
+      .finally(() => this.#underWay.delete(key));
     this.#underWay.set(key, run);
     return run;
   }
 
+  #noteWrong(key: string): void {
+    this.#wrong.delete(key);
+    this.#wrong.set(key, this.options.monotonicMs() + WRONG_FOR_MS);
+    if (this.#wrong.size > MOST_WRONG) this.#wrong.delete(this.#wrong.keys().next().value as string);
+  }
+
   async #look({ username, secretHash }: Secret, password: Buffer, address: string | undefined): Promise<boolean> {
-    const now = this.options.monotonicMs;
-    if (address !== undefined) {
-      const wait = this.#failures.wait(address, username, now());
-      if (wait > 0) throw new NotLookedAt(`too many wrong passwords; again in ${Math.ceil(wait / 1000)} s`);
-      this.#failures.tried(address, username, now());
-    }
+    const kind = isMadeByUs(secretHash) ? 'made' : 'chosen';
+    const tried: Try | undefined = address === undefined ? undefined : { address, username, kind };
+    if (tried) await this.#line.enter(tried);
     const right = await this.#inTurn(address ?? '', () => secretMatches(secretHash, password.toString())).catch(
       (error) => {
         if (error instanceof TooManyWaiting) throw new NotLookedAt('too many sign in at the same time');
         throw error;
       },
     );
-    if (right && address !== undefined) this.#failures.succeeded(address, username, now());
+    if (right && tried) this.#line.succeeded(tried);
     return right;
   }
 

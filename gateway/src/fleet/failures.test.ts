@@ -1,51 +1,80 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { Failures } from './failures.ts';
+import { Failures, type SecretKind } from './failures.ts';
 
-test('a few wrong passwords are free, then each doubles the wait, up to a minute', () => {
+const tryOf = (kind: SecretKind, username = 'dev_one', address = 'a') => ({ kind, username, address });
+
+/** So many tries of this kind are looked at within a minute, however often and from wherever they come. */
+function lookedAt(kind: SecretKind, tries: readonly { readonly username?: string; readonly address?: string }[]) {
   const failures = new Failures();
-  const waits: number[] = [];
-  let now = 0;
-  for (let i = 0; i < 14; i += 1) {
-    failures.tried('a', 'dev_one', now);
-    const wait = failures.wait('a', 'dev_one', now);
-    waits.push(wait / 1000);
-    now += wait;
-  }
-  expect(waits).toEqual([0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60, 60]);
+  let looked = 0;
+  for (let now = 0; now < 60_000; now += 100)
+    for (const { username, address } of tries) {
+      const tried = tryOf(kind, username, address);
+      if (failures.wait(tried, now) > 0) continue;
+      failures.tried(tried, now);
+      looked += 1;
+    }
+  return looked;
+}
+const times = <T>(count: number, of: (i: number) => T) => Array.from({ length: count }, (_, i) => of(i));
+
+test('guesses at a chosen password are bounded by name and address together, by name, and by address', () => {
+  expect(
+    lookedAt(
+      'chosen',
+      times(20, () => ({})),
+    ),
+  ).toBeLessThanOrEqual(5 + 12);
+  expect(
+    lookedAt(
+      'chosen',
+      times(20, (i) => ({ address: `a${i}` })),
+    ),
+  ).toBeLessThanOrEqual(20 + 30);
+  expect(
+    lookedAt(
+      'chosen',
+      times(20, (i) => ({ username: `dev_${i}` })),
+    ),
+  ).toBeLessThanOrEqual(30 + 60);
 });
 
-test('one device with an old password does not hold up the others at its address', () => {
-  const failures = new Failures();
-  let now = 0;
-  for (let i = 0; i < 1_000; i += 1) {
-    now += Math.max(100, failures.wait('a', 'dev_one', now));
-    failures.tried('a', 'dev_one', now);
-  }
-  expect(failures.wait('a', 'dev_one', now)).toBeGreaterThan(0);
-  expect(failures.wait('a', 'dev_two', now)).toBe(0);
-  expect(failures.wait('b', 'dev_one', now)).toBe(0);
+test('nobody guesses a secret we made: only the work for it is bounded', () => {
+  const looked = lookedAt(
+    'made',
+    times(100, (i) => ({ username: `dev_${i}` })),
+  );
+  expect(looked).toBeGreaterThan(6_000);
+  expect(looked).toBeLessThanOrEqual(400 + 60 * 200);
 });
 
-test('an address that tries many names comes down to the rate', () =>
+test('one device with an old password does not hold up others at its address, nor itself elsewhere', () => {
+  const failures = new Failures();
+  for (let i = 0; i < 100; i += 1) failures.tried(tryOf('chosen', 'dev_one'), i * 10_000);
+  const now = 1_000_000;
+  for (let i = 0; i < 10; i += 1) failures.tried(tryOf('chosen', 'dev_one'), now);
+  expect(failures.wait(tryOf('chosen', 'dev_one'), now)).toBeGreaterThan(0);
+  expect(failures.wait(tryOf('chosen', 'dev_two'), now)).toBe(0);
+  expect(failures.wait(tryOf('chosen', 'dev_one', 'b'), now)).toBe(0);
+});
+
+test('after the wait it says a try may be looked at; right ones cost nothing', () =>
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 500 }), (names) => {
-      const failures = new Failures();
-      let looked = 0;
-      for (let i = 0; i < names; i += 1) {
-        if (failures.wait('a', `dev_${i}`, 0) > 0) continue;
-        looked += 1;
-        failures.tried('a', `dev_${i}`, 0);
-      }
-      expect(looked).toBe(Math.min(names, 100));
-      expect(failures.wait('b', 'dev_1', 0)).toBe(0);
-      expect(failures.wait('a', 'dev_new', 1_000)).toBe(0);
-    }),
+    fc.property(
+      fc.constantFrom<SecretKind>('made', 'chosen'),
+      fc.array(fc.tuple(fc.nat(3_000), fc.boolean()), { maxLength: 200 }),
+      (kind, steps) => {
+        const failures = new Failures();
+        let now = 0;
+        for (const [ms, right] of steps) {
+          now += ms + failures.wait(tryOf(kind), now + ms);
+          expect(failures.wait(tryOf(kind), now)).toBe(0);
+          const before = failures.wait(tryOf(kind), now);
+          failures.tried(tryOf(kind), now);
+          if (right) failures.succeeded(tryOf(kind), now);
+          if (right) expect(failures.wait(tryOf(kind), now)).toBe(before);
+        }
+      },
+    ),
   ));
-
-test('a right password clears the slate', () => {
-  const failures = new Failures();
-  for (let i = 0; i < 8; i += 1) failures.tried('a', 'dev_one', 0);
-  failures.succeeded('a', 'dev_one', 0);
-  expect(failures.wait('a', 'dev_one', 0)).toBe(0);
-});

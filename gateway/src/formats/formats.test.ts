@@ -141,6 +141,42 @@ test('a node’s death makes its devices unknown, a birth brings them back', asy
   expect(await state('dev_a1')).toBe('up');
 });
 
+test('a death marks the values of what died stale at once, the next birth or reading ends it [tck-id-operational-behavior-edge-node-termination-host-action-ndeath-node-tags-stale, -ndeath-devices-tags-stale, -ddeath-devices-tags-stale]', async () => {
+  const { bench, hear } = await site();
+  const stale = async (id: string) => {
+    const { device, latest } = await bench.get(`/devices/${id}`);
+    expect(latest.length).toBeGreaterThan(0);
+    expect(latest.every((value: { stale: boolean }) => value.stale === (device.stale !== null))).toBe(true);
+    return device.stale;
+  };
+  const all = async () => [await stale('dev_a1'), await stale('dev_a2')];
+  const bdSeq = (value: number) => ({ name: 'bdSeq', type: 'UInt64' as const, value });
+  const metric = { name: 'Helium Pressure', type: 'Double' as const, value: 15, ts: MONDAY };
+  bench.gateway.connected({ kind: 'site', siteId: SiteId.parse('site_a') });
+  // The node measures something itself: it is known as Device B.
+  await hear('spBv1.0/G/NBIRTH/Device B', { seq: 0, metrics: [bdSeq(1), metric] });
+  await hear('spBv1.0/G/DBIRTH/Device B/Device A', birth(1, 7));
+  expect(await all()).toEqual([null, null]);
+
+  await hear('spBv1.0/G/DDEATH/Device B/Device A', { seq: 2, ts: MONDAY, metrics: [] });
+  expect(await all()).toEqual([{ since: MONDAY, cause: 'session-lost' }, null]);
+  await hear('spBv1.0/G/DBIRTH/Device B/Device A', birth(3, 7));
+  expect(await all()).toEqual([null, null]);
+
+  bench.clock.set(MONDAY + 10 * SECOND);
+  const gone = { since: MONDAY + 10 * SECOND, cause: 'gateway-lost' };
+  await hear('spBv1.0/G/NDEATH/Device B', { metrics: [bdSeq(1)] });
+  expect(await all()).toEqual([gone, gone]);
+  await bench.crash();
+  await bench.settle();
+  expect(await all()).toEqual([gone, gone]);
+  bench.gateway.connected({ kind: 'site', siteId: SiteId.parse('site_a') });
+  await hear('spBv1.0/G/NBIRTH/Device B', { seq: 0, metrics: [bdSeq(2), { ...metric, ts: MONDAY + SECOND }] });
+  expect((await all()).map((each) => each === null)).toEqual([false, true]);
+  await hear('spBv1.0/G/DDATA/Device B/Device A', { seq: 1, metrics: [{ ...metric, ts: MONDAY + 2 * SECOND }] });
+  expect(await all()).toEqual([null, null]);
+});
+
 test('a device of its own account speaks ThingsBoard without being named', async () => {
   const { hear, latest } = await site();
   await hear('v1/devices/me/telemetry', { helium_pressure: 18 }, principalOf('dev_a1'));

@@ -26,7 +26,7 @@ export function deviceRoutes(router: Router, services: Services): void {
       const view = deviceView(device, services);
       if (!view) throw new HttpProblem('not-found');
       const latest = Object.entries(services.state(device.id)?.latest ?? {})
-        .map(([metric, [value, ts]]): LatestValue => ({ metric, value, ts }))
+        .map(([metric, [value, ts]]): LatestValue => ({ metric, value, ts, stale: view.stale !== null }))
         .sort((a, b) => (a.metric < b.metric ? -1 : 1));
       return {
         device: view,

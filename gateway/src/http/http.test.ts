@@ -136,7 +136,7 @@ test('a device’s page: view, latest values by event time, history', async () =
     device: {
       id: 'dev_a1',
       hospitalName: { zh: '医院 a' },
-      lastSeen: MONDAY + 10 * MINUTE,
+      lastSeen: bench.clock.now(),
       openAlert: { severity: 'P1' },
     },
     latest: [

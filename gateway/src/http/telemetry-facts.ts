@@ -13,7 +13,7 @@ const MAX_EXAMPLES = 5;
 
 export function telemetryFacts(device: Device, { registry, state }: Services): TelemetryFacts {
   const [model, known] = [registry.models.get(device.modelId), state(device.id)];
-  if (!model || !known) return { skew: null, unknownMetrics: [], converted: [] };
+  if (!model || !known) return { skew: null, unknownMetrics: [], converted: [], tooLate: 0 };
   const metrics = metricsOf(model);
   return {
     skew: skewOf(known.skew),
@@ -24,6 +24,7 @@ export function telemetryFacts(device: Device, { registry, state }: Services): T
       to: metrics.get(metric)?.unit ?? '',
       count,
     })),
+    tooLate: known.past.tooLate,
   };
 }
 

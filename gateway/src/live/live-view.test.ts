@@ -50,7 +50,13 @@ function setUp() {
   };
   const clock = manualClock(MONDAY);
   const figures: { -readonly [K in keyof IntakeView]: IntakeView[K] } = noIntake();
-  const sources = { registry, alerts: new AlertBook(), ledger: new Ledger(), state: () => undefined };
+  const sources = {
+    registry,
+    alerts: new AlertBook(),
+    ledger: new Ledger(),
+    state: () => undefined,
+    connected: () => false,
+  };
   const view = createLiveView(hub, clock, sources, () => ({ ...figures }));
   view.start();
   return { collections, said, clock, view, figures, allowed: (who: Viewer, id: DeviceId) => allowed(who, id) };

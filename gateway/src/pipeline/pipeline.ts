@@ -19,7 +19,7 @@ import { Rebirths } from '../formats/sparkplug/rebirths.ts';
 import { SparkplugSessions, sparkplugSessionOf } from '../formats/sparkplug/sessions.ts';
 import type { Outgoing } from '../incoming.ts';
 import type { IntakeCounts } from '../intake.ts';
-import type { ReadingStore } from '../ports/reading-store.ts';
+import { type ReadingStore, StoreUnavailable } from '../ports/reading-store.ts';
 import { type Outage, Pulse } from '../presence/outage.ts';
 import { type Look, PresenceWatch } from '../presence/watch.ts';
 import type { Journal } from '../telemetry/journal/journal.ts';
@@ -28,13 +28,16 @@ import { Quarantine } from '../telemetry/quarantine.ts';
 import type { Contacts } from '../uptime/contacts.ts';
 import type { Ledger } from '../uptime/ledger.ts';
 import type { SilenceLimits } from '../uptime/silence.ts';
+import { askStore } from './ask-store.ts';
 import type { Backlog } from './backlog.ts';
-import { contextOf } from './context.ts';
+import { type Context, contextOf, knownOf, type Message } from './context.ts';
+import { type Outcome, outcomeOf } from './outcome.ts';
 import { refillFrom } from './refill.ts';
 import { Snapshots } from './snapshot.ts';
 import { type DeviceState, DeviceStates } from './state.ts';
 import { StoreWriter } from './store-writer.ts';
-import { type Context, knownOf, type Message, type Outcome, take, takeLogEvent } from './take.ts';
+import { take } from './take.ts';
+import { takeLogEvent } from './take-log.ts';
 import { concernsPipeline, World } from './world.ts';
 
 /** Who writes the machine's own events. */
@@ -101,6 +104,7 @@ export class Pipeline {
   private readonly stopping = new AbortController();
   private readonly timers: (() => void)[] = [];
   private markerWanted = false;
+  private marking: Promise<unknown> | undefined;
   private outbox: Append<UptowerEvent>[] = [];
   private readonly writer: StoreWriter;
   private readonly context: Context;
@@ -114,6 +118,7 @@ export class Pipeline {
   /** Found at the start, to be noted when everything from before was read. */
   private outage: Outage | null = null;
   private headAtStart = 0;
+  private tooLateAtStart = 0;
 
   constructor(private readonly parts: PipelineParts) {
     const { store, clock, log, ids, alerts, ledger, facts } = parts;
@@ -139,10 +144,12 @@ export class Pipeline {
       newAlertId: () => AlertId.parse(ids.next('alr')),
     });
     this.pulse = new Pulse(parts.events);
-    this.stored = new StoredReadings(async (id, from, to) => {
+    const given = async () => {
       await this.writer.given();
-      return historyOf(store, id, from, to);
-    });
+      const { error } = this.writer.state();
+      if (error !== null) throw new StoreUnavailable(error);
+    };
+    this.stored = new StoredReadings(askStore(store, given));
     this.amender = new Amender({
       ...this.context,
       log,
@@ -180,6 +187,7 @@ export class Pipeline {
     if (journal.first() > this.position + 1)
       log.warn({ from: this.position + 1, first: journal.first() }, 'pipeline.journal-begins-later');
     this.savedPosition = this.position;
+    this.tooLateAtStart = this.tooLate();
     this.headAtStart = journal.head();
     this.outage = await this.pulse.begin(clock.now(), this.parts.limits().graceMs);
     await this.eachLogEvent(0, this.logPosition, (event) => void this.world.apply(event));
@@ -224,7 +232,7 @@ export class Pipeline {
     // After this turn, so that an upload of thousands of items is one mark.
     queueMicrotask(() => {
       this.markerWanted = false;
-      this.mark().catch((error) => this.parts.log.error({ err: error }, 'pipeline.log-mark-failed'));
+      this.marking = this.mark().catch((error) => this.parts.log.error({ err: error }, 'pipeline.log-mark-failed'));
     });
   }
 
@@ -255,13 +263,22 @@ export class Pipeline {
     return { ...this.writer.state(), refused: this.parts.store.refused() };
   }
 
+  /** What came too late to be judged, since the start. */
+  tooLate(): number {
+    let count = -this.tooLateAtStart;
+    for (const { past } of this.devices.byId.values()) count += past.tooLate;
+    return count;
+  }
+
   /** Of how many devices each fact of presence holds, as last looked. */
   presence(): PresenceView {
     return this.watch.figures;
   }
 
-  /** Resolves when everything durable in the journal now was worked on and is in the store. */
+  /** Resolves when everything durable in the journal or told by the event log now was worked on and is in the store. */
   async settled(): Promise<void> {
+    while (this.markerWanted) await pause();
+    await this.marking;
     const target = this.parts.journal.head();
     while (this.position < target && !this.stopping.signal.aborted) await pause();
     await this.amender.settled();
@@ -315,24 +332,22 @@ export class Pipeline {
     const outcomes = takeSafely(entry, this.context, (error) =>
       this.parts.log.error({ err: error, position: entry.position }, 'pipeline.message-failed'),
     );
-    const [only] = outcomes;
-    const readings = outcomes.length === 1 && only ? only.readings : outcomes.flatMap((outcome) => outcome.readings);
-    if (readings.some(({ unsure }) => unsure))
-      return this.unstored(readings).then((fresh) => this.carryOutAll(entry, outcomes, fresh));
-    return this.carryOutAll(entry, outcomes, readings);
+    for (const { readings } of outcomes)
+      if (readings.some(({ unsure }) => unsure))
+        return this.leaveOutStored(outcomes).then(() => this.carryOutAll(entry, outcomes));
+    return this.carryOutAll(entry, outcomes);
   }
 
-  private carryOutAll(
-    entry: Message,
-    outcomes: readonly Outcome[],
-    readings: Outcome['readings'],
-  ): number | Promise<number> {
+  private carryOutAll(entry: Message, outcomes: readonly Outcome[]): number | Promise<number> {
+    const [only] = outcomes;
+    const readings = outcomes.length === 1 && only ? only.readings : outcomes.flatMap((outcome) => outcome.readings);
     for (const reading of readings) this.stored.note(reading);
     this.writer.add(readings, entry.position);
     let count = 0;
     const appends: Append<UptowerEvent>[] = [];
-    for (const [part, outcome] of outcomes.entries()) {
-      appends.push(...this.carryOut(entry, outcome, part));
+    for (let part = 0; part < outcomes.length; part += 1) {
+      const outcome = outcomes[part] as Outcome;
+      this.carryOut(entry, outcome, part, appends);
       count += outcome.readings.length;
     }
     this.askForBirth(entry);
@@ -340,20 +355,15 @@ export class Pipeline {
     return this.write([...this.outbox.splice(0), ...appends], this.parts.clock.now()).then(() => count);
   }
 
-  /** Without those that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
-  private async unstored(readings: Outcome['readings']): Promise<Outcome['readings']> {
-    // The days they lie on are read before: what this very message brings is in no store yet.
-    for (const reading of readings) if (reading.unsure) await this.stored.has(reading).catch(() => false);
-    const fresh: Outcome['readings'] = [];
-    for (const reading of readings) {
+  /** Leaves out readings that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
+  private async leaveOutStored(outcomes: readonly Outcome[]): Promise<void> {
+    for (const outcome of outcomes) {
+      const { readings } = outcome;
       // What is read again after a crash the writer leaves out by itself.
-      const ask = reading.unsure && reading.position > this.parts.store.position();
-      if (ask && (await this.stored.has(reading).catch(() => false)))
-        this.parts.counts.taken(0, { duplicates: 1, unknownMetrics: 0, converted: 0 });
-      else fresh.push(reading);
-      this.stored.note(reading);
+      if ((readings[0]?.position ?? 0) <= this.parts.store.position()) continue;
+      outcome.readings = await this.stored.missing(readings);
+      outcome.duplicates += readings.length - outcome.readings.length;
     }
-    return fresh;
   }
 
   /** A node that cannot be understood is asked for its birth. Not after a start, for what was said before: see `tick`. */
@@ -363,15 +373,17 @@ export class Pipeline {
   }
 
   /**
-   * What one message led to for one device; `part`: its place among the devices of the message. Returns what must be in
-   * the event log before the next message is looked at.
+   * What one message led to for one device; `part`: its place among the devices of the message. Adds to `appends` what
+   * must be in the event log before the next message is looked at.
    */
-  private carryOut(entry: Message, outcome: Outcome, part: number): Append<UptowerEvent>[] {
+  private carryOut(entry: Message, outcome: Outcome, part: number, appends: Append<UptowerEvent>[]): void {
     const { counts, onReading, onDevice } = this.parts;
     const { device, readings, refusals, alerts, facts, availability } = outcome;
-    for (const [i, { reason, detail }] of refusals.entries()) {
+    let i = 0;
+    for (const { reason, detail } of refusals) {
       counts.quarantined(reason);
       const id = part === 0 ? `q_${entry.position}_${i}` : `q_${entry.position}_${part}_${i}`;
+      i += 1;
       this.quarantine.add(
         { id, at: entry.receivedAt, reason, detail, from: entry.from, topic: entry.topic },
         entry.payload,
@@ -380,14 +392,13 @@ export class Pipeline {
     counts.taken(readings.length, outcome);
     for (const event of availability)
       this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
-    if (!device) return [];
+    if (!device) return;
     for (const { ts, values } of readings) onReading(device.id, ts, values);
     onDevice(device.id);
     if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
-    return [
-      ...facts.map((fact) => ({ stream: streams.facts(device.id), events: [fact] })),
-      ...alerts.map(({ component, event }) => ({ stream: streams.alert(device.id, component), events: [event] })),
-    ];
+    for (const fact of facts) appends.push({ stream: streams.facts(device.id), events: [fact] });
+    for (const { component, event } of alerts)
+      appends.push({ stream: streams.alert(device.id, component), events: [event] });
   }
 
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {
@@ -544,16 +555,8 @@ function takeSafely(entry: Message, context: Context, failed: (error: unknown) =
     return take(entry, context);
   } catch (error) {
     failed(error);
-    const nothing = {
-      device: null,
-      readings: [],
-      duplicates: 0,
-      unknownMetrics: 0,
-      converted: 0,
-      alerts: [],
-      facts: [],
-      availability: [],
-    };
-    return [{ ...nothing, refusals: [{ reason: 'internal', detail: 'could not be processed; see the log' }] }];
+    const outcome = outcomeOf(null);
+    outcome.refusals = [{ reason: 'internal', detail: 'could not be processed; see the log' }];
+    return [outcome];
   }
 }

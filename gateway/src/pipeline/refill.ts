@@ -2,18 +2,23 @@ import { AlertId, type Instant, type UptowerEvent } from '@uptower/domain';
 import { countingIds, type EventLog, type Logger } from '@uptower/platform';
 import { AlertBook } from '../alarms/alert-book.ts';
 import { FactBook } from '../event-time/fact-book.ts';
+import { StoredReadings } from '../event-time/stored-readings.ts';
 import type { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
-import type { Batch } from '../ports/reading-store.ts';
+import type { Batch, ReadingStore } from '../ports/reading-store.ts';
 import type { Journal } from '../telemetry/journal/journal.ts';
 import { Ledger } from '../uptime/ledger.ts';
+import type { Context } from './context.ts';
 import { contextOf } from './context.ts';
+import type { Outcome } from './outcome.ts';
 import { DeviceStates } from './state.ts';
 import type { Refill } from './store-writer.ts';
-import { type Context, take } from './take.ts';
+import { take } from './take.ts';
 import { World } from './world.ts';
 
 export interface RefillParts {
   readonly journal: Journal;
+  /** The one that lost it. */
+  readonly store: Pick<ReadingStore, 'range'>;
   readonly events: EventLog<UptowerEvent>;
   readonly log: Logger;
   /** What births said, as far as this is read: of a node that was born before the oldest record it is all there is. */
@@ -28,7 +33,7 @@ const EVENTS_AT_ONCE = 1000;
  * in a memory of its own that nobody else sees and that begins with the oldest record there is. Nothing else of what the
  * records led to is repeated.
  */
-export function refillFrom({ journal, events, log, sparkplug, futureToleranceMs }: RefillParts): Refill {
+export function refillFrom({ journal, store, events, log, sparkplug, futureToleranceMs }: RefillParts): Refill {
   return async function* refill(after, upTo, lacking) {
     const world = new World(futureToleranceMs);
     const [oldest] = await journal.read(journal.first() - 1);
@@ -41,6 +46,7 @@ export function refillFrom({ journal, events, log, sparkplug, futureToleranceMs 
       facts: new FactBook(),
       newAlertId: newIds(),
     });
+    const stored = new StoredReadings((...stretch) => store.range(...stretch));
     const told = worldTeller(events, world);
     if (journal.first() > after + 1) lacking(after + 1, Math.min(upTo, journal.first() - 1));
     let sent = after;
@@ -56,7 +62,14 @@ export function refillFrom({ journal, events, log, sparkplug, futureToleranceMs 
         else {
           await told.beforeFirst(entry.receivedAt);
           const decided = decide(entry, context, log);
-          if (last > after) readings.push(...decided);
+          if (last <= after) continue;
+          const inDoubt = decided.some(({ unsure }) => unsure);
+          // The store is asked, and has to have what came before.
+          if (inDoubt && readings.length > 0) yield { readings: readings.splice(0), through: last - 1 };
+          for (const reading of inDoubt ? await stored.missing(decided) : decided) {
+            readings.push(reading);
+            stored.note(reading);
+          }
         }
       }
       if (last > after) {
@@ -72,7 +85,7 @@ export function refillFrom({ journal, events, log, sparkplug, futureToleranceMs 
   };
 }
 
-function decide(entry: Parameters<typeof take>[0], context: Context, log: Logger): Batch['readings'] {
+function decide(entry: Parameters<typeof take>[0], context: Context, log: Logger): Outcome['readings'] {
   try {
     return take(entry, context).flatMap((outcome) => outcome.readings);
   } catch (error) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { noPast } from '../event-time/past.ts';
 import { noteSequence, type Session } from '../formats/sparkplug/session.ts';
 import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { Snapshots } from './snapshot.ts';
@@ -13,8 +14,8 @@ function memory() {
   };
 }
 const pause = async () => undefined;
-const devices = (count: number, lastSeen: number) =>
-  new Map(Array.from({ length: count }, (_, i) => [`dev_${i}`, { ...newDevice(), lastSeen }]));
+const devices = (count: number, front: number) =>
+  new Map(Array.from({ length: count }, (_, i) => [`dev_${i}`, { ...newDevice(), past: { ...noPast(), front } }]));
 const head = (position: number) => ({ position, logPosition: position * 2, quarantine: [] });
 
 test('comes back as it was, in however many parts', async () => {

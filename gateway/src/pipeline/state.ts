@@ -12,8 +12,6 @@ import { type Evidence, noEvidence } from '../uptime/evidence.ts';
 export interface DeviceState {
   /** Last measured value and its moment, by metric. */
   latest: Record<string, [value: Value, ts: Instant]>;
-  /** Event time of the latest reading. */
-  lastSeen: Instant | null;
   seen: Seen;
   /** How far its clock is from ours. */
   skew: Skew;
@@ -37,7 +35,6 @@ export interface DeviceState {
 
 export const newDevice = (): DeviceState => ({
   latest: {},
-  lastSeen: null,
   seen: nothingSeen(),
   skew: noSkew(),
   unknown: nothingUnknown(),

@@ -56,8 +56,7 @@ export function startFit(value: number, ts: Instant): LineFit {
 /** `noiseFloor`: standard deviations below it are not believed (a constant signal would call every change a spike). */
 export function addToFit(fit: LineFit, value: number, ts: Instant, memoryHours: number, noiseFloor: number): void {
   const hours = (ts - fit.lastTs) / HOUR;
-  const { level, slope } = lineOf(fit, noiseFloor);
-  const predicted = level + (fit.count >= WARM_UP ? slope * hours : 0);
+  const predicted = valueIn(fit, fit.count >= WARM_UP ? hours : 0);
   const innovation = value - predicted;
   const bound = CLAMP_SIGMAS * Math.max(Math.sqrt(fit.variance), noiseFloor);
   const outside = fit.count >= WARM_UP && Math.abs(innovation) > bound;
@@ -67,14 +66,13 @@ export function addToFit(fit: LineFit, value: number, ts: Instant, memoryHours: 
   const accepted = Math.abs(fit.beyond) >= SHIFT_READINGS ? value : predicted + counted;
 
   const decay = Math.exp(-hours / memoryHours);
-  const [s0, s1, s2, y0, y1] = fit.sums;
-  fit.sums = [
-    decay * s0 + 1,
-    decay * (s1 - hours * s0),
-    decay * (s2 - 2 * hours * s1 + hours * hours * s0),
-    decay * y0 + accepted,
-    decay * (y1 - hours * y0),
-  ];
+  const { sums } = fit;
+  const [s0, s1, s2, y0, y1] = sums;
+  sums[0] = decay * s0 + 1;
+  sums[1] = decay * (s1 - hours * s0);
+  sums[2] = decay * (s2 - 2 * hours * s1 + hours * hours * s0);
+  sums[3] = decay * y0 + accepted;
+  sums[4] = decay * (y1 - hours * y0);
   const share = 1 / Math.min(fit.count, NOISE_MEMORY);
   fit.variance += share * (counted * counted - fit.variance);
   fit.covariance += share * (counted * fit.lastInnovation - fit.covariance);
@@ -83,6 +81,16 @@ export function addToFit(fit: LineFit, value: number, ts: Instant, memoryHours: 
   fit.count += 1;
 }
 
+/** The line's value so many hours after the newest reading. */
+function valueIn({ sums: [s0, s1, s2, y0, y1] }: LineFit, hours: number): number {
+  const determinant = s0 * s2 - s1 * s1;
+  if (!hasSlope(determinant, s0)) return y0 / s0;
+  return (s2 * y0 - s1 * y1 + (s0 * y1 - s1 * y0) * hours) / determinant;
+}
+
+/** Of one moment only: a level, and no idea of a slope. */
+const hasSlope = (determinant: number, s0: number): boolean => determinant > 1e-12 * s0 * s0;
+
 /** The line at the newest reading, with the uncertainty of both its numbers. */
 export function lineOf(fit: LineFit, noiseFloor: number): Line {
   const [s0, s1, s2, y0, y1] = fit.sums;
@@ -90,9 +98,7 @@ export function lineOf(fit: LineFit, noiseFloor: number): Line {
   const rho = fit.variance > 0 ? Math.min(MAX_RHO, Math.max(0, fit.covariance / fit.variance)) : 0;
   const spread = noise * ((1 + rho) / (1 - rho));
   const determinant = s0 * s2 - s1 * s1;
-  // One moment only: a level, and no idea of a slope.
-  if (!(determinant > 1e-12 * s0 * s0))
-    return { level: y0 / s0, slope: 0, varLevel: spread / s0, varSlope: 1e12, cov: 0 };
+  if (!hasSlope(determinant, s0)) return { level: y0 / s0, slope: 0, varLevel: spread / s0, varSlope: 1e12, cov: 0 };
   return {
     level: (s2 * y0 - s1 * y1) / determinant,
     slope: (s0 * y1 - s1 * y0) / determinant,

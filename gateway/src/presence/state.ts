@@ -65,10 +65,16 @@ export function noteHeard(presence: Presence, heard: Heard, decoded: Decoded): v
 }
 
 function arrived(presence: Presence, heard: Heard, deviceId: string): void {
-  const path = pathOf(heard, deviceId);
-  if (presence.path?.gateway !== path.gateway || presence.path.session !== path.session) presence.path = path;
+  if (!isOwnPath(presence.path, heard, deviceId)) {
+    const path = pathOf(heard, deviceId);
+    if (presence.path?.gateway !== path.gateway || presence.path.session !== path.session) presence.path = path;
+  }
   onArrival(presence.rhythm, heard.receivedAt);
 }
+
+/** Its own session, as before: what nearly every message shows. */
+const isOwnPath = (path: Path | null, { from, topic }: Heard, deviceId: string): boolean =>
+  from === deviceId && path !== null && path.gateway === null && path.session === from && topic.startsWith('uptower/');
 
 export function pathOf({ from, topic }: Pick<Heard, 'from' | 'topic'>, deviceId: string): Path {
   const node = parseSparkplugTopic(topic);

@@ -11,8 +11,9 @@ import {
 } from '@uptower/domain';
 import type { AlertBook } from '../alarms/alert-book.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
+import type { ComponentAlert } from '../event-time/telling.ts';
+import { visitsThatExplain } from '../pipeline/judged.ts';
 import type { DeviceState, DeviceStates } from '../pipeline/state.ts';
-import { type ComponentAlert, visitsThatExplain } from '../pipeline/take.ts';
 import type { World } from '../pipeline/world.ts';
 import { skewOf } from '../telemetry/skew.ts';
 import type { Contacts } from '../uptime/contacts.ts';

@@ -45,6 +45,7 @@ export class IntakeStatus {
       presence: () => pipeline().presence(),
       consumers: () => this.consumers(),
       store: () => this.store(),
+      tooLate: () => pipeline().tooLate(),
       latencies: { durable: this.durable, events: this.events },
     });
   }
@@ -80,6 +81,7 @@ export class IntakeStatus {
     const [presence, store, held] = [pipeline().presence(), this.store(), this.gate.held()];
     return {
       ...counts.view(),
+      tooLate: pipeline().tooLate(),
       connections: connections(),
       journalPosition: journal.head(),
       lag: journal.head() - pipeline().at(),
@@ -120,9 +122,9 @@ export class IntakeStatus {
   }
 
   private store(): IntakeView['store'] {
-    const { error, backlog, rows, refused } = this.parts.pipeline().storeState();
+    const { error, backlog, rows, refused, missing } = this.parts.pipeline().storeState();
     if (error === null) this.storeFailingSince = null;
     else this.storeFailingSince ??= this.parts.clock.now();
-    return { error, backlog, waitingRows: rows, refused };
+    return { error, backlog, waitingRows: rows, refused, missing };
   }
 }

@@ -61,6 +61,7 @@ export interface StatusMetrics {
   readonly presence: () => PresenceView;
   readonly consumers: () => IntakeView['consumers'];
   readonly store: () => IntakeView['store'];
+  readonly tooLate: () => number;
   readonly latencies: Readonly<Record<'durable' | 'events', Latency>>;
 }
 
@@ -94,6 +95,12 @@ export function statusMetrics(metrics: Metrics, status: StatusMetrics): void {
   gauge('store_failing', '1 while the store does not take what it is given', () =>
     status.store().error === null ? 0 : 1,
   );
+  gauge(
+    'store_missing_total',
+    'Messages whose readings the store lost when they were not in the journal any more',
+    () => status.store().missing,
+  );
+  gauge('too_late_total', 'Readings and states that came too late to be judged; stored', status.tooLate);
   gauge('devices_never_heard', 'Registered devices that never spoke', () => status.presence().neverHeard);
   gauge('devices_skewed', 'Devices whose clock is more than two minutes from ours', () => status.presence().skewed);
   gauge(
@@ -133,13 +140,8 @@ export function statusAlarms(
 ): SystemAlarm[] {
   const alarms: SystemAlarm[] = [];
   const { serverClock } = presence;
-  if (serverClock) {
-    const minutes = Math.round(Math.abs(serverClock.offsetMs) / 60_000);
-    const words = `the clocks of most devices are ${minutes} min ${serverClock.offsetMs > 0 ? 'ahead of' : 'behind'} ours`;
-    alarms.push({ code: 'server-clock', since: serverClock.since, detail: words });
-  }
-  if (store.error !== null) alarms.push({ code: 'store-failing', since: storeSince, detail: store.error });
-  if (held > 0)
-    alarms.push({ code: 'held-back', since: null, detail: `${held} acknowledgements wait for the pipeline` });
+  if (serverClock) alarms.push({ code: 'server-clock', since: serverClock.since, offsetMs: serverClock.offsetMs });
+  if (store.error !== null) alarms.push({ code: 'store-failing', since: storeSince, error: store.error });
+  if (held > 0) alarms.push({ code: 'held-back', since: null, acknowledgements: held });
   return alarms;
 }

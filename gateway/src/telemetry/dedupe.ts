@@ -3,10 +3,11 @@ import { type Instant, MINUTE, type Value } from '@uptower/domain';
 /**
  * What a device already sent, in bounded space, JSON-serialisable. MQTT QoS 1 redelivers, gateways resend whole batches.
  *
- * Numbered readings are remembered as runs: sequence numbers a..b without a hole, measured from t0 to t1. A reading lies
- * in a run when both its number and its time do, so a restart of the device (numbers begin again, later) is something
- * new. An uninterrupted stream is one run, however long. Of a stream with many holes the oldest runs are forgotten; what
- * is no newer than those may be either, and the store is asked.
+ * Numbered readings are remembered as runs: sequence numbers a..b without a hole, measured from t0 to t1. What lies in no
+ * run, in number and time, was never sent. What lies in one was, if the device has one counter; where several programs
+ * count for themselves it may be another's. So it is told apart by the last numbers one by one, and beyond them by what
+ * is stored. A restart of the device (numbers begin again, later) is something new, and an uninterrupted stream is one
+ * run, however long. Of a stream with many holes the oldest runs are forgotten; what is no newer than those may be either.
  * A number without a time is remembered by a hash for some minutes.
  * Unnumbered readings are remembered by a hash of time and values, the latest `HASHES` of them. One that is newer than all
  * before it is new for certain; an older one that is not among the latest may be either, and the store is asked.
@@ -18,6 +19,8 @@ export interface Seen {
   newest?: Instant;
   /** Time of the newest numbered reading whose run was forgotten. */
   forgotten?: Instant;
+  /** In memory only. */
+  last?: LastNumbers;
 }
 
 const MAX_RUNS = 64;
@@ -33,13 +36,15 @@ export interface Sighting {
   readonly values: Readonly<Record<string, Value>>;
 }
 
-/** Whether this was seen before; remembers it. `unsure`: only the store knows. */
-export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | 'unsure' {
-  if (item.seq !== null && item.timed) {
-    const { forgotten = Number.NEGATIVE_INFINITY } = seen;
-    if (isInRuns(seen, item.seq, item.ts)) return 'seen';
-    return item.ts > forgotten ? 'new' : 'unsure';
-  }
+/**
+ * What must be stored of its moment for a reading in doubt to count as sent again: the same values, or, where its number
+ * speaks for that too, any value of each of its metrics (of two values of one moment the later stands).
+ */
+export type Doubt = 'values' | 'moment';
+
+/** Whether this was seen before; remembers it. A `Doubt`: only what is stored can tell. */
+export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | Doubt {
+  if (item.seq !== null && item.timed) return sightedNumber(seen, item.seq, item.ts);
   // Neither number nor time: two equal messages may well be two measurements.
   if (item.seq === null && !item.timed) return 'new';
   const all = seen.hashes.length < HASHES;
@@ -47,7 +52,70 @@ export function sighted(seen: Seen, item: Sighting): 'new' | 'seen' | 'unsure' {
   if (isHashed(seen, hashOf(JSON.stringify([item.ts, item.values])))) return 'seen';
   const newest = seen.newest ?? Number.NEGATIVE_INFINITY;
   seen.newest = Math.max(newest, item.ts);
-  return item.ts > newest || all ? 'new' : 'unsure';
+  return item.ts > newest || all ? 'new' : 'values';
+}
+
+/** Whether what is known of a moment shows that a reading in doubt was taken before. */
+export function wasTaken(values: Sighting['values'], there: Sighting['values'] | undefined, doubt: Doubt): boolean {
+  if (!there) return false;
+  for (const metric in values) {
+    if (!Object.hasOwn(there, metric)) return false;
+    if (doubt === 'values' && there[metric] !== values[metric]) return false;
+  }
+  return true;
+}
+
+function sightedNumber(seen: Seen, seq: number, ts: Instant): 'new' | Doubt {
+  seen.last ??= new LastNumbers(newestOf(seen));
+  const { last, forgotten = Number.NEGATIVE_INFINITY } = seen;
+  if (!isInRuns(seen, seq, ts)) {
+    last.note(seq, ts);
+    return ts > forgotten ? 'new' : 'values';
+  }
+  // Even the same number and time may be another program's: whose metrics they are the values tell.
+  if (!last.reaches(ts) || last.has(seq, ts)) return 'moment';
+  last.note(seq, ts);
+  return 'new';
+}
+
+function newestOf({ runs, forgotten = Number.NEGATIVE_INFINITY }: Seen): Instant {
+  return runs.reduce((newest, [, , , lastTs]) => Math.max(newest, lastTs), forgotten);
+}
+
+const LAST = 32;
+
+/** Numbers and times of the last numbered readings, one by one: two programs that speak in turn are told apart. */
+class LastNumbers {
+  private readonly pairs = new Float64Array(2 * LAST).fill(Number.NaN);
+  private next = 0;
+
+  /** `before`: nothing newer than this came that is not remembered here. */
+  constructor(private before: Instant) {}
+
+  /** Whether everything of this moment that came is remembered. */
+  reaches(ts: Instant): boolean {
+    return ts > this.before;
+  }
+
+  has(seq: number, ts: Instant): boolean {
+    const { pairs } = this;
+    for (let i = 0; i < pairs.length; i += 2) if (pairs[i] === seq && pairs[i + 1] === ts) return true;
+    return false;
+  }
+
+  note(seq: number, ts: Instant): void {
+    const { pairs, next } = this;
+    const oldest = pairs[next + 1] as number;
+    if (oldest > this.before) this.before = oldest;
+    pairs[next] = seq;
+    pairs[next + 1] = ts;
+    this.next = (next + 2) % pairs.length;
+  }
+
+  /** Left out of snapshots: beyond what is remembered the store is asked. */
+  toJSON(): undefined {
+    return undefined;
+  }
 }
 
 /** Without a clock of its own, a device that counts from 0 again after a restart repeats itself: that is something new. */

@@ -12,7 +12,7 @@ export interface Skew {
   /** The latest delays of live messages, ms, oldest first. */
   delays: number[];
   /** The last message with a time of its own, live or not. */
-  last: { readonly ts: Instant; readonly receivedAt: Instant } | null;
+  last: { ts: Instant; receivedAt: Instant } | null;
   /** The skew as it was when it last changed by more than it wavers, and since when it is so. */
   settled: { readonly ms: number; readonly since: Instant } | null;
 }
@@ -35,9 +35,14 @@ export function onDeviceTime(skew: Skew, ts: Instant, receivedAt: Instant): void
   const { last } = skew;
   const delay = receivedAt - ts;
   if (Math.abs(delay) > NO_CLOCK_MS) return;
-  skew.last = { ts, receivedAt };
-  if (!last) return;
-  const [theirs, ours] = [ts - last.ts, receivedAt - last.receivedAt];
+  if (!last) {
+    skew.last = { ts, receivedAt };
+    return;
+  }
+  const theirs = ts - last.ts;
+  const ours = receivedAt - last.receivedAt;
+  last.ts = ts;
+  last.receivedAt = receivedAt;
   if (theirs <= 0 || theirs > ours * LIVE_FACTOR + LIVE_SLACK_MS) return;
   skew.delays.push(delay);
   if (skew.delays.length > DELAYS) skew.delays.shift();
@@ -47,7 +52,10 @@ export function onDeviceTime(skew: Skew, ts: Instant, receivedAt: Instant): void
 }
 
 function skewMs({ delays }: Skew): number | null {
-  return delays.length < ENOUGH ? null : Math.min(...delays);
+  if (delays.length < ENOUGH) return null;
+  let least = Number.POSITIVE_INFINITY;
+  for (const delay of delays) if (delay < least) least = delay;
+  return least;
 }
 
 export interface SkewView {

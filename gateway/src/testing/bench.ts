@@ -54,6 +54,8 @@ export interface Bench {
   get(path: string): Promise<Json>;
   post(path: string, body: unknown): Promise<Json>;
   alerts(): Promise<Alert[]>;
+  /** As Prometheus reads them. */
+  metrics(): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -71,9 +73,11 @@ export async function openBench(
   const ids = countingIds();
   if (fleet)
     await events.append([{ stream: streams.registry, events: eventsOfUpload(fleet) }], { at: start, actor: 'test' });
+  let metrics = createMetrics();
   const build = async () => {
     const log = silentLogger();
-    const options = { dataDir, clock, events, live: createLiveHub(log), metrics: createMetrics(), log, ids };
+    metrics = createMetrics();
+    const options = { dataDir, clock, events, live: createLiveHub(log), metrics, log, ids };
     const inside = store === 'duckdb' ? {} : { openStore: async () => createMemoryReadingStore(disk) };
     const gateway = await composeGateway(options, { ...inside, ...bounds });
     await gateway.start();
@@ -118,6 +122,7 @@ export async function openBench(
       clock.advance(awayMs);
       bench.gateway = await build();
     },
+    metrics: () => metrics.metrics(),
     log: async () => (await events.read(0, 1_000_000)).map((stored) => stored.event),
     async alerts() {
       const { AlertBook } = await import('../alarms/alert-book.ts');

@@ -153,6 +153,7 @@ export const noIntake = (): IntakeView => ({
   readings: 0,
   duplicates: 0,
   amended: 0,
+  tooLate: 0,
   unknownMetrics: 0,
   converted: 0,
   quarantined: {},
@@ -169,7 +170,7 @@ export const noIntake = (): IntakeView => ({
   journalLimitBytes: 1,
   alarms: [],
   consumers: [],
-  store: { error: null, backlog: false, waitingRows: 0, refused: 0 },
+  store: { error: null, backlog: false, waitingRows: 0, refused: 0, missing: 0 },
   latency: { durable: null, events: null, loop: null },
   presence: {
     devices: 0,

@@ -46,7 +46,7 @@ export function onHeard(evidence: Evidence, receivedAt: Instant, ts: Instant): v
   evidence.heardAt = Math.max(evidence.heardAt ?? receivedAt, receivedAt);
   evidence.wordAt = Math.max(evidence.wordAt ?? ts, ts);
   evidence.offlineAt = null;
-  delete evidence.offlineByGateway;
+  if (evidence.offlineByGateway !== undefined) delete evidence.offlineByGateway;
 }
 
 /** The device's own word. Older word than the last is history; `offline` is the broker speaking for a lost session. */
@@ -73,20 +73,23 @@ export function onRepair(evidence: Evidence, component: string | null): void {
   evidence.failed = component === null ? [] : evidence.failed.filter((failure) => failure.component !== component);
 }
 
+const FAILED: Judgement = { state: 'down', cause: 'failure' };
+const FIRST_CONTACT: Judgement = { state: 'up', cause: 'first-contact' };
+
 /**
  * Stale is not down, and down for an agreed reason is planned: while somebody is on site for a predicted order and the
  * device is in service mode, what would be down or unknown is planned. What had failed by itself stays down.
  */
 export function judge(evidence: Evidence, silence: Silence | null, visits: readonly OnSite[]): Judgement | null {
   if (evidence.heardAt === null && evidence.reported === null) return null;
-  const [failure] = evidence.failed;
-  const own: Judgement = failure
-    ? { state: 'down', cause: 'failure' }
+  const failed = evidence.failed.length > 0;
+  const own: Judgement = failed
+    ? FAILED
     : evidence.reported
       ? { state: evidence.reported.state, cause: 'device-report' }
-      : { state: 'up', cause: 'first-contact' };
+      : FIRST_CONTACT;
   const seen: Judgement = silence ? { state: 'unknown', cause: silence.cause } : own;
-  const agreed = !failure && evidence.activity === 'service' && visits.some((visit) => visit.source === 'prediction');
+  const agreed = !failed && evidence.activity === 'service' && visits.some((visit) => visit.source === 'prediction');
   if (agreed && (seen.state === 'down' || seen.state === 'unknown'))
     return { state: 'planned', cause: 'planned-visit' };
   return seen;

@@ -175,8 +175,13 @@ export class Ledger {
     return this.accounts.get(deviceId)?.intervals ?? [];
   }
 
+  /** The interval that is open; undefined before the first. */
+  newest(deviceId: string): UptimeInterval | undefined {
+    return this.accounts.get(deviceId)?.intervals.at(-1);
+  }
+
   present(deviceId: string): { readonly state: Availability; readonly since: Instant; readonly cause: string } | null {
-    const last = this.accounts.get(deviceId)?.intervals.at(-1);
+    const last = this.newest(deviceId);
     return last ? { state: last.state, since: last.from, cause: last.cause } : null;
   }
 }

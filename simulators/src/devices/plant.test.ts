@@ -94,5 +94,34 @@ test('three to five faults begin on a day, and about thirty decoys', () => {
   const begun = truth.filter(({ what }) => what === 'fault').length - before;
   expect(begun / days).toBeGreaterThan(2.5);
   expect(begun / days).toBeLessThan(5.1);
-  expect(truth.filter(({ what }) => what === 'decoy').length / days).toBeCloseTo(30, 0);
+  const decoys = truth.flatMap((line) => (line.what === 'decoy' ? [line.decoyId] : []));
+  expect(decoys.filter((id) => !id.startsWith('presence-')).length / days).toBeCloseTo(30, 0);
+});
+
+test('once in its first hours each: a session that stands and says nothing, a clock, a sensor, a gateway; all end', () => {
+  const { plant, truth } = aPlant();
+  const told = () => truth.flatMap((line) => (line.what === 'decoy' ? [line] : []));
+  plant.advance(START + 5 * HOUR);
+  const scripted = told().filter(({ decoyId }) => decoyId.startsWith('presence-'));
+  expect(new Set(scripted.map(({ kind }) => kind))).toEqual(new Set(['hung', 'clock-off', 'frozen', 'gateway-away']));
+  expect(scripted.filter(({ kind }) => kind === 'gateway-away').map(({ deviceId }) => deviceId)).toEqual(
+    plant.machines.filter(({ device }) => device.siteId === 'site_yaan').map(({ device }) => device.id),
+  );
+  for (const { kind, deviceId, at, to, metric } of scripted) {
+    const shows = (moment: number) => {
+      if (kind === 'hung') return plant.isHung(deviceId, moment);
+      if (kind === 'gateway-away') return plant.isSilenced(deviceId, moment);
+      if (kind === 'clock-off') return plant.clockOf(deviceId, moment) !== moment;
+      const values = Array.from({ length: 20 }, (_, i) => plant.reading(deviceId, moment + i * MINUTE)[metric ?? '']);
+      return new Set(values).size === 1;
+    };
+    expect([kind, shows(at - 30 * MINUTE), shows(at), shows(to - 20 * MINUTE), shows(to)]).toEqual([
+      kind,
+      false,
+      true,
+      true,
+      false,
+    ]);
+    expect((to - START) / MINUTE).toBeLessThanOrEqual(300);
+  }
 });

@@ -1,11 +1,13 @@
 import { DAY, type DeviceStatePayload, HOUR, type Instant } from '@uptower/domain';
-import { type Decoy, decoysOfDay, silenced } from '../failure-modes/decoys.ts';
+import { clockOffset, type Decoy, decoysOfDay, hung, silenced } from '../failure-modes/decoys.ts';
 import { type Fault, lastingDegradation, TRACE_KEPT } from '../failure-modes/fault.ts';
+import { presenceStories } from '../failure-modes/presence-stories.ts';
 import { disturbsFirstStory, faultsAtStart, faultsOfDay } from '../failure-modes/schedule.ts';
 import type { Service, SimulationState } from '../live/state-file.ts';
 import type { TruthWriter } from '../live/truth.ts';
 import { seedOf, unit } from '../rng.ts';
 import type { World } from '../world/build-world.ts';
+import { gatewayOf } from '../world/gateways.ts';
 import { hiddenModeOf } from './catalogue.ts';
 import { type Machine, machineOf } from './machine.ts';
 import { actualUsage, type Condition, readingAt } from './signal.ts';
@@ -85,9 +87,19 @@ export class Plant {
     return { status: worst?.whenFailed ?? 'up', activity, ...cause };
   }
 
-  /** Whether the hospital's network has lost the device for a while. */
+  /** Whether the hospital's network has lost the device, or the gateway that carries it, for a while. */
   isSilenced(deviceId: string, at: Instant): boolean {
     return silenced(this.#condition(deviceId, at).decoys, at);
+  }
+
+  /** Whether it says nothing, though its network is there. */
+  isHung(deviceId: string, at: Instant): boolean {
+    return hung(this.#condition(deviceId, at).decoys, at);
+  }
+
+  /** What time the device thinks it is. */
+  clockOf(deviceId: string, at: Instant): Instant {
+    return at + clockOffset(this.#condition(deviceId, at).decoys, at);
   }
 
   /** Work begins on a device; again the same after a restart. */
@@ -232,7 +244,12 @@ export class Plant {
   #decoysOf(day: number): readonly Decoy[] {
     let decoys = this.#decoys.get(day);
     if (!decoys) {
-      decoys = decoysOfDay(this.state.seed, this.state.start, day, this.machines);
+      const { seed, start } = this.state;
+      // Who has no line of its own cannot lose it.
+      const byChance = decoysOfDay(seed, start, day, this.machines).filter(
+        ({ kind, deviceId }) => kind !== 'silence' || gatewayOf(this.machine(deviceId).device) === null,
+      );
+      decoys = day === 0 ? [...byChance, ...presenceStories(start, this.machines)] : byChance;
       this.#decoys.set(day, decoys);
       for (const known of this.#decoys.keys()) if (known < day - 2 * DECOY_DAYS) this.#decoys.delete(known);
     }

@@ -1,5 +1,5 @@
 import { DAY, HOUR, type Instant, MINUTE } from '@uptower/domain';
-import { type Decoy, decoyDelta, extraAmbient } from '../failure-modes/decoys.ts';
+import { type Decoy, decoyDelta, extraAmbient, frozen } from '../failure-modes/decoys.ts';
 import { type Fault, lastingDegradation, visibleDegradation } from '../failure-modes/fault.ts';
 import { bell, wander } from '../rng.ts';
 import { hiddenModeOf } from './catalogue.ts';
@@ -100,6 +100,10 @@ export function readingAt(machine: Machine, at: Instant, condition: Condition): 
     if (metric.possible) value = Math.min(metric.possible.max, Math.max(metric.possible.min, value));
     const unit = 10 ** decimals;
     values[metric.key] = counts ? Math.floor(value) : Math.round(value * unit) / unit;
+  }
+  for (const { metric, of } of frozen(condition.decoys, at)) {
+    const kept = readingAt(machine, of, condition)[metric];
+    if (kept !== undefined) values[metric] = kept;
   }
   return values;
 }

@@ -23,6 +23,14 @@ export type Decoy = {
   | { readonly kind: 'door-open'; readonly metric: string; readonly amount: number }
   /** The network is away; the device keeps its readings and sends them later. */
   | { readonly kind: 'silence' }
+  /** The same of the gateway that carries it. */
+  | { readonly kind: 'gateway-away' }
+  /** Its software hangs: the session stands, nothing is said; what was measured is sent later. */
+  | { readonly kind: 'hung' }
+  /** Its clock is so much ahead (negative: behind). */
+  | { readonly kind: 'clock-off'; readonly ms: number }
+  /** A sensor repeats its last number. */
+  | { readonly kind: 'frozen'; readonly metric: string }
 );
 
 const PER_DAY = 30;
@@ -73,7 +81,7 @@ function decoy(id: string, machine: Machine, from: Instant, chance: Draws): Deco
   }
 }
 
-const active = (decoy: Decoy, at: Instant) => at >= decoy.from && at < decoy.to;
+const active = (decoy: Pick<Decoy, 'from' | 'to'>, at: Instant) => at >= decoy.from && at < decoy.to;
 
 /** Degrees the room is warmer than the season says. Rises and falls over two hours. */
 export function extraAmbient(decoys: readonly Decoy[], at: Instant): number {
@@ -90,7 +98,7 @@ export function extraAmbient(decoys: readonly Decoy[], at: Instant): number {
 export function decoyDelta(decoys: readonly Decoy[], metric: string, at: Instant): number {
   let delta = 0;
   for (const decoy of decoys) {
-    if (!active(decoy, at) || !('metric' in decoy) || decoy.metric !== metric) continue;
+    if (!active(decoy, at) || !('amount' in decoy) || decoy.metric !== metric) continue;
     if (decoy.kind === 'door-open') {
       const share = (at - decoy.from) / (decoy.to - decoy.from);
       delta += decoy.amount * (share < 0.4 ? share / 0.4 : (1 - share) / 0.6);
@@ -99,5 +107,19 @@ export function decoyDelta(decoys: readonly Decoy[], metric: string, at: Instant
   return delta;
 }
 
+/** The network of the device, or of the gateway that carries it, is away. */
 export const silenced = (decoys: readonly Decoy[], at: Instant): boolean =>
-  decoys.some((decoy) => decoy.kind === 'silence' && active(decoy, at));
+  decoys.some(({ kind, ...decoy }) => (kind === 'silence' || kind === 'gateway-away') && active(decoy, at));
+
+export const hung = (decoys: readonly Decoy[], at: Instant): boolean =>
+  decoys.some((decoy) => decoy.kind === 'hung' && active(decoy, at));
+
+/** Milliseconds its clock is ahead. */
+export const clockOffset = (decoys: readonly Decoy[], at: Instant): number =>
+  decoys.reduce((sum, decoy) => sum + (decoy.kind === 'clock-off' && active(decoy, at) ? decoy.ms : 0), 0);
+
+/** Metrics that repeat themselves now, with the moment their number is of. */
+export const frozen = (decoys: readonly Decoy[], at: Instant): readonly { metric: string; of: Instant }[] =>
+  decoys.flatMap((decoy) =>
+    decoy.kind === 'frozen' && active(decoy, at) ? [{ metric: decoy.metric, of: decoy.from - 1 }] : [],
+  );

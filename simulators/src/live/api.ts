@@ -26,8 +26,11 @@ export class Api {
     await this.#call('PUT', '/registry', world);
   }
 
-  async issueCredentials(devices: readonly string[]): Promise<IssuedCredential[]> {
-    return (await this.#call('POST', '/credentials', { devices })) as IssuedCredential[];
+  /** By user name: devices, and sites for their gateways. */
+  async issueCredentials(usernames: readonly string[]): Promise<IssuedCredential[]> {
+    const isSite = (username: string) => username.startsWith('site_');
+    const asked = { devices: usernames.filter((one) => !isSite(one)), sites: usernames.filter(isSite) };
+    return (await this.#call('POST', '/credentials', asked)) as IssuedCredential[];
   }
 
   async reportPosition(engineerId: EngineerId, place: Place, at: number): Promise<void> {

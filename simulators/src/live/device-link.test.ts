@@ -1,13 +1,15 @@
 import { EventEmitter } from 'node:events';
-import type { TelemetryItem } from '@uptower/domain';
+import type { Device, TelemetryItem } from '@uptower/domain';
 import type { IClientOptions, MqttClient } from 'mqtt';
 import { expect, test } from 'vitest';
 import { MONDAY_MORNING as START } from '../testing/small-world.ts';
 import { buildWorld } from '../world/build-world.ts';
-import { DeviceLink } from './device-link.ts';
+import { DeviceLink, type Speaker } from './device-link.ts';
 
 interface Published {
+  /** Its last level, and all of it. */
   readonly topic: string;
+  readonly whole: string;
   readonly payload: string;
   readonly retain: boolean;
   /** The broker's PUBACK. */
@@ -22,7 +24,13 @@ class FakeClient extends EventEmitter {
     super();
   }
   publish(topic: string, payload: string, { retain = false }: { retain?: boolean }, done: (error?: Error) => void) {
-    this.published.push({ topic: topic.split('/').at(-1) ?? '', payload, retain, acknowledge: () => done() });
+    this.published.push({
+      topic: topic.split('/').at(-1) ?? '',
+      whole: topic,
+      payload,
+      retain,
+      acknowledge: () => done(),
+    });
   }
   end(force: boolean, done?: () => void) {
     this.goodbyes.push(!force);
@@ -31,19 +39,18 @@ class FakeClient extends EventEmitter {
   }
 }
 
-const [device] = buildWorld(1).devices;
+const [device, sister] = buildWorld(1).devices as [Device, Device];
 
-async function aLink(passwords = ['first']) {
-  if (!device) throw new Error('no device');
+async function aLink(passwords = ['first'], speaker: Speaker = { device }) {
   const clients: FakeClient[] = [];
   const acknowledged: number[] = [];
   const waiting: ((client: FakeClient) => void)[] = [];
   const link = new DeviceLink({
     mqttUrl: 'mqtt://broker',
-    device,
+    speaker,
     password: passwords.shift() ?? '',
     takeTurn: async () => () => {},
-    onAcknowledged: (minute) => acknowledged.push(minute),
+    onAcknowledged: (_device, minute) => acknowledged.push(minute),
     renewPassword: async () => passwords.shift() ?? '',
     onProblem: () => {},
     firstRetryMs: 0,
@@ -66,8 +73,8 @@ const seqs = (published: Published | undefined) =>
 
 test('says its state first, then empties its buffer in batches, one message in flight', async () => {
   const { link, client, acknowledged } = await aLink();
-  for (let minute = 0; minute < 100; minute++) link.reading(item(minute), minute);
-  link.state({ ts: START, status: 'up', activity: 'idle' });
+  for (let minute = 0; minute < 100; minute++) link.reading(device, item(minute), minute);
+  link.state(device, { ts: START, status: 'up', activity: 'idle' });
   client.emit('connect');
   expect(client.published.map(({ topic, retain }) => [topic, retain])).toEqual([['state', true]]);
   client.published[0]?.acknowledge();
@@ -81,11 +88,11 @@ test('says its state first, then empties its buffer in batches, one message in f
 test('what was not acknowledged goes again over the next connection with the same seq', async () => {
   const { link, client, acknowledged, nextClient } = await aLink();
   client.emit('connect');
-  link.reading(item(1), 1);
+  link.reading(device, item(1), 1);
   const again = nextClient();
   client.emit('close');
   client.published[0]?.acknowledge(); // too late: that connection is gone, nobody can trust it
-  link.reading(item(2), 2);
+  link.reading(device, item(2), 2);
   const second = await again;
   second.emit('connect');
   expect(seqs(second.published[0])).toEqual([1, 2]);
@@ -109,7 +116,7 @@ test('a lost network says no goodbye, so the will speaks; readings wait until it
   expect(client.options.will?.retain).toBe(true);
   link.network(false);
   expect(client.goodbyes[0]).toBe(false);
-  link.reading(item(5), 5);
+  link.reading(device, item(5), 5);
   const again = nextClient();
   link.network(true);
   const second = await again;
@@ -123,4 +130,26 @@ test('a stopped device says goodbye and does not come back', async () => {
   await link.stop();
   expect(client.goodbyes[0]).toBe(true);
   expect(clients).toHaveLength(1);
+});
+
+test('a gateway: one session for several devices, readings in ThingsBoard’s words, states in ours, no will', async () => {
+  const { link, client, acknowledged } = await aLink(['first'], { gatewayOf: device.siteId });
+  expect(client.options).toMatchObject({ username: device.siteId, clientId: device.siteId });
+  expect(client.options.will).toBeUndefined();
+  link.state(device, { status: 'up' });
+  link.state(sister, { status: 'up' });
+  link.reading(device, item(1), 1);
+  link.reading(device, item(2), 2);
+  link.reading(sister, item(1), 1);
+  client.emit('connect');
+  for (let n = 0; n < 4; n += 1) client.published[n]?.acknowledge();
+  const state = (id: string) => `uptower/v1/${device.siteId}/${id}/state`;
+  const said = (minute: number) => ({ ts: item(minute).ts, values: item(minute).values });
+  expect(client.published.map(({ whole, payload }) => [whole, JSON.parse(payload)])).toEqual([
+    [state(device.id), { status: 'up' }],
+    [state(sister.id), { status: 'up' }],
+    ['v1/gateway/telemetry', { [device.id]: [said(1), said(2)] }],
+    ['v1/gateway/telemetry', { [sister.id]: [said(1)] }],
+  ]);
+  expect(acknowledged).toEqual([1, 2, 1]);
 });

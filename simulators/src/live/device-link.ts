@@ -1,8 +1,10 @@
 import {
   buildTopic,
+  type Channel,
   type Device,
   type DeviceEventPayload,
   type DeviceStatePayload,
+  type SiteId,
   type TelemetryItem,
 } from '@uptower/domain';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
@@ -18,17 +20,23 @@ const LONGEST_RETRY_MS = 20_000;
 /** MQTT 3.1.1 return codes: bad user name or password, not authorized. */
 const AUTH_REFUSED = new Set([4, 5]);
 
-type Outgoing =
+type Outgoing = { readonly device: Device } & (
   | { readonly channel: 'telemetry'; readonly item: TelemetryItem; readonly minute: number }
-  | { readonly channel: 'events'; readonly event: DeviceEventPayload };
+  | { readonly channel: 'events'; readonly event: DeviceEventPayload }
+);
+
+/** A device with a session of its own; or a site, whose gateway carries several and speaks ThingsBoard's words for them. */
+export type Speaker = { readonly device: Device } | { readonly gatewayOf: SiteId };
+export const usernameOfSpeaker = (speaker: Speaker): string =>
+  'device' in speaker ? speaker.device.id : speaker.gatewayOf;
 
 export interface DeviceLinkOptions {
   readonly mqttUrl: string;
-  readonly device: Device;
+  readonly speaker: Speaker;
   readonly password: string;
   /** Waits for a turn to connect: hundreds of devices at once would be a storm. */
   readonly takeTurn: () => Promise<() => void>;
-  readonly onAcknowledged: (minute: number) => void;
+  readonly onAcknowledged: (device: Device, minute: number) => void;
   /** The password is no longer good: resolves to a new one. */
   readonly renewPassword: () => Promise<string>;
   readonly onProblem: (error: unknown) => void;
@@ -39,7 +47,7 @@ export interface DeviceLinkOptions {
 }
 
 /**
- * One device's connection. It keeps its readings until the broker has acknowledged them: one message in flight, taken
+ * The connection of one device or gateway. It keeps readings until the broker has acknowledged them: one message in flight, taken
  * from the buffer only at its PUBACK, sent again with the same `seq` after a lost connection. mqtt.js's own store and
  * reconnection are not used, because two memories of what was sent would send twice.
  */
@@ -52,8 +60,8 @@ export class DeviceLink {
   /** Messages of the queue's head that are in flight. */
   #inFlight = 0;
   #sendingState = false;
-  #state: DeviceStatePayload | undefined;
-  #stateSent: DeviceStatePayload | undefined;
+  /** What each device last said of itself, and whether this connection has said it. */
+  readonly #states = new Map<Device, { readonly state: DeviceStatePayload; sent: boolean }>();
   #network = true;
   #stopped = false;
   #attempts = 0;
@@ -76,20 +84,20 @@ export class DeviceLink {
     void this.#connect();
   }
 
-  reading(item: TelemetryItem, minute: number): void {
-    this.#queue.push({ channel: 'telemetry', item, minute });
+  reading(device: Device, item: TelemetryItem, minute: number): void {
+    this.#queue.push({ channel: 'telemetry', device, item, minute });
     // The oldest goes first, but never one that is in flight.
     if (this.#queue.length > BUFFER_ITEMS) this.#queue.splice(this.#inFlight, 1);
     this.#pump();
   }
 
-  event(event: DeviceEventPayload): void {
-    this.#queue.push({ channel: 'events', event });
+  event(device: Device, event: DeviceEventPayload): void {
+    this.#queue.push({ channel: 'events', device, event });
     this.#pump();
   }
 
-  state(state: DeviceStatePayload): void {
-    this.#state = state;
+  state(device: Device, state: DeviceStatePayload): void {
+    this.#states.set(device, { state, sent: false });
     this.#pump();
   }
 
@@ -121,12 +129,13 @@ export class DeviceLink {
   }
 
   async #connect(): Promise<void> {
-    const { mqttUrl, device, takeTurn, connect = mqtt.connect } = this.#options;
+    const { mqttUrl, speaker, takeTurn, connect = mqtt.connect } = this.#options;
+    const username = usernameOfSpeaker(speaker);
     const done = await takeTurn();
     if (this.#stopped || !this.#network || this.#client) return done();
     const client = connect(mqttUrl, {
-      clientId: device.id,
-      username: device.id,
+      clientId: username,
+      username,
       password: this.#password,
       protocolVersion: 4,
       clean: true,
@@ -134,12 +143,7 @@ export class DeviceLink {
       reconnectPeriod: 0,
       connectTimeout: 15_000,
       timerVariant: 'native',
-      will: {
-        topic: this.#topic('state'),
-        payload: Buffer.from(JSON.stringify({ status: 'offline' } satisfies DeviceStatePayload)),
-        qos: 1,
-        retain: true,
-      },
+      ...('device' in speaker ? { will: willOf(speaker.device) } : {}),
     });
     this.#client = client;
     let refused = false;
@@ -148,7 +152,7 @@ export class DeviceLink {
       if (this.#stopped) return; // stopped during the handshake: `stop` ends this client
       this.#connected = true;
       this.#attempts = 0;
-      this.#stateSent = undefined;
+      for (const said of this.#states.values()) said.sent = false;
       this.#pump();
     });
     client.on('error', (error) => {
@@ -182,7 +186,7 @@ export class DeviceLink {
   #backoffMs(): number {
     const base = Math.min(LONGEST_RETRY_MS, (this.#options.firstRetryMs ?? FIRST_RETRY_MS) * 2 ** this.#attempts);
     this.#attempts += 1;
-    return base * (0.5 + unit(seedOf(0, this.#options.device.id), this.#attempts));
+    return base * (0.5 + unit(seedOf(0, usernameOfSpeaker(this.#options.speaker)), this.#attempts));
   }
 
   #retryIn(ms: number): void {
@@ -190,16 +194,12 @@ export class DeviceLink {
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#connect(), ms);
   }
 
-  #topic(channel: 'telemetry' | 'events' | 'state'): string {
-    const { id, siteId } = this.#options.device;
-    return buildTopic({ siteId, deviceId: id, channel });
-  }
-
   #pump(): void {
     const client = this.#client;
     if (!client || !this.#connected || this.#inFlight > 0 || this.#sendingState) return;
-    if (this.#state && this.#state !== this.#stateSent) {
-      this.#sendState(client, this.#state);
+    for (const [device, { sent }] of this.#states) {
+      if (sent) continue;
+      this.#sendState(client, device);
       return;
     }
     const [head] = this.#queue;
@@ -207,33 +207,52 @@ export class DeviceLink {
     const batch = [head];
     if (head.channel === 'telemetry')
       for (const next of this.#queue.slice(1, BATCH_ITEMS)) {
-        if (next.channel !== 'telemetry') break;
+        if (next.channel !== 'telemetry' || next.device !== head.device) break;
         batch.push(next);
       }
     this.#inFlight = batch.length;
-    client.publish(this.#topic(head.channel), payloadOf(batch), { qos: 1 }, (error) => {
+    const { topic, payload } = messageOf(head, batch, 'gatewayOf' in this.#options.speaker);
+    client.publish(topic, payload, { qos: 1 }, (error) => {
       if (this.#client !== client) return; // an old connection: the new one sends again
       if (error) return void client.end(true);
       this.#queue.splice(0, this.#inFlight);
       this.#inFlight = 0;
-      for (const sent of batch) if (sent.channel === 'telemetry') this.#options.onAcknowledged(sent.minute);
+      for (const sent of batch)
+        if (sent.channel === 'telemetry') this.#options.onAcknowledged(sent.device, sent.minute);
       this.#pump();
     });
   }
 
-  #sendState(client: MqttClient, state: DeviceStatePayload): void {
+  #sendState(client: MqttClient, device: Device): void {
+    const said = this.#states.get(device);
+    if (!said) return;
     this.#sendingState = true;
-    client.publish(this.#topic('state'), JSON.stringify(state), { qos: 1, retain: true }, (error) => {
+    client.publish(topicOf(device, 'state'), JSON.stringify(said.state), { qos: 1, retain: true }, (error) => {
       if (this.#client !== client) return;
       this.#sendingState = false;
       if (error) return void client.end(true);
-      this.#stateSent = state;
+      said.sent = true;
       this.#pump();
     });
   }
 }
 
-function payloadOf(batch: readonly Outgoing[]): string {
+const topicOf = ({ id, siteId }: Device, channel: Channel) => buildTopic({ siteId, deviceId: id, channel });
+
+const willOf = (device: Device) => ({
+  topic: topicOf(device, 'state'),
+  payload: Buffer.from(JSON.stringify({ status: 'offline' } satisfies DeviceStatePayload)),
+  qos: 1 as const,
+  retain: true,
+});
+
+/** Readings through a gateway in ThingsBoard's words; those know no events and states as they are meant here. */
+function messageOf({ device, channel }: Outgoing, batch: readonly Outgoing[], throughGateway: boolean) {
   const items = batch.map((one) => (one.channel === 'telemetry' ? one.item : one.event));
-  return JSON.stringify(items.length === 1 ? items[0] : items);
+  if (throughGateway && channel === 'telemetry') {
+    const measured = batch.flatMap((one) => (one.channel === 'telemetry' ? [one.item] : []));
+    const said = { [device.id]: measured.map(({ ts, values }) => ({ ts, values })) };
+    return { topic: 'v1/gateway/telemetry', payload: JSON.stringify(said) };
+  }
+  return { topic: topicOf(device, channel), payload: JSON.stringify(items.length === 1 ? items[0] : items) };
 }

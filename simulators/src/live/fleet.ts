@@ -3,8 +3,10 @@ import type { Logger } from '@uptower/platform';
 import { hiddenModeOf } from '../devices/catalogue.ts';
 import type { Machine } from '../devices/machine.ts';
 import type { Plant } from '../devices/plant.ts';
+import { PAST_OF } from '../failure-modes/presence-stories.ts';
+import { gatewayOf } from '../world/gateways.ts';
 import type { Api } from './api.ts';
-import { DeviceLink } from './device-link.ts';
+import { DeviceLink, type Speaker, usernameOfSpeaker } from './device-link.ts';
 import type { SimulationState } from './state-file.ts';
 import { turns } from './turns.ts';
 
@@ -45,6 +47,8 @@ interface Voice {
 export class Fleet {
   readonly #options: FleetOptions;
   readonly #voices = new Map<string, Voice>();
+  /** By user name: a device's own, or that of the gateway which carries it. */
+  readonly #links = new Map<string, DeviceLink>();
   readonly #slots: Voice[][] = Array.from({ length: 60 }, () => []);
   #turnedTo: Instant;
   #stopTimer: (() => void) | undefined;
@@ -55,29 +59,38 @@ export class Fleet {
     const now = clock.now();
     this.#turnedTo = now;
     const takeTurn = turns(CONNECTING_AT_ONCE);
-    for (const machine of plant.machines) {
-      const { id } = machine.device;
-      const link = new DeviceLink({
+    const newLink = (speaker: Speaker): DeviceLink => {
+      const username = usernameOfSpeaker(speaker);
+      return new DeviceLink({
         mqttUrl,
-        device: machine.device,
-        password: state.passwords[id] ?? '',
+        speaker,
+        password: state.passwords[username] ?? '',
         takeTurn,
-        onAcknowledged: (minute) => {
+        onAcknowledged: ({ id }, minute) => {
           state.acknowledged[id] = minute;
         },
         renewPassword: async () => {
-          const [credential] = await api.issueCredentials([id]);
-          if (!credential) throw new Error(`no credential for ${id}`);
-          state.passwords[id] = credential.password;
+          const [credential] = await api.issueCredentials([username]);
+          if (!credential) throw new Error(`no credential for ${username}`);
+          state.passwords[username] = credential.password;
           save();
           return credential.password;
         },
-        onProblem: (err) => log.debug({ err, deviceId: id }, 'simulated-device.connection-problem'),
+        onProblem: (err) => log.debug({ err, username }, 'simulated-device.connection-problem'),
       });
+    };
+    for (const machine of plant.machines) {
+      const { device } = machine;
+      const { id } = device;
+      const site = gatewayOf(device);
+      const speaker = site ? { gatewayOf: site } : { device };
+      const username = usernameOfSpeaker(speaker);
+      const link = this.#links.get(username) ?? newLink(speaker);
+      this.#links.set(username, link);
       const acknowledged = state.acknowledged[id];
       const nextMinute =
         acknowledged === undefined
-          ? Math.floor((now - BACKLOG) / MINUTE / COARSE_STEP_MINUTES) * COARSE_STEP_MINUTES
+          ? Math.floor((now - (PAST_OF.get(id) ?? BACKLOG)) / MINUTE / COARSE_STEP_MINUTES) * COARSE_STEP_MINUTES
           : acknowledged + 1;
       const voice: Voice = { machine, link, nextMinute, said: '', arcs: undefined };
       this.#voices.set(id, voice);
@@ -89,8 +102,8 @@ export class Fleet {
     const now = this.#options.clock.now();
     for (const voice of this.#voices.values()) {
       this.#speak(voice, now);
-      voice.link.start();
     }
+    for (const link of this.#links.values()) link.start();
     const { clock } = this.#options;
     this.#stopTimer = clock.every(Math.max(SECOND, SHORTEST_TURN_MS * clock.speed), () => this.turn());
   }
@@ -113,7 +126,8 @@ export class Fleet {
   }
 
   selfTestPassed(deviceId: string, component: string | null): void {
-    this.#voices.get(deviceId)?.link.event({
+    const voice = this.#voices.get(deviceId);
+    voice?.link.event(voice.machine.device, {
       ts: this.#options.clock.now(),
       code: 'self-test-passed',
       severity: 'info',
@@ -124,7 +138,7 @@ export class Fleet {
   figures(): { connected: number; waiting: number } {
     let connected = 0;
     let waiting = 0;
-    for (const { link } of this.#voices.values()) {
+    for (const link of this.#links.values()) {
       if (link.connected) connected += 1;
       waiting += link.waiting;
     }
@@ -133,7 +147,7 @@ export class Fleet {
 
   async stop(): Promise<void> {
     this.#stopTimer?.();
-    await Promise.all([...this.#voices.values()].map(({ link }) => link.stop()));
+    await Promise.all([...this.#links.values()].map((link) => link.stop()));
   }
 
   /** Failures are told when they happen, not at the device's next minute. */
@@ -144,7 +158,13 @@ export class Fleet {
       const voice = this.#voices.get(fault.deviceId);
       if (!voice) continue;
       const { mode } = hiddenModeOf(voice.machine.kit, fault.mode);
-      voice.link.event({ ts: now, code: 'failure', component: mode.component, severity: 'error', text: mode.name.en });
+      voice.link.event(voice.machine.device, {
+        ts: now,
+        code: 'failure',
+        component: mode.component,
+        severity: 'error',
+        text: mode.name.en,
+      });
       this.#sayState(voice, now);
     }
     if (failed.length > 0) save();
@@ -153,13 +173,15 @@ export class Fleet {
   #speak(voice: Voice, now: Instant): void {
     const { plant } = this.#options;
     const { machine, link } = voice;
-    const { id } = machine.device;
+    const { device } = machine;
+    const { id } = device;
     link.network(!plant.isSilenced(id, now));
+    if (plant.isHung(id, now)) return;
     for (;;) {
       const ts = voice.nextMinute * MINUTE + machine.phaseMs;
       if (ts > now) break;
       const values = plant.reading(id, ts);
-      link.reading({ ts, seq: voice.nextMinute, values }, voice.nextMinute);
+      link.reading(device, { ts: plant.clockOf(id, ts), seq: voice.nextMinute, values }, voice.nextMinute);
       this.#tellArcs(voice, ts, values.tubeArcs);
       voice.nextMinute += now - ts > FINE_PAST ? COARSE_STEP_MINUTES : 1;
     }
@@ -170,15 +192,22 @@ export class Fleet {
   #tellArcs(voice: Voice, ts: Instant, arcs: number | undefined): void {
     if (arcs === undefined) return;
     if (voice.arcs !== undefined && arcs > voice.arcs)
-      voice.link.event({ ts, code: 'tube-arc', severity: 'warning', text: `${arcs - voice.arcs} arc(s)` });
+      voice.link.event(voice.machine.device, {
+        ts,
+        code: 'tube-arc',
+        severity: 'warning',
+        text: `${arcs - voice.arcs} arc(s)`,
+      });
     voice.arcs = arcs;
   }
 
   #sayState(voice: Voice, now: Instant): void {
-    const state = this.#options.plant.stateOf(voice.machine.device.id, now);
+    const { plant } = this.#options;
+    const { device } = voice.machine;
+    const state = plant.stateOf(device.id, now);
     const text = JSON.stringify(state);
     if (text === voice.said) return;
     voice.said = text;
-    voice.link.state({ ts: now, ...state });
+    voice.link.state(device, { ts: plant.clockOf(device.id, now), ...state });
   }
 }

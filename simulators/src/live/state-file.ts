@@ -28,7 +28,7 @@ export const SimulationState = z.strictObject({
   start: z.int(),
   /** Fingerprint of the registry the product was given. */
   registry: z.string().nullable(),
-  /** MQTT password by device: this file is readable by its owner only. */
+  /** MQTT password by user name: this file is readable by its owner only. */
   passwords: z.record(z.string(), z.string()),
   /** Device → minute number of its last acknowledged reading. */
   acknowledged: z.record(z.string(), z.int()),

@@ -13,6 +13,7 @@ const device = (id: string, over: Partial<DeviceView> = {}): DeviceView =>
     kind: 'mr',
     modelId: 'mdl_a',
     availability: { state: 'up', since: 0, cause: 'x' },
+    stale: null,
     openAlert: null,
     ...over,
   }) as DeviceView;

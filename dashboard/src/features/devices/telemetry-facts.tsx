@@ -22,12 +22,12 @@ export function ClockSkew({ skew }: { skew: TelemetryFacts['skew'] }) {
   );
 }
 
-/** What it sends that its model does not have, or has in another unit. */
-export function BesideModel({ facts: { unknownMetrics, converted } }: { facts: TelemetryFacts }) {
+/** What it sends that its model does not have, has in another unit, or came too late for it. */
+export function BesideModel({ facts: { unknownMetrics, converted, tooLate } }: { facts: TelemetryFacts }) {
   const { t } = useTranslation();
   const format = useFormat();
   const shown = (value: Value) => (typeof value === 'number' ? format.number(value, 2) : String(value));
-  if (unknownMetrics.length + converted.length === 0) return null;
+  if (unknownMetrics.length + converted.length + tooLate === 0) return null;
   return (
     <Panel title={t('devices.beside')} label={t('devices.beside')}>
       {unknownMetrics.length > 0 && <p className="up-dim up-small up-beside">{t('devices.besideUnknown')}</p>}
@@ -47,6 +47,7 @@ export function BesideModel({ facts: { unknownMetrics, converted } }: { facts: T
           </Row>
         ))}
       </dl>
+      {tooLate > 0 && <p className="up-dim up-small up-beside">{t('devices.tooLate', { count: tooLate })}</p>}
     </Panel>
   );
 }

@@ -206,12 +206,17 @@ function OpenWork({ device }: { device: DeviceView }) {
       {alerts.length + orders.length === 0 && <span className="up-dim">{t('devices.noWork')}</span>}
       <div style={{ display: 'grid', gap: 10 }}>
         {alerts.map((alert) => (
-          <div key={alert.id} style={{ display: 'flex', gap: 8, alignItems: 'baseline' }}>
+          <div key={alert.id} style={{ display: 'flex', gap: '2px 8px', alignItems: 'baseline', flexWrap: 'wrap' }}>
             <PriorityBadge priority={alert.worst.severity} />
             <Link className="up-link" to={`/alerts/${alert.id}`}>
               {modeName(device.modelId, alert.worst.failureMode)}
             </Link>
             <span className="up-dim up-small">{format.ago(alert.raisedAt, now)}</span>
+            {alert.worst.presence && (
+              <span className="up-small" style={{ flexBasis: '100%' }}>
+                {text(alert.worst.evidence.text)}
+              </span>
+            )}
           </div>
         ))}
         {orders.map((order) => (

@@ -23,7 +23,7 @@ const calm = {
   journal: { state: 'ok', bytes: 1, unreadBytes: 1, freeBytes: 1, waiting: 0, damaged: 0, consumers: {} },
   journalLimitBytes: 100,
   consumers: [],
-  store: { error: null, backlog: false, waitingRows: 0, refused: 0 },
+  store: { error: null, backlog: false, waitingRows: 0, refused: 0, missing: 0 },
   latency: { durable: null, events: null, loop: null },
 } as unknown as IntakeView;
 const slow = (p99: number) => ({ p50: 1, p99, max: p99, count: 1 });
@@ -40,6 +40,7 @@ test.each<[string, Partial<IntakeView>, Parameters<typeof troubleOf>[0], string 
   ['the pipeline is behind', behind('pipeline', 20_000), 'pipeline', 'amber'],
   ['the store is far behind', behind('store', 120_000), 'store', 'red'],
   ['the store is down', { store: { ...calm.store, error: 'refused' } }, 'store', 'red'],
+  ['the store lost what the journal does not have', { store: { ...calm.store, missing: 1 } }, 'store', 'red'],
   ['the event loop hangs', { latency: { ...calm.latency, loop: slow(2_000) } }, 'process', 'red'],
 ])('%s', (_name, over, stage, trouble) => {
   expect(troubleOf(stage, { ...calm, ...over })).toBe(trouble);
@@ -49,5 +50,5 @@ test('the verdict is as bad as the worst', () => {
   expect(verdictOf(calm)).toBe('ok');
   expect(verdictOf({ ...calm, ...behind('pipeline', 20_000) })).toBe('behind');
   expect(verdictOf({ ...calm, held: 1 })).toBe('trouble');
-  expect(verdictOf({ ...calm, alarms: [{ code: 'journal-low', since: null, detail: '' }] })).toBe('trouble');
+  expect(verdictOf({ ...calm, alarms: [{ code: 'journal-low', since: null, freeBytes: 1 }] })).toBe('trouble');
 });

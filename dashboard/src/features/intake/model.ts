@@ -58,7 +58,10 @@ export function troubleOf(stage: StageName, intake: IntakeView): Trouble {
     case 'records':
       return byDelay(latency.events, SLOW.records);
     case 'store':
-      return worse(store.error === null ? undefined : 'red', byTime(behind('store'), SLOW.behind));
+      return worse(
+        store.error === null && store.missing === 0 ? undefined : 'red',
+        byTime(behind('store'), SLOW.behind),
+      );
     case 'process':
       return byDelay(latency.loop, SLOW.process);
   }

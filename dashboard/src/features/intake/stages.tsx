@@ -116,6 +116,7 @@ function useStage(name: StageName, intake: IntakeView): StageText {
           [t('intake.rows'), n(store.waitingRows)],
           [t('intake.backlog'), t(store.backlog ? 'intake.yes' : 'intake.no')],
           [t('intake.storeRefused'), n(store.refused)],
+          [t('intake.storeMissing'), n(store.missing)],
         ],
       };
     }

@@ -5,8 +5,8 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { useCollection } from '../../shared/live/hooks.ts';
-import { Badge } from '../../shared/ui/badges.tsx';
 import { Empty, KpiStrip, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
+import { Alarms } from './alarms.tsx';
 import { byCount, totalOf, verdictOf } from './model.ts';
 import { Presence } from './presence.tsx';
 import { QuarantineTable } from './quarantine.tsx';
@@ -58,24 +58,6 @@ function Verdict({ intake }: { intake: IntakeView }) {
   );
 }
 
-/** What is wrong with this server itself; nothing when nothing is. */
-function Alarms({ intake }: { intake: IntakeView }) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  if (intake.alarms.length === 0) return null;
-  return (
-    <ul className="up-panel up-intake-alarms" aria-label={t('intake.alarms')}>
-      {intake.alarms.map(({ code, since, detail }) => (
-        <li key={code}>
-          <Badge tone="red">{t(`intake.alarm.${code}`, { defaultValue: code })}</Badge>
-          <span>{detail}</span>
-          {since !== null && <span className="up-dim up-small up-num">{format.dayTime(since)}</span>}
-        </li>
-      ))}
-    </ul>
-  );
-}
-
 function Counts({ intake }: { intake: IntakeView }) {
   const { t } = useTranslation();
   const format = useFormat();
@@ -92,6 +74,7 @@ function Counts({ intake }: { intake: IntakeView }) {
         { label: t('intake.readings'), value: n(intake.readings), note: t('intake.sinceStart') },
         { label: t('intake.duplicates'), value: n(intake.duplicates), note: t('intake.duplicatesNote') },
         { label: t('intake.amended'), value: n(intake.amended), note: t('intake.amendedNote') },
+        { label: t('intake.tooLate'), value: n(intake.tooLate), note: t('intake.tooLateNote') },
         { label: t('intake.unknownMetrics'), value: n(intake.unknownMetrics), note: t('intake.unknownNote') },
         { label: t('intake.converted'), value: n(intake.converted), note: t('intake.convertedNote') },
         {

@@ -26,7 +26,7 @@ export function mergeLatest(
   for (const point of arrived)
     for (const [metric, value] of Object.entries(point.values)) {
       const known = after.get(metric);
-      if (!known || point.ts >= known.ts) after.set(metric, { metric, value, ts: point.ts });
+      if (!known || point.ts >= known.ts) after.set(metric, { metric, value, ts: point.ts, stale: false });
     }
   return after;
 }

@@ -6,10 +6,10 @@ import { useNow, useReadings } from '../live/hooks.ts';
 import { mergeLatest } from '../live/readings.ts';
 import './latest-values.css';
 
-/** Silent for longer than this many reporting intervals: shown grey. Devices without a rhythm are never judged by silence. */
-const STALE_INTERVALS = 4;
-
-/** Every metric's last measured value with its age; a new reading is here as soon as the server says it. */
+/**
+ * Every metric's last measured value with its age; a new reading is here as soon as the server says it. Where contact was
+ * lost, it is said that they are of the past.
+ */
 export function LatestValues(props: { device: DeviceView; model: DeviceModel; initial: readonly LatestValue[] }) {
   const { t } = useTranslation();
   const text = useText();
@@ -23,16 +23,15 @@ export function LatestValues(props: { device: DeviceView; model: DeviceModel; in
   const known = props.model.metrics.map((metric) => metric.key);
   const keys = [...known.filter((key) => latest.has(key)), ...[...latest.keys()].filter((key) => !known.includes(key))];
   if (keys.length === 0) return <div className="up-empty">{t('latest.none')}</div>;
-  const staleAfter = (props.model.reportingIntervalSeconds ?? Number.POSITIVE_INFINITY) * STALE_INTERVALS * 1000;
-  return (
-    <dl className="up-latest" style={{ margin: 0 }}>
+  const { stale } = props.device;
+  const values = (
+    <dl className="up-latest" style={{ margin: 0 }} data-stale={stale !== null}>
       {keys.map((key) => {
         const entry = latest.get(key);
         const metric = props.model.metrics.find((each) => each.key === key);
         if (!entry) return null;
-        const age = Math.max(0, now - entry.ts);
         return (
-          <div key={key} data-stale={age > staleAfter} data-metric={key}>
+          <div key={key} data-metric={key}>
             <dt className="up-clip" title={metric ? text(metric.name) : key}>
               {metric ? text(metric.name) : key}
             </dt>
@@ -40,10 +39,25 @@ export function LatestValues(props: { device: DeviceView; model: DeviceModel; in
               {typeof entry.value === 'number' ? format.number(entry.value, 2) : String(entry.value)}{' '}
               <span className="up-dim up-small">{metric?.unit}</span>
             </dd>
-            <dd className="up-age">{format.ago(entry.ts, Math.max(now, entry.ts))}</dd>
+            <dd className="up-age">
+              {format.ago(entry.ts, Math.max(now, entry.ts))}
+              {stale && ` · ${t('latest.stale')}`}
+            </dd>
           </div>
         );
       })}
     </dl>
+  );
+  if (!stale) return values;
+  return (
+    <>
+      <p className="up-latest-note up-small" role="note">
+        {t('latest.staleNote', {
+          time: format.dayTime(stale.since),
+          cause: t(`availabilityCause.${stale.cause}`, { defaultValue: stale.cause }),
+        })}
+      </p>
+      {values}
+    </>
   );
 }
