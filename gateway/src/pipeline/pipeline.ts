@@ -20,8 +20,6 @@ import { SparkplugSessions, sparkplugSessionOf } from '../formats/sparkplug/sess
 import type { Outgoing } from '../incoming.ts';
 import type { IntakeCounts } from '../intake.ts';
 import { type ReadingStore, StoreUnavailable } from '../ports/reading-store.ts';
-import { type Outage, Pulse } from '../presence/outage.ts';
-import { type Look, PresenceWatch } from '../presence/watch.ts';
 import type { Journal } from '../telemetry/journal/journal.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
 import { Quarantine } from '../telemetry/quarantine.ts';
@@ -31,24 +29,22 @@ import type { SilenceLimits } from '../uptime/silence.ts';
 import { askStore } from './ask-store.ts';
 import type { Backlog } from './backlog.ts';
 import { type Context, contextOf, knownOf, type Message } from './context.ts';
+import { alertAppend, EventWriter } from './event-writer.ts';
+import { Listening } from './listening.ts';
+import { LogMarks } from './log-marks.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import { refillFrom } from './refill.ts';
+import { Saving, SNAPSHOT_MS } from './saving.ts';
 import { Snapshots } from './snapshot.ts';
 import { type DeviceState, DeviceStates } from './state.ts';
 import { StoreWriter } from './store-writer.ts';
 import { take } from './take.ts';
 import { takeLogEvent } from './take-log.ts';
-import { concernsPipeline, World } from './world.ts';
+import { World } from './world.ts';
 
-/** Who writes the machine's own events. */
-export const ACTOR = 'gateway';
-const SNAPSHOT_MS = 5 * SECOND;
-/** A snapshot may take at most this share of the time: the next one waits so many times as long as the last one took. */
-const SNAPSHOT_PAUSE_SHARE = 20;
 /** So many readings are worked on before others get their turn: some 5–10 ms. */
 const READINGS_A_TURN = 300;
 const TICK_MS = 10 * SECOND;
-const RETRY_MS = 1000;
 
 export interface PipelineParts {
   readonly journal: Journal;
@@ -94,29 +90,19 @@ export class Pipeline {
   readonly quarantine = new Quarantine();
   private position = 0;
   private logPosition = 0;
-  private savedPosition = 0;
-  /** A snapshot that does not count yet; one at a time. */
-  private saving: Promise<void> | undefined;
-  private lastSnapshotMs = 0;
-  private sinceSnapshotMs = 0;
   private queue: Promise<void> = Promise.resolve();
   private reading: Promise<void> | undefined;
   private readonly stopping = new AbortController();
   private readonly timers: (() => void)[] = [];
-  private markerWanted = false;
-  private marking: Promise<unknown> | undefined;
-  private outbox: Append<UptowerEvent>[] = [];
-  private readonly writer: StoreWriter;
   private readonly context: Context;
-  /** How far this has got, and the store, as the journal keeps it. */
-  private readonly places;
+  private readonly marks: LogMarks;
+  private readonly writer: StoreWriter;
+  private readonly eventWriter: EventWriter;
   private readonly snapshots: Snapshots;
-  private readonly watch: PresenceWatch;
-  private readonly pulse: Pulse;
+  private readonly saving: Saving;
+  private readonly listening: Listening;
   private readonly amender: Amender;
   private readonly stored: StoredReadings;
-  /** Found at the start, to be noted when everything from before was read. */
-  private outage: Outage | null = null;
   private headAtStart = 0;
   private tooLateAtStart = 0;
 
@@ -130,8 +116,8 @@ export class Pipeline {
       clock,
       log,
     });
-    this.places = { pipeline: parts.journal.consumer('pipeline'), store: parts.journal.consumer('store') };
-    this.snapshots = new Snapshots(parts.events, pause);
+    this.eventWriter = new EventWriter({ ...parts, stopping: this.stopping.signal });
+    this.marks = new LogMarks(parts);
     this.rebirths = new Rebirths(parts.send, parts.sparkplugReorderMs, clock.speed);
     const { world, devices, sparkplug } = this;
     this.context = contextOf({
@@ -143,7 +129,20 @@ export class Pipeline {
       facts,
       newAlertId: () => AlertId.parse(ids.next('alr')),
     });
-    this.pulse = new Pulse(parts.events);
+    this.snapshots = new Snapshots(parts.events, pause);
+    this.saving = new Saving({
+      ...parts,
+      devices,
+      sparkplug,
+      writer: this.writer,
+      snapshots: this.snapshots,
+      head: () => ({
+        position: this.position,
+        logPosition: this.logPosition,
+        quarantine: this.quarantine.list(),
+      }),
+    });
+    this.listening = new Listening({ ...parts, ...this.context, writer: this.eventWriter, pause });
     const given = async () => {
       await this.writer.given();
       const { error } = this.writer.state();
@@ -163,10 +162,12 @@ export class Pipeline {
         return historyOf(store, id, from, to);
       },
       between: (work) => this.serial(() => work(this.position)),
-      write: (appends) => (appends.length > 0 ? this.write(appends, clock.now()) : Promise.resolve()),
+      write: (appends) => {
+        this.eventWriter.add(appends);
+        return this.eventWriter.send();
+      },
       changed: (id) => parts.onDevice(id as DeviceId),
     });
-    this.watch = new PresenceWatch({ ...this.context, contacts: parts.contacts, pause });
   }
 
   /** Loads the snapshot, then reads on. The event log's own folds (alerts, ledger) are complete before this. */
@@ -186,59 +187,27 @@ export class Pipeline {
     } else if (snapshot) log.error({ snapshot: snapshot.position, journal: journal.head() }, 'pipeline.snapshot-ahead');
     if (journal.first() > this.position + 1)
       log.warn({ from: this.position + 1, first: journal.first() }, 'pipeline.journal-begins-later');
-    this.savedPosition = this.position;
+    this.saving.saved = this.position;
     this.tooLateAtStart = this.tooLate();
     this.headAtStart = journal.head();
-    this.outage = await this.pulse.begin(clock.now(), this.parts.limits().graceMs);
-    await this.eachLogEvent(0, this.logPosition, (event) => void this.world.apply(event));
-    await this.markMissed();
+    await this.listening.begin();
+    await this.marks.each(0, this.logPosition, (event) => void this.world.apply(event));
+    await this.marks.markMissed(this.position, this.logPosition);
     this.writer.start(this.position, this.headAtStart);
     this.reading = this.readOn();
     this.timers.push(
-      clock.every(SNAPSHOT_MS * clock.speed, () => void this.serial(() => this.snapshotWhenDue())),
+      clock.every(SNAPSHOT_MS * clock.speed, () => void this.serial(() => this.saving.whenDue())),
       clock.every(Math.max(TICK_MS, SECOND * clock.speed), () => {
         // Also while the pipeline itself is what holds everybody up, and no tick gets its turn.
-        this.pulse.hold(this.parts.holding(), clock.now());
+        this.listening.hold();
         void this.serial(() => this.tick());
       }),
     );
   }
 
-  /** What was appended after the last mark (a crash came between) is marked now, ahead of any new message. */
-  private async markMissed(): Promise<void> {
-    const { journal, events } = this.parts;
-    let marked = this.logPosition;
-    for (let last = this.position; ; ) {
-      const entries = await journal.read(last);
-      for (const entry of entries) if (entry.kind === 'log') marked = Math.max(marked, entry.logPosition);
-      if (entries.length === 0) break;
-      last = entries.at(-1)?.position ?? last;
-    }
-    let missed = false;
-    await this.eachLogEvent(marked, events.head(), (event) => {
-      missed ||= concernsPipeline(event);
-    });
-    if (missed) await this.mark();
-  }
-
   /** The event log told of something the pipeline must know: noted in the journal, so that its place is fixed. */
   logAppended(event: UptowerEvent): void {
-    if (concernsPipeline(event)) this.markLog();
-  }
-
-  private markLog(): void {
-    if (this.markerWanted) return;
-    this.markerWanted = true;
-    // After this turn, so that an upload of thousands of items is one mark.
-    queueMicrotask(() => {
-      this.markerWanted = false;
-      this.marking = this.mark().catch((error) => this.parts.log.error({ err: error }, 'pipeline.log-mark-failed'));
-    });
-  }
-
-  private mark(): Promise<number> {
-    const { journal, events, clock } = this.parts;
-    return journal.append({ kind: 'log', receivedAt: clock.now(), logPosition: events.head() });
+    this.marks.appended(event);
   }
 
   state(deviceId: string): DeviceState | undefined {
@@ -256,7 +225,7 @@ export class Pipeline {
 
   /** Up to here a restart need not read again. */
   saved(): number {
-    return this.savedPosition;
+    return this.saving.saved;
   }
 
   storeState() {
@@ -272,13 +241,12 @@ export class Pipeline {
 
   /** Of how many devices each fact of presence holds, as last looked. */
   presence(): PresenceView {
-    return this.watch.figures;
+    return this.listening.figures();
   }
 
   /** Resolves when everything durable in the journal or told by the event log now was worked on and is in the store. */
   async settled(): Promise<void> {
-    while (this.markerWanted) await pause();
-    await this.marking;
+    await this.marks.settled();
     const target = this.parts.journal.head();
     while (this.position < target && !this.stopping.signal.aborted) await pause();
     await this.amender.settled();
@@ -313,7 +281,8 @@ export class Pipeline {
     let next = from;
     for (let readings = 0; next < entries.length && readings < READINGS_A_TURN; next += 1) {
       const entry = entries[next] as JournalEntry;
-      if (entry.position > this.headAtStart) await this.noteOutage();
+      if (this.listening.hasOutage() && entry.position > this.headAtStart)
+        await this.listening.noteOutage(this.position);
       if (entry.kind === 'log') await this.takeLog(entry.logPosition, entry.receivedAt, entry.position);
       else {
         const taken = this.takeMessage(entry);
@@ -322,8 +291,8 @@ export class Pipeline {
       }
       this.position = entry.position;
     }
-    this.outbox.push(...this.amender.near(this.position));
-    await this.sendOutbox();
+    this.eventWriter.add(this.amender.near(this.position));
+    await this.eventWriter.send();
     return next;
   }
 
@@ -352,7 +321,8 @@ export class Pipeline {
     }
     this.askForBirth(entry);
     if (appends.length === 0) return count;
-    return this.write([...this.outbox.splice(0), ...appends], this.parts.clock.now()).then(() => count);
+    this.eventWriter.add(appends);
+    return this.eventWriter.send().then(() => count);
   }
 
   /** Leaves out readings that are in the store already. What the store cannot be asked about is stored, perhaps once more. */
@@ -390,131 +360,38 @@ export class Pipeline {
       );
     }
     counts.taken(readings.length, outcome);
-    for (const event of availability)
-      this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
+    this.eventWriter.availability(availability);
     if (!device) return;
     for (const { ts, values } of readings) onReading(device.id, ts, values);
     onDevice(device.id);
     if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
     for (const fact of facts) appends.push({ stream: streams.facts(device.id), events: [fact] });
-    for (const { component, event } of alerts)
-      appends.push({ stream: streams.alert(device.id, component), events: [event] });
+    for (const alert of alerts) appends.push(alertAppend(device.id, alert));
   }
 
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {
-    await this.eachLogEvent(this.logPosition, target, (event) => {
+    await this.marks.each(this.logPosition, target, (event) => {
       const at = 'at' in event && typeof event.at === 'number' ? event.at : receivedAt;
       const { device, availability, alerts } = takeLogEvent(event, at, { position, receivedAt }, this.context);
-      for (const change of availability)
-        this.outbox.push({ stream: streams.availability(change.deviceId), events: [change] });
-      if (device) {
-        for (const { component, event } of alerts)
-          this.outbox.push({ stream: streams.alert(device.id, component), events: [event] });
-        if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
-      }
+      this.eventWriter.availability(availability);
+      if (!device) return;
+      this.eventWriter.add(alerts.map((alert) => alertAppend(device.id, alert)));
+      if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
     });
     // Before the next record: it decides on the alerts as they are in the event log.
-    await this.sendOutbox();
+    await this.eventWriter.send();
     this.logPosition = Math.max(this.logPosition, target);
     this.writer.add([], position);
   }
 
-  private async eachLogEvent(after: number, upTo: number, apply: (event: UptowerEvent) => void): Promise<void> {
-    for (let last = after; last < upTo; ) {
-      const batch = await this.parts.events.read(last, Math.min(1000, upTo - last));
-      if (batch.length === 0) return;
-      for (const stored of batch) apply(stored.event);
-      last = batch.at(-1)?.position ?? upTo;
-      await pause();
-    }
-  }
-
-  private async sendOutbox(): Promise<void> {
-    if (this.outbox.length > 0) await this.write(this.outbox.splice(0), this.parts.clock.now());
-  }
-
-  /** Until it is written: what was decided from the journal must not be lost, and nothing goes on before it. */
-  private async write(appends: readonly Append<UptowerEvent>[], at: number): Promise<void> {
-    for (;;) {
-      try {
-        const begun = performance.now();
-        await this.parts.events.append(appends, { at, actor: ACTOR });
-        this.parts.appended?.(performance.now() - begun);
-        return;
-      } catch (error) {
-        if (this.stopping.signal.aborted) throw error;
-        this.parts.log.error({ err: error, events: appends.length }, 'pipeline.append-failed');
-        await new Promise<void>((resolve) => setTimeout(resolve, RETRY_MS));
-      }
-    }
-  }
-
   /** Looks by this server's clock who is heard. Only when nobody waits for us and everything received was read. */
   private async tick(): Promise<void> {
-    const { journal, clock, log } = this.parts;
-    const now = clock.now();
-    const holding = this.parts.holding();
-    this.pulse.hold(holding, now);
-    void this.pulse.beat(now).catch((error) => log.warn({ err: error }, 'pipeline.pulse-not-saved'));
-    if (holding || this.position < journal.head()) return;
-    await this.noteOutage();
-    for (const session of this.sparkplug.all()) this.rebirths.consider(session, now);
-    await this.carryOutLook(await this.watch.look(this.limits(), this.position, now));
-  }
-
-  /** After a start, when everything from before it was read and nothing since: what this server could not hear. */
-  private async noteOutage(): Promise<void> {
-    const { outage } = this;
-    if (!outage) return;
-    this.outage = null;
-    await this.carryOutLook({ availability: this.watch.afterOutage(outage, this.limits(), this.position), alerts: [] });
-  }
-
-  private async carryOutLook({ availability, alerts }: Look): Promise<void> {
-    for (const event of availability)
-      this.outbox.push({ stream: streams.availability(event.deviceId), events: [event] });
-    for (const { deviceId, component, event } of alerts)
-      this.outbox.push({ stream: streams.alert(deviceId, component), events: [event] });
-    await this.sendOutbox();
-    for (const { deviceId } of [...availability, ...alerts]) this.parts.onDevice(deviceId);
-  }
-
-  private limits(): SilenceLimits {
-    return { ...this.parts.limits(), servingSince: this.pulse.servingSince };
-  }
-
-  private async snapshotWhenDue(): Promise<void> {
-    this.sinceSnapshotMs += SNAPSHOT_MS;
-    if (this.saving || this.position === this.savedPosition) return;
-    if (this.sinceSnapshotMs < this.lastSnapshotMs * SNAPSHOT_PAUSE_SHARE) return;
-    await this.snapshot();
-  }
-
-  /** Writes the state at this position down. It counts once `save` is done, for which nothing waits. */
-  private async snapshot(): Promise<void> {
-    const begun = performance.now();
-    const head = { position: this.position, logPosition: this.logPosition, quarantine: this.quarantine.list() };
-    const commit = await this.snapshots.prepare(head, this.devices.byId, this.sparkplug.all());
-    this.lastSnapshotMs = performance.now() - begun;
-    this.sinceSnapshotMs = 0;
-    this.saving = this.save(head.position, commit)
-      .catch((error) => this.parts.log.error({ err: error }, 'pipeline.snapshot-failed'))
-      .finally(() => {
-        this.saving = undefined;
-      });
-  }
-
-  /** Makes a snapshot count when everything up to it is durable, in the store or its backlog: no reading falls between. */
-  private async save(position: number, commit: () => Promise<void>): Promise<void> {
-    const { journal, log } = this.parts;
-    if (!(await this.writer.secure(position))) return;
-    await commit();
-    this.savedPosition = position;
-    this.places.pipeline.advance(position);
-    // What the store does not have yet it will get from the backlog.
-    this.places.store.advance(Math.max(position, this.parts.store.position()));
-    await journal.trim(position);
-    log.debug({ position, devices: this.devices.byId.size, ms: Math.round(this.lastSnapshotMs) }, 'pipeline.snapshot');
+    this.listening.hold();
+    this.listening.beat();
+    const { journal, clock, holding } = this.parts;
+    if (holding() || this.position < journal.head()) return;
+    for (const session of this.sparkplug.all()) this.rebirths.consider(session, clock.now());
+    await this.listening.look(this.position);
   }
 
   /** Runs work between two pieces of the pipeline's own: nothing is decided meanwhile. */
@@ -532,9 +409,9 @@ export class Pipeline {
     // What the store does not take in a moment goes to the backlog; a disk or log in trouble is not waited for: the
     // journal has everything, the next start reads it again.
     await this.writer.stop();
-    await this.saving;
-    await this.serial(() => this.snapshot()).catch(() => undefined);
-    await this.saving;
+    await this.saving.settled();
+    await this.serial(() => this.saving.save()).catch(() => undefined);
+    await this.saving.settled();
     await amending;
   }
 

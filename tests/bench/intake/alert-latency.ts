@@ -1,6 +1,7 @@
 import { LIVE_VERSION } from '@uptower/domain';
 import mqtt from 'mqtt';
 import { io } from 'socket.io-client';
+import { pause } from '../process.ts';
 import { deviceName, SITE } from './fleet.ts';
 import type { UptowerTarget } from './targets.ts';
 
@@ -51,6 +52,8 @@ export async function alertLatencies(target: UptowerTarget, samples: number): Pr
     await publish(60);
     latencies.push(performance.now() - begun);
     await publish(10);
+    // Alerts do not follow each other's heels: in step with the window of the live connection, each would wait for it.
+    await pause(150 + ((i * 37) % 100));
   }
   await client.endAsync();
   socket.close();
