@@ -4,15 +4,14 @@ import { isSharedTopic, usernameOf } from '@uptower/domain';
 import { wallClock } from '@uptower/platform';
 import { Aedes, type Client, type PublishPacket } from 'aedes';
 import { Admission } from './access/admission.ts';
-import { packetGuard } from './access/packet-guard.ts';
-import { connackUnacceptable, UNKNOWN_LEVEL } from './access/packet-rules.ts';
-import { Clients, type Voice } from './clients.ts';
+import { Clients, Voice } from './clients.ts';
 import { Refused, reasonOfError } from './connection-errors.ts';
+import { forgetConnect } from './connections/aedes-client.ts';
+import { HEADER_ROOM, Line, type LineParts } from './connections/line.ts';
 import { type Connection, listen } from './connections/listeners.ts';
-import { paceReads } from './connections/paced-read.ts';
 import { Figures } from './figures.ts';
 import { hearing } from './hearing.ts';
-import { directIntake } from './intake/direct-intake.ts';
+import { gathering } from './intake/gathering.ts';
 import { HeardSites } from './intake/heard-sites.ts';
 import { lostWills } from './lost-wills.ts';
 import { allowanceOf, type BrokerOptions, DEFAULT_LIMITS, type Limits } from './options.ts';
@@ -50,12 +49,8 @@ export interface Broker {
 }
 
 const DEFAULT_MAX_PAYLOAD = 256 * 1024;
-/** Topic, packet id and their lengths beside the payload. */
-const HEADER_ROOM = 1024;
 /** A subscriber that takes nothing for so long is ended. */
 const DRAIN_TIMEOUT_MS = 5_000;
-/** The longest a fast sender is left unread in one go; its own keep-alive goes on meanwhile. */
-const LONGEST_PAUSE_MS = 10_000;
 const RETURN_GRACE_MS = 30_000;
 const FIGURES_EVERY_MS = 10_000;
 const TIDY_EVERY_MS = 60_000;
@@ -72,8 +67,8 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   const clients = new Clients();
   const admission = new Admission(limits, monotonicMs);
   const figures = new Figures();
-  const connectionOf = new WeakMap<Duplex, Connection>();
-  const connects = new WeakMap<Client, Connect>();
+  const lines = new WeakMap<Duplex, Line>();
+  const lineOf = (client: Client) => lines.get(client.conn) as Line;
   const startedMs = monotonicMs();
   let open = 0;
   /** Nothing is taken in any more. */
@@ -87,10 +82,6 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   const refuse = (...refusal: Parameters<typeof refused>) => {
     refused(...refusal);
     return new Refused(`${refusal[0]}: ${refusal[3]}`);
-  };
-  const fromOf = (client: Client | undefined) => {
-    const voice = clients.of(client ?? null);
-    return voice ? usernameOf(voice.principal) : (client && connectionOf.get(client.conn)?.origin.address) || 'unknown';
   };
 
   const heardSites = new HeardSites();
@@ -124,33 +115,20 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     maxClientsIdLength: 128,
     persistence: persistence.interfaceForAedes,
     preConnect(client, { keepalive, clean, clientId }, done) {
-      connects.set(client, { keepAlive: keepalive ?? 0, clean: clean ?? true, clientId });
+      const line = lineOf(client);
+      line.keepAliveSeconds = keepalive ?? 0;
+      line.connect = { clean: clean ?? true, clientId };
       done(null, true);
     },
     async authenticate(client, username, password, done) {
-      const connection = connectionOf.get(client.conn) as Connection;
-      const result = await enters(client, connects.get(client) as Connect, connection.origin, username, password);
+      const line = lineOf(client);
+      const { origin } = line.connection;
+      const result = await enters(client, line.connect as Connect, origin, username, password);
+      line.connect = null;
       if (!result.ok) return done(result.error, false);
       const { principal, usage } = result;
-      const certificate = connection.origin.certificate?.fingerprint ?? null;
-      const filters = new Set<string>();
-      const voice: Voice = {
-        client,
-        principal,
-        usage,
-        certificate,
-        filters,
-        ownTopic: '',
-        unread: 0,
-        slow: 0,
-        greeted: false,
-        ready: false,
-      };
-      clients.add(voice);
-      client.conn.once('close', () => {
-        clients.remove(voice);
-        admission.leave(usage);
-      });
+      line.voice = new Voice(client, principal, usage, origin.certificate?.fingerprint ?? null);
+      clients.add(line.voice);
       // Client ids are a name space of their own credential: nobody can take over another's session by guessing its id.
       Object.assign(client, { id: `${usernameOf(principal)}/${client.id}` });
       done(null, true);
@@ -165,29 +143,26 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
   });
   letNobodyWaitForSubscribers(aedes);
 
-  const isVoice = (client: Client, transport = connectionOf.get(client.conn)?.transport ?? 'tcp') => {
-    const voice = clients.of(client);
-    return voice && { voice, transport };
-  };
   aedes.on('connackSent', (_packet, client) => {
     const voice = clients.of(client);
     if (voice) voice.greeted = true;
   });
   aedes.on('clientReady', (client) => {
-    const known = isVoice(client);
-    if (!known || client.closed || known.voice.ready) return;
-    known.voice.ready = true;
-    figures.opened(known.transport);
-    if (!client.clean) beginSession(known.voice);
-    ports.connected(known.voice.principal);
+    forgetConnect(client);
+    const { voice, connection } = lineOf(client);
+    if (!voice || client.closed || voice.ready) return;
+    voice.ready = true;
+    figures.opened(connection.transport);
+    if (!client.clean) beginSession(voice);
+    ports.connected(voice.principal);
   });
   aedes.on('clientDisconnect', (client) => {
     if (!client.clean) persistence.sessions.gone(client.id, clock.now());
-    const known = isVoice(client);
-    if (!known?.voice.ready) return;
-    known.voice.ready = false;
-    figures.closed(known.transport);
-    if (!closing) ports.disconnected(known.voice.principal);
+    const { voice, connection } = lineOf(client);
+    if (!voice?.ready) return;
+    voice.ready = false;
+    figures.closed(connection.transport);
+    if (!closing) ports.disconnected(voice.principal);
   });
   aedes.on('unsubscribe', (filters, client) => hears.unsubscribed(client, filters));
   const ended = new WeakSet<Client>();
@@ -196,7 +171,7 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     if (closing || ended.has(client)) return;
     ended.add(client);
     const reason = reasonOfError(error);
-    if (reason) refused(reason, fromOf(client), '', error.message.slice(0, 200));
+    if (reason) refused(reason, lineOf(client).from(), '', error.message.slice(0, 200));
   };
   aedes.on('clientError', onError);
   aedes.on('connectionError', onError);
@@ -212,6 +187,17 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
     if (oldest) persistence.sessions.end(oldest.clientId);
   }
 
+  const lineParts: LineParts = {
+    clients,
+    admission,
+    figures,
+    heardSites,
+    maxPayloadBytes,
+    monotonicMs,
+    isClosing: () => closing,
+    gathering: gathering(speaks.takeAll),
+    refused: (reason, from, detail) => refused(reason, from, '', detail),
+  };
   function arrived(connection: Connection): void {
     const { stream, origin } = connection;
     if (closing) return void stream.destroy();
@@ -220,51 +206,12 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
       return void stream.destroy();
     }
     open += 1;
-    stream.once('close', () => {
+    const line = new Line(lineParts, connection, (conn) => aedes.handle(conn as Parameters<Aedes['handle']>[0]));
+    lines.set(stream, line);
+    stream.on('close', () => {
       open -= 1;
+      line.closed();
     });
-    connectionOf.set(stream, connection);
-    let client: Client | undefined;
-    const intake = directIntake(
-      stream,
-      {
-        speaker: () => {
-          const voice = closing ? undefined : clients.of(client ?? null);
-          return voice?.ready ? voice : undefined;
-        },
-        isHeard: (siteId) => heardSites.has(siteId),
-        accept(messages) {
-          keepAlive(client as Client);
-          return speaks.takeAll(messages);
-        },
-        maxPayloadBytes,
-        malformed(why) {
-          const unknownLevel = why === UNKNOWN_LEVEL;
-          refused(unknownLevel ? 'protocol-version' : 'malformed-packet', fromOf(client), '', why);
-          if (unknownLevel) stream.end(connackUnacceptable(), () => stream.destroy());
-          else stream.destroy();
-        },
-      },
-      () => stream.emit('readable'),
-    );
-    paceReads(stream, {
-      guard: packetGuard(maxPayloadBytes + HEADER_ROOM),
-      refuse: (reason, detail) => refused(reason, fromOf(client), '', detail),
-      pace(packets, bytes) {
-        const usage = clients.of(client ?? null)?.usage;
-        if (!usage || !client) return 0;
-        const now = monotonicMs();
-        const wait = Math.max(usage.messages.take(packets, now), usage.bytes.take(bytes, now));
-        const keepAliveMs = (connects.get(client)?.keepAlive ?? 0) * 1000;
-        return Math.min(wait, keepAliveMs > 0 ? keepAliveMs / 2 : LONGEST_PAUSE_MS, LONGEST_PAUSE_MS);
-      },
-      paused(paused) {
-        figures.paused += paused ? 1 : -1;
-      },
-      hasRoom: intake.hasRoom,
-      divert: intake.take,
-    });
-    client = aedes.handle(stream);
   }
 
   const listeners = await listen(
@@ -347,11 +294,6 @@ export async function createBroker(ports: BrokerPorts, options: BrokerOptions): 
       await persistence.close();
     },
   };
-}
-
-/** A message on the short way is a sign of life like any other [MQTT-3.1.2-24]; aedes does not see it. */
-function keepAlive(client: Client): void {
-  (client as unknown as { _keepaliveTimer: NodeJS.Timeout | null })._keepaliveTimer?.refresh();
 }
 
 /**

@@ -1,26 +1,35 @@
 import { type Principal, usernameOf } from '@uptower/domain';
 import type { Client } from 'aedes';
 import type { Usage } from './access/admission.ts';
+import type { Qos } from './granted-qos.ts';
 
 /** One client that passed the password check. */
-export interface Voice {
-  readonly client: Client;
-  readonly principal: Principal;
-  readonly usage: Usage;
-  /** SHA-256 of the client certificate, when one was shown. */
-  readonly certificate: string | null;
-  /** Filters it subscribed to. */
-  readonly filters: Set<string>;
+export class Voice {
+  #filters: Map<string, Qos> | null = null;
   /** The native topic that was last found to be its own: most clients use one. */
-  ownTopic: string;
+  ownTopic = '';
   /** Messages given to it since its connection last took everything. */
-  unread: number;
+  unread = 0;
   /** PUBLISH packets on the broker's own way, not answered yet (`intake/direct-intake.ts`). */
-  slow: number;
+  slow = 0;
   /** CONNACK was sent: before it nothing else may be. */
-  greeted: boolean;
+  greeted = false;
   /** Its handshake is done. */
-  ready: boolean;
+  ready = false;
+
+  /** `certificate`: SHA-256 of the client certificate, when one was shown. */
+  constructor(
+    readonly client: Client,
+    readonly principal: Principal,
+    readonly usage: Usage,
+    readonly certificate: string | null,
+  ) {}
+
+  /** Filters it subscribed to, with the QoS it was granted; made when somebody looks, for most devices only speak. */
+  get filters(): Map<string, Qos> {
+    this.#filters ??= new Map();
+    return this.#filters;
+  }
 }
 
 /** Who is connected, by client and by user name. */

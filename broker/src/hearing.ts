@@ -2,6 +2,7 @@ import { isSharedTopic, mayHear, type NamesOf, refuseSubscribe, usernameOf } fro
 import type { AedesPublishPacket, Client, Subscription } from 'aedes';
 import type { Clients, Voice } from './clients.ts';
 import type { Figures } from './figures.ts';
+import { deliveryQos } from './granted-qos.ts';
 import type { HeardSites } from './intake/heard-sites.ts';
 import type { Limits } from './options.ts';
 import type { Refusal } from './ports.ts';
@@ -41,9 +42,11 @@ export function hearing({ namesOf, clients, figures, limits, heardSites, refused
         done(null, null); // SUBACK 0x80 for this filter only
         return;
       }
-      voice.filters.add(subscription.topic);
+      voice.filters.set(subscription.topic, subscription.qos);
       heardSites.note(subscription.topic);
-      done(null, subscription);
+      // SUBACK and what is kept say the QoS asked for. Of several filters that match, aedes goes by the one it comes to
+      // first: it gets the highest QoS for each, and authorizeForward says the one that counts.
+      done(null, { ...subscription, qos: 2 });
     },
     unsubscribed(client: Client, filters: readonly string[]): void {
       const voice = clients.of(client);
@@ -63,7 +66,8 @@ export function hearing({ namesOf, clients, figures, limits, heardSites, refused
       }
       figures.sent.messages += 1;
       figures.sent.bytes += packet.payload.length;
-      return packet;
+      const qos = packet.qos === 0 ? 0 : (deliveryQos(voice.filters, topic, packet.qos) ?? packet.qos);
+      return qos === packet.qos ? packet : { ...packet, qos };
     },
   };
 

@@ -1,8 +1,8 @@
 import type { Aedes, PublishPacket } from 'aedes';
 import type { Clients } from './clients.ts';
+import { deliveryQos } from './granted-qos.ts';
 import type { Outgoing } from './ports.ts';
 import { addressed, type Persistence } from './sessions/persistence.ts';
-import { matches } from './topic-tree.ts';
 
 export interface Sending {
   /** To whoever subscribes to its topic. */
@@ -40,13 +40,12 @@ export function sending(aedes: Aedes, clients: Clients, persistence: Persistence
     toOne: (message, username) =>
       inTurn(async () => {
         const packet = packetOf({ ...message, retain: false });
-        const wants = (filters: Iterable<string>) => [...filters].some((filter) => matches(filter, message.topic));
         for (const { client, filters } of clients.ofUser(username)) {
-          if (!wants(filters)) continue;
+          if (deliveryQos(filters, message.topic, message.qos) === null) continue;
           // Not waited for: a slow reader would hold up the others.
           client.publish({ ...packet, clientId: addressed(client.id) } as PublishPacket, () => undefined);
         }
-        if (message.qos > 0) persistence.keepForAbsent(username, packet, wants);
+        if (message.qos > 0) persistence.keepForAbsent(username, packet);
         await persistence.flushed();
       }),
   };

@@ -9,10 +9,8 @@ import type { BrokerPorts, Origin, Refusal } from './ports.ts';
 /** MQTT 3.1.1 return codes, section 3.2.2.3. */
 const CODE = { identifier: 2, unavailable: 3, credentials: 4 } as const;
 
-/** What of the CONNECT packet is needed later. */
+/** What of the CONNECT packet is needed to let somebody in. */
 export interface Connect {
-  /** Seconds; 0: none. */
-  readonly keepAlive: number;
   readonly clean: boolean;
   readonly clientId: string;
 }

@@ -1,18 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { TopicTree } from './topic-tree.ts';
-
-/** MQTT 3.1.1, section 4.7, level by level. */
-function matches(filter: string, topic: string): boolean {
-  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
-  const [f, t] = [filter.split('/'), topic.split('/')];
-  for (let i = 0; i < f.length; i += 1) {
-    if (f[i] === '#') return true;
-    if (i >= t.length) return false;
-    if (f[i] !== '+' && f[i] !== t[i]) return false;
-  }
-  return f.length === t.length;
-}
+import { matches, TopicTree } from './topic-tree.ts';
 
 const name = fc.constantFrom('a', 'b', '', '$x');
 const topic = fc.array(name, { minLength: 1, maxLength: 4 }).map((levels) => levels.join('/'));

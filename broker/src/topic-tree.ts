@@ -1,8 +1,13 @@
-/** Whether a filter matches a topic. */
+/** Whether a filter matches a topic: MQTT 3.1.1, section 4.7, level by level. */
 export function matches(filter: string, topic: string): boolean {
-  const tree = new TopicTree<true>();
-  tree.set(filter, true);
-  return tree.matchingTopic(topic).length > 0;
+  if (topic.startsWith('$') && /^[+#]/.test(filter)) return false;
+  const levels = topic.split('/');
+  const wanted = filter.split('/');
+  for (const [i, level] of wanted.entries()) {
+    if (level === '#') return true;
+    if (i >= levels.length || (level !== '+' && level !== levels[i])) return false;
+  }
+  return wanted.length === levels.length;
 }
 
 interface Node<V> {

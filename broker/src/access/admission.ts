@@ -1,5 +1,5 @@
 import { type Principal, usernameOf } from '@uptower/domain';
-import { allowanceOf, type Limits } from '../options.ts';
+import { type Allowance, allowanceOf, type Limits } from '../options.ts';
 import type { Refusal } from '../ports.ts';
 import { TokenBucket } from './token-bucket.ts';
 
@@ -7,23 +7,26 @@ import { TokenBucket } from './token-bucket.ts';
 export class Usage {
   connections = 0;
   readonly connects: TokenBucket;
-  readonly messages: TokenBucket;
-  readonly bytes: TokenBucket;
+  readonly #allowance: Allowance;
+  /** Made when something comes: most credentials are idle most of the time. */
+  #messages: TokenBucket | null = null;
+  #bytes: TokenBucket | null = null;
 
-  constructor(
-    readonly username: string,
-    limits: Limits,
-    principal: Principal,
-    now: number,
-  ) {
-    const { connects, messages, bytes } = allowanceOf(limits, principal);
-    this.connects = new TokenBucket(connects, now);
-    this.messages = new TokenBucket(messages, now);
-    this.bytes = new TokenBucket(bytes, now);
+  constructor(allowance: Allowance, now: number) {
+    this.#allowance = allowance;
+    this.connects = new TokenBucket(allowance.connects, now);
+  }
+
+  /** Milliseconds to wait after so much came. */
+  take(messages: number, bytes: number, now: number): number {
+    this.#messages ??= new TokenBucket(this.#allowance.messages, now);
+    this.#bytes ??= new TokenBucket(this.#allowance.bytes, now);
+    return Math.max(this.#messages.take(messages, now), this.#bytes.take(bytes, now));
   }
 
   isIdle(now: number): boolean {
-    return this.connections === 0 && [this.connects, this.messages, this.bytes].every((bucket) => bucket.isFull(now));
+    const buckets = [this.connects, this.#messages, this.#bytes];
+    return this.connections === 0 && buckets.every((bucket) => bucket?.isFull(now) ?? true);
   }
 }
 
@@ -40,9 +43,10 @@ export class Admission {
   enter(principal: Principal): Usage | Refusal {
     const username = usernameOf(principal);
     const now = this.now();
-    const usage = this.#usage.get(username) ?? new Usage(username, this.limits, principal, now);
+    const allowance = allowanceOf(this.limits, principal);
+    const usage = this.#usage.get(username) ?? new Usage(allowance, now);
     this.#usage.set(username, usage);
-    if (usage.connections >= allowanceOf(this.limits, principal).connections) return 'too-many-connections';
+    if (usage.connections >= allowance.connections) return 'too-many-connections';
     if (!usage.connects.tryTake(now)) return 'connection-rate';
     usage.connections += 1;
     return usage;

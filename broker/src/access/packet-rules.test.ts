@@ -7,7 +7,9 @@ import { connackUnacceptable, UNKNOWN_LEVEL, violation } from './packet-rules.ts
 /** What is wrong with each packet of a stream. */
 function judged(stream: Buffer): (string | null)[] {
   const found: (string | null)[] = [];
-  packetSplitter()(stream, (bytes, start, body, end) => found.push(violation(bytes, start, body, end)));
+  packetSplitter()(stream, {
+    packet: (bytes, start, body, end) => void found.push(violation(bytes, start, body, end)),
+  });
   return found;
 }
 const packet = (first: number, ...body: number[]) => Buffer.from([first, body.length, ...body]);

@@ -85,6 +85,68 @@ test.each([
   },
 );
 
+test.each([
+  [2, [0, 1, 2], 2],
+  [2, [2, 1, 0], 2],
+  [2, [1, 0, 1], 1],
+  [1, [0, 0, 2], 1],
+  [1, [1, 0, 0], 1],
+  [0, [2, 1, 0], 0],
+] as const)(
+  '[MQTT-3.3.5-1] [MQTT-3.8.4-6] published with QoS %i, three filters match with %j: one copy, with %i',
+  async (published, [exact, plus, all], delivered) => {
+    const bench = await startBench();
+    const wire = await Wire.connected(bench, 'ab');
+    const lasting = await Wire.connected(bench, 'ef', { clean: false });
+    const filters = [[WILD.aPlus, plus] as const, [WILD.aAll, all] as const, [TOPIC.a, exact] as const];
+    for (const one of [wire, lasting]) expect(await one.subscribe(...filters)).toEqual([plus, all, exact]);
+    await (await Wire.connected(bench, 'cd')).publish(TOPIC.a, 'x', published);
+    for (const one of [wire, lasting]) {
+      expect((await one.receive()).qos).toBe(delivered);
+      await one.settled();
+      expect(one.waiting()).toEqual([]);
+    }
+    // Answered, it does not come again.
+    await lasting.disconnect();
+    const back = await Wire.connected(bench, 'ef', { clean: false });
+    await back.settled();
+    expect(back.waiting()).toEqual([]);
+  },
+);
+
+test('[MQTT-3.3.5-1] [MQTT-3.8.4-6] the same for what is kept while the client is away, and for retained messages', async () => {
+  const bench = await startBench();
+  const wire = await Wire.connected(bench, 'ab', { clean: false });
+  await wire.subscribe([WILD.aAll, 0], [WILD.aPlus, 1], [TOPIC.aB, 2], [TOPIC.aC, 0]);
+  await wire.disconnect();
+  const other = await Wire.connected(bench, 'cd');
+  for (const [topic, qos] of [
+    [TOPIC.a, 2],
+    [TOPIC.aB, 2],
+    [TOPIC.aB, 1],
+  ] as const)
+    await other.publish(topic, `${topic} ${qos}`, qos);
+  const back = await Wire.connected(bench, 'ab', { clean: false });
+  expect((await back.receive()).qos).toBe(1);
+  expect((await back.receive()).qos).toBe(2);
+  expect((await back.receive()).qos).toBe(1);
+
+  await other.publish(TOPIC.c, 'retained', 2, true);
+  await back.subscribe([`${SITE}/dev_c/+`, 1]);
+  expect(await back.receive()).toMatchObject({ qos: 1, retain: true });
+});
+
+test('[MQTT-3.3.5-1] a filter that is granted anew or ended no longer counts', async () => {
+  const wire = await Wire.connected(await startBench(), 'ab');
+  await wire.subscribe([WILD.aAll, 0], [WILD.aPlus, 1], [TOPIC.a, 2]);
+  await wire.subscribe([TOPIC.a, 0]);
+  await wire.publish(TOPIC.a, 'x', 2);
+  expect((await wire.receive()).qos).toBe(1);
+  await wire.unsubscribe(WILD.aPlus);
+  await wire.publish(TOPIC.a, 'x', 2);
+  expect((await wire.receive()).qos).toBe(0);
+});
+
 test('[MQTT-3.10.4-2] [MQTT-3.10.4-4] after UNSUBSCRIBE nothing more comes; UNSUBACK has its id', async () => {
   const wire = await Wire.connected(await startBench(), 'ab');
   await wire.subscribe([TOPIC.a, 1]);

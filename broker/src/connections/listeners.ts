@@ -55,10 +55,14 @@ export async function listen(options: Options, events: ListenerEvents): Promise<
   const sockets = new Set<Duplex>();
   const guests = new Set<Duplex>();
   const servers: Server[] = [];
+  // One for all, not one each.
+  function letGo(this: Duplex) {
+    sockets.delete(this);
+  }
   const hold = (socket: Duplex) => {
     if (sockets.has(socket)) return;
     sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    socket.on('close', letGo);
   };
   const addressOf = (socket: Duplex) => (socket as Socket).remoteAddress ?? 'unknown';
 

@@ -21,59 +21,71 @@ export interface ReadRules {
  * Puts guard and pace between a connection and its parser by wrapping `read`, the one call through which aedes takes bytes.
  * What is not read stays in the connection, and TCP slows the sender: nothing is lost.
  */
-export function paceReads(conn: Duplex, rules: ReadRules): void {
-  const read = conn.read.bind(conn) as (size?: number) => Buffer | null;
-  let timer: NodeJS.Timeout | undefined;
-  let inDebt = false;
+export class PacedRead {
+  readonly #conn: Duplex;
+  readonly #rules: ReadRules;
+  readonly #read: (size?: number) => Buffer | null;
+  #timer: NodeJS.Timeout | null = null;
+  #inDebt = false;
 
-  const lookAgain = () => {
-    if (!conn.destroyed) conn.emit('readable');
-  };
-  const pause = (ms: number) => {
-    inDebt = true;
-    rules.paused(true);
-    timer = setTimeout(() => {
-      timer = undefined;
-      rules.paused(false);
-      lookAgain();
+  constructor(conn: Duplex, rules: ReadRules) {
+    this.#conn = conn;
+    this.#rules = rules;
+    this.#read = conn.read;
+    conn.read = (size?: number) => this.read(size);
+  }
+
+  /** Until something is left for the parser or nothing more is there: it looks again only when it is told to. */
+  read(size?: number): Buffer | null {
+    while (!this.#timer && this.#rules.hasRoom()) {
+      const sliced = this.#inDebt && this.#conn.readableLength > SLICE_BYTES;
+      const chunk = this.#read.call(this.#conn, sliced ? SLICE_BYTES : size);
+      if (!chunk) return null;
+      const verdict = this.#rules.guard(chunk);
+      if (!verdict.ok) {
+        this.#rules.refuse(
+          verdict.reason,
+          verdict.reason === 'too-large' ? `a packet of ${verdict.bytes} bytes` : 'bad fixed header',
+        );
+        this.#conn.destroy();
+        return null;
+      }
+      const wait = this.#rules.pace(verdict.packets, chunk.length);
+      if (wait > 0) this.#pause(wait);
+      else {
+        this.#inDebt = false;
+        // A stream tells once that it has something; the rest of a slice would wait for ever.
+        if (sliced) setImmediate(() => this.lookAgain());
+      }
+      const left = this.#rules.divert(chunk);
+      if (left) return left;
+    }
+    return null;
+  }
+
+  /** There may be something to read, which the stream told already. */
+  lookAgain(): void {
+    if (!this.#conn.destroyed) this.#conn.emit('readable');
+  }
+
+  /** The connection closed. */
+  closed(): void {
+    if (!this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#resume();
+  }
+
+  #pause(ms: number): void {
+    this.#inDebt = true;
+    this.#rules.paused(true);
+    this.#timer = setTimeout(() => {
+      this.#resume();
+      this.lookAgain();
     }, ms);
-  };
-  conn.once('close', () => {
-    if (!timer) return;
-    clearTimeout(timer);
-    timer = undefined;
-    rules.paused(false);
-  });
+  }
 
-  const readOnce = (size?: number): { readonly left: Buffer | null } | null => {
-    if (timer || !rules.hasRoom()) return null;
-    const sliced = inDebt && conn.readableLength > SLICE_BYTES;
-    const chunk = read(sliced ? SLICE_BYTES : size);
-    if (!chunk) return null;
-    const verdict = rules.guard(chunk);
-    if (!verdict.ok) {
-      rules.refuse(
-        verdict.reason,
-        verdict.reason === 'too-large' ? `a packet of ${verdict.bytes} bytes` : 'bad fixed header',
-      );
-      conn.destroy();
-      return null;
-    }
-    const wait = rules.pace(verdict.packets, chunk.length);
-    if (wait > 0) pause(wait);
-    else {
-      inDebt = false;
-      // A stream tells once that it has something; the rest of a slice would wait for ever.
-      if (sliced) setImmediate(lookAgain);
-    }
-    return { left: rules.divert(chunk) };
-  };
-
-  // Until something is left for the parser or nothing more is there: it looks again only when it is told to.
-  conn.read = (size?: number) => {
-    for (;;) {
-      const read = readOnce(size);
-      if (read?.left || !read) return read?.left ?? null;
-    }
-  };
+  #resume(): void {
+    this.#timer = null;
+    this.#rules.paused(false);
+  }
 }

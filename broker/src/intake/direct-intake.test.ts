@@ -3,7 +3,7 @@ import { DeviceId, SiteId } from '@uptower/domain';
 import { generate, type Packet } from 'mqtt-packet';
 import { expect, test } from 'vitest';
 import type { Incoming } from '../ports.ts';
-import { directIntake, type Speaker } from './direct-intake.ts';
+import { DirectIntake, type Speaker } from './direct-intake.ts';
 
 const siteId = SiteId.parse('site_a');
 const OWN = 'uptower/v1/site_a/dev_one/telemetry';
@@ -34,24 +34,26 @@ function opened(more: { heard?: boolean; ready?: boolean } = {}) {
   const batches: { messages: readonly Incoming[]; durable(): void; fail(): void }[] = [];
   const broken: string[] = [];
   let room = 0;
-  const intake = directIntake(
-    conn as unknown as Duplex,
-    {
-      speaker: () => (more.ready === false ? undefined : speaker),
-      isHeard: () => more.heard ?? false,
-      accept: (messages) =>
-        new Promise((durable, fail) => {
-          batches.push({ messages, durable, fail: () => fail(new Error('disk')) });
-        }),
-      maxPayloadBytes: 1000,
-      malformed: (why) => broken.push(why),
+  let flushes = 0;
+  const intake = new DirectIntake(conn as unknown as Duplex, {
+    speaker: () => (more.ready === false ? undefined : speaker),
+    isHeard: () => more.heard ?? false,
+    gathering: {
+      add: (messages, settled) =>
+        void batches.push({ messages, durable: () => settled(true), fail: () => settled(false) }),
+      flush: () => {
+        flushes += 1;
+      },
     },
-    () => {
+    heard: () => undefined,
+    maxPayloadBytes: 1000,
+    malformed: (why) => broken.push(why),
+    roomAgain: () => {
       room += 1;
     },
-  );
+  });
   const acknowledged = () => Buffer.concat(written);
-  return { intake, speaker, conn, batches, broken, acknowledged, rooms: () => room };
+  return { intake, speaker, conn, batches, broken, acknowledged, rooms: () => room, flushes: () => flushes };
 }
 
 const settle = () => new Promise((resolve) => setImmediate(resolve));
@@ -87,10 +89,11 @@ test('while somebody listens, and before the handshake is done, everything goes 
 });
 
 test('behind a message on the long way everything takes it, until that is answered', () => {
-  const { intake, speaker, batches } = opened();
+  const { intake, speaker, batches, flushes } = opened();
   const slow = publish(2, { topic: 'uptower/v1/site_a/dev_one/state' });
   expect(intake.take(Buffer.concat([publish(1), slow, publish(3)]))).toEqual(Buffer.concat([slow, publish(3)]));
   expect([batches[0]?.messages.length, speaker.slow]).toEqual([1, 2]);
+  expect(flushes()).toBe(1); // what went the short way goes on before what follows on the long one
   speaker.slow = 0; // both were answered
   expect(intake.take(publish(4))).toBeNull();
 });

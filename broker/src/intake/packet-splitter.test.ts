@@ -24,9 +24,11 @@ test('gives back every packet whole and in order, however the stream is cut', ()
         let stream = Buffer.concat(packets.map(([type, body]) => packet(type, body)));
         for (let i = 0; stream.length > 0; i += 1) {
           const cut = cuts[i % cuts.length] as number;
-          split(stream.subarray(0, cut), (bytes, start, body, end) => {
-            got.push(Buffer.from(bytes.subarray(start, end)));
-            expect(end - body).toBe(packets[got.length - 1]?.[1].length);
+          split(stream.subarray(0, cut), {
+            packet(bytes, start, body, end) {
+              got.push(Buffer.from(bytes.subarray(start, end)));
+              expect(end - body).toBe(packets[got.length - 1]?.[1].length);
+            },
           });
           stream = stream.subarray(cut);
         }

@@ -1,32 +1,33 @@
-/** Told of one whole packet: `bytes[start, end)`; its variable header begins at `body`. */
-export type OnPacket = (bytes: Buffer, start: number, body: number, end: number) => void;
+export interface PacketReceiver {
+  /** Told of one whole packet: `bytes[start, end)`; its variable header begins at `body`. */
+  packet(bytes: Buffer, start: number, body: number, end: number): void;
+}
 
 /**
  * Cuts one connection's byte stream into whole MQTT packets [MQTT-2.2.3]. Copies only packets that lie across chunks.
  * Lengths were judged before (`access/packet-guard.ts`): what is held for a packet to end is bounded by that limit.
  */
-export function packetSplitter(): (chunk: Buffer, onPacket: OnPacket) => void {
+export function packetSplitter(): (chunk: Buffer, receiver: PacketReceiver) => void {
   /** The beginning of a packet whose end has not come yet, in pieces. */
-  let held: Buffer[] = [];
+  let held: Buffer[] | null = null;
   let heldBytes = 0;
   /** So many bytes from the beginning of the held packet on must be there before it is worth looking again. */
   let wanted = 0;
 
-  return (chunk, onPacket) => {
+  return (chunk, receiver) => {
     let bytes = chunk;
-    if (heldBytes > 0) {
+    if (held) {
       held.push(chunk);
       heldBytes += chunk.length;
       if (heldBytes < wanted) return;
       bytes = Buffer.concat(held, heldBytes);
-      held = [];
-      heldBytes = 0;
+      held = null;
     }
     let at = 0;
     while (at < bytes.length) {
       const header = lengthAt(bytes, at);
       if (header !== null && header.end <= bytes.length) {
-        onPacket(bytes, at, header.body, header.end);
+        receiver.packet(bytes, at, header.body, header.end);
         at = header.end;
         continue;
       }

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Clock, Principal } from '@uptower/domain';
 import type { Logger } from '@uptower/platform';
 import type { Aedes, Client, PublishPacket, Subscription } from 'aedes';
+import { deliveryQos, type Qos } from '../granted-qos.ts';
 import { noDisk, openDisk } from './disk.ts';
 import { Retained } from './retained.ts';
 import type { Row, RowOf } from './rows.ts';
@@ -77,9 +78,12 @@ export async function openPersistence(options: PersistenceOptions) {
     payload: bytesOf(packet.payload).toString('base64'),
     messageId: null,
   });
-  const enqueue = (clientId: string, packet: Packet) => {
+  /** `granted`: the QoS its subscriptions allow. */
+  const enqueue = (clientId: string, packet: Packet, granted: Qos) => {
     const session = sessions.get(clientId);
-    if (session && !sessions.enqueue(session, queuedRow(clientId, packet))) options.queueFull(clientId, packet.topic);
+    const qos = packet.qos < granted ? packet.qos : granted;
+    if (session && !sessions.enqueue(session, { ...queuedRow(clientId, packet), qos }))
+      options.queueFull(clientId, packet.topic);
   };
   const dropWill = (clientId: string) => {
     left.delete(clientId);
@@ -132,13 +136,16 @@ export async function openPersistence(options: PersistenceOptions) {
       sessions.end(client.id);
     },
     subscriptionsByTopic: async (topic: string) =>
-      isShared(topic) ? [] : sessions.wanting(topic).map((clientId) => ({ clientId, topic })),
+      isShared(topic) ? [] : [...sessions.wanting(topic)].map(([clientId, qos]) => ({ clientId, topic, qos })),
 
-    async outgoingEnqueue(subscription: { clientId: string }, packet: Packet) {
-      enqueue(subscription.clientId, packet);
+    /** A message to one client alone. */
+    async outgoingEnqueue({ clientId }: { clientId: string }, packet: Packet) {
+      const filters = sessions.get(clientId)?.subscriptions;
+      const qos = filters && deliveryQos(filters, packet.topic, packet.qos);
+      if (qos) enqueue(clientId, packet, qos);
     },
-    async outgoingEnqueueCombi(subscriptions: readonly { clientId: string }[], packet: Packet) {
-      for (const { clientId } of subscriptions) enqueue(clientId, packet);
+    async outgoingEnqueueCombi(subscriptions: readonly { clientId: string; qos: Qos }[], packet: Packet) {
+      for (const { clientId, qos } of subscriptions) enqueue(clientId, packet, qos);
     },
     async outgoingUpdate(client: Id, packet: { cmd?: string; brokerCounter?: number; messageId: number }) {
       const session = sessions.get(client.id);
@@ -152,24 +159,23 @@ export async function openPersistence(options: PersistenceOptions) {
       const row = session && sessions.done(session, packet.messageId);
       return row && { topic: row.topic, qos: row.qos, messageId: packet.messageId };
     },
+    /** For `pipeline` of node:stream, which takes an array too; a stream for every connect costs. */
     outgoingStream(client: Client) {
       const session = sessions.get(client.id);
-      if (!session) return Readable.from([]);
+      if (!session) return [];
       // aedes begins at a random id, which may be one this session still waits for.
       if (session.lastMessageId > 0) Object.assign(client, { _nextId: (session.lastMessageId % 65_535) + 1 });
-      return Readable.from(
-        [...session.queue.values()].map((row) => ({
-          cmd: row.cmd,
-          brokerCounter: row.counter,
-          topic: row.topic,
-          qos: row.qos,
-          payload: Buffer.from(row.payload, 'base64'),
-          // Sent before: the same id again, marked as a repetition [MQTT-4.4.0-1, MQTT-3.3.1-1].
-          dup: row.messageId !== null && row.cmd === 'publish',
-          ...(row.messageId === null ? {} : { messageId: row.messageId }),
-          ...(isShared(row.topic) ? { clientId: addressed(client.id) } : {}),
-        })),
-      );
+      return [...session.queue.values()].map((row) => ({
+        cmd: row.cmd,
+        brokerCounter: row.counter,
+        topic: row.topic,
+        qos: row.qos,
+        payload: Buffer.from(row.payload, 'base64'),
+        // Sent before: the same id again, marked as a repetition [MQTT-4.4.0-1, MQTT-3.3.1-1].
+        dup: row.messageId !== null && row.cmd === 'publish',
+        ...(row.messageId === null ? {} : { messageId: row.messageId }),
+        ...(isShared(row.topic) ? { clientId: addressed(client.id) } : {}),
+      }));
     },
 
     async incomingStorePacket(client: Client, packet: { messageId: number }) {
@@ -226,11 +232,10 @@ export async function openPersistence(options: PersistenceOptions) {
     },
     flushed: () => disk.flushed(),
     /** Keeps a message for the sessions of one credential whose clients are away and want it. */
-    keepForAbsent(username: string, packet: PublishPacket, wants: (filters: Iterable<string>) => boolean) {
+    keepForAbsent(username: string, packet: PublishPacket) {
       for (const { clientId, goneSince, subscriptions } of sessions.ofUser(username)) {
-        const lasting = [...subscriptions].filter(([, qos]) => qos > 0).map(([filter]) => filter);
-        if (goneSince === null || !wants(lasting)) continue;
-        enqueue(clientId, { ...packet, brokerCounter: nextCounter(), messageId: 0 });
+        const qos = goneSince === null ? null : deliveryQos(subscriptions, packet.topic, packet.qos);
+        if (qos) enqueue(clientId, { ...packet, brokerCounter: nextCounter(), messageId: 0 }, qos);
       }
     },
     stopping() {

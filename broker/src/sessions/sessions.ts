@@ -1,4 +1,5 @@
 import type { Instant } from '@uptower/domain';
+import type { Qos } from '../granted-qos.ts';
 import { TopicTree } from '../topic-tree.ts';
 import type { Disk } from './disk.ts';
 import type { Row, RowOf } from './rows.ts';
@@ -8,7 +9,7 @@ export interface Session {
   readonly clientId: string;
   /** Null while it is connected. */
   goneSince: Instant | null;
-  readonly subscriptions: Map<string, 0 | 1 | 2>;
+  readonly subscriptions: Map<string, Qos>;
   /** By the broker's counter, oldest first. */
   readonly queue: Map<number, RowOf<'queued'>>;
   readonly counterOf: Map<number, number>;
@@ -32,8 +33,8 @@ export const usernameOfClient = (clientId: string): string => clientId.slice(0, 
 export class Sessions {
   readonly #sessions = new Map<string, Session>();
   readonly #ofUser = new Map<string, Set<string>>();
-  /** Filters with the clients that want their messages kept (QoS 1 and 2). */
-  readonly #filters = new TopicTree<Set<string>>();
+  /** Filters with the clients that want their messages kept, and the QoS of that. */
+  readonly #filters = new TopicTree<Map<string, 1 | 2>>();
   #queued = 0;
 
   constructor(
@@ -91,19 +92,19 @@ export class Sessions {
     return [...(this.#ofUser.get(username) ?? [])].map((clientId) => this.#sessions.get(clientId) as Session);
   }
 
-  subscribe(session: Session, filter: string, qos: 0 | 1 | 2): void {
+  subscribe(session: Session, filter: string, qos: Qos): void {
     this.#want(session, filter, qos);
     this.disk().put({ kind: 'subscription', clientId: session.clientId, filter, qos });
   }
 
-  #want(session: Session, filter: string, qos: 0 | 1 | 2): void {
+  #want(session: Session, filter: string, qos: Qos): void {
     session.subscriptions.set(filter, qos);
     if (qos === 0) {
       this.#forget(filter, session.clientId);
       return;
     }
-    const clients = this.#filters.get(filter) ?? new Set<string>();
-    this.#filters.set(filter, clients.add(session.clientId));
+    const clients = this.#filters.get(filter) ?? new Map<string, 1 | 2>();
+    this.#filters.set(filter, clients.set(session.clientId, qos));
   }
 
   unsubscribe(session: Session, filter: string): void {
@@ -120,17 +121,18 @@ export class Sessions {
     if (clients?.size === 0) this.#filters.delete(filter);
   }
 
-  /** Clients that want a message of this topic kept for them. */
   /** What lasting sessions subscribed to. */
   *allFilters(): Iterable<string> {
     for (const { subscriptions } of this.#sessions.values()) yield* subscriptions.keys();
   }
 
-  wanting(topic: string): string[] {
-    if (this.#filters.size === 0) return [];
-    const found = new Set<string>();
-    for (const clients of this.#filters.matchingTopic(topic)) for (const clientId of clients) found.add(clientId);
-    return [...found];
+  /** Clients that want a message of this topic kept for them, with the highest QoS they were granted for it. */
+  wanting(topic: string): ReadonlyMap<string, 1 | 2> {
+    const found = new Map<string, 1 | 2>();
+    if (this.#filters.size === 0) return found;
+    for (const clients of this.#filters.matchingTopic(topic))
+      for (const [clientId, qos] of clients) if (qos > (found.get(clientId) ?? 0)) found.set(clientId, qos);
+    return found;
   }
 
   /** False when the queue is full: the message is not kept. */

@@ -67,7 +67,7 @@ test('[victoria-metrics] killed before its data is on disk: that is noticed, and
     { ts: MONDAY + 1000, values: { oil: 2, mode: 'off' } },
     { ts: MONDAY + 2000, values: { oil: 3, mode: 'on' } },
   ]);
-});
+}, 120_000);
 
 test('[victoria-metrics] what counted as durable survives a kill', async () => {
   const server = await newServer();
