@@ -3,7 +3,7 @@ import mqtt from 'mqtt';
 import { io } from 'socket.io-client';
 import { pause } from '../process.ts';
 import { deviceName, SITE } from './fleet.ts';
-import type { UptowerTarget } from './targets.ts';
+import type { UptowerTarget } from './uptower.ts';
 
 interface AlertRow {
   readonly deviceId: string;

@@ -1,7 +1,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { generate } from 'mqtt-packet';
 import { pause } from '../process.ts';
-import type { Target } from './targets.ts';
+import type { Target } from './target.ts';
 
 /** Connects as many devices, each with its own credential, and lets them do nothing; the answer lets them go. */
 export async function holdIdle(target: Target, count: number): Promise<() => void> {

@@ -10,10 +10,14 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { installPeer } from '../peers.ts';
 import { cpuSeconds, median, pause, rssMb } from '../process.ts';
+import { acknowledgeOnly } from './acknowledging.ts';
 import { alertLatencies } from './alert-latency.ts';
 import { holdIdle } from './idle.ts';
 import type { Load, LoadResult } from './load.ts';
-import { acknowledgeOnly, mosquitto, nodeRed, type Target, uptower } from './targets.ts';
+import { mosquitto } from './mosquitto.ts';
+import { nodeRed } from './node-red.ts';
+import type { Target } from './target.ts';
+import { uptower } from './uptower.ts';
 
 const { values: options } = parseArgs({
   options: {
