@@ -51,9 +51,9 @@ test('a curve is drawn of every number that came, also of metrics the model does
   });
   const all = withUnknown(model, [unknown('humidity', 41, '%'), unknown('firmware', '4.12')]);
   const latest = [
-    { metric: 'heat', value: 40, ts: 0 },
-    { metric: 'humidity', value: 41, ts: 0 },
-    { metric: 'firmware', value: '4.12', ts: 0 },
+    { metric: 'heat', value: 40, ts: 0, stale: false },
+    { metric: 'humidity', value: 41, ts: 0, stale: false },
+    { metric: 'firmware', value: '4.12', ts: 0, stale: false },
   ];
   expect(drawable(all, latest).map(({ key, unit }) => [key, unit])).toEqual([
     ['heat', ''],
