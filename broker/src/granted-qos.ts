@@ -2,7 +2,7 @@ import { matches } from './topic-tree.ts';
 
 export type Qos = 0 | 1 | 2;
 /** What a client subscribed to: the QoS granted, by filter. */
-export type GrantedFilters = ReadonlyMap<string, Qos>;
+type GrantedFilters = ReadonlyMap<string, Qos>;
 
 /**
  * The QoS a message goes to a client with: the highest granted among the filters that match its topic [MQTT-3.3.5-1], at

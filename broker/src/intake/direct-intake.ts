@@ -42,7 +42,7 @@ const isDirect = (first: number) => (first & 0xf5) === PUBLISH;
  * The short way of telemetry: a PUBLISH that nobody subscribed to needs a place in the journal and an acknowledgement, not
  * a broker. It is cut out of the stream before the parser and acknowledged with others in one write. Everything else goes
  * the broker's own way, and so does a PUBLISH that follows one which is still on that way: acknowledgements keep the order
- * of the messages [MQTT-4.6.0-2].
+ * of the messages, as those of clients must [MQTT-4.6.0-2].
  */
 export class DirectIntake implements PacketReceiver {
   readonly #conn: Duplex;

@@ -1,7 +1,7 @@
 import type { Incoming } from '../ports.ts';
 
 /** Told once: true when all are durable, false when they were not taken. */
-export type Settled = (taken: boolean) => void;
+type Settled = (taken: boolean) => void;
 
 export interface Gathering {
   add(messages: readonly Incoming[], settled: Settled): void;

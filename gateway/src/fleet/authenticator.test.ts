@@ -200,3 +200,12 @@ test('certificates by name, only where that is trusted, and not what was revoked
   apply({ type: 'certificate.revoked', fingerprint, at });
   expect(await ask(trusting, 'dev_a1')).toBeUndefined();
 });
+
+test('a name or password no one can have is wrong at once, and nothing of it is remembered', async () => {
+  issue(await hashPassword('right'));
+  vi.mocked(secretMatches).mockClear();
+  for (let i = 0; i < 1_000; i += 1) expect(await enter('wrong', `${i}${'x'.repeat(60_000)}`)).toBeUndefined();
+  expect(await enter('x'.repeat(2_000))).toBeUndefined();
+  expect(secretMatches).not.toHaveBeenCalled();
+  expect(await enter('right')).toEqual(principal); // the address has all its tries
+});

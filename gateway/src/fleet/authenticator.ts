@@ -10,6 +10,7 @@ import {
 } from '@uptower/domain';
 import { isMadeByUs, secretMatches } from '@uptower/platform';
 import { Failures, type Try } from './failures.ts';
+import { networkOf } from './network.ts';
 import { createTurns, TooManyWaiting } from './turns.ts';
 import { WaitingLine, type WaitingLineOptions } from './waiting-line.ts';
 
@@ -29,6 +30,9 @@ export interface AuthenticatorOptions extends Pick<WaitingLineOptions, 'monotoni
   readonly trustCommonNames?: boolean;
 }
 
+/** No user name is longer (ids, in characters), and no password (bytes). */
+const MAX_NAME = 128;
+const MAX_PASSWORD = 1024;
 /** Hashes computed at the same time: two of libuv's four threads, the others are for the disk. */
 const AT_ONCE = 2;
 const MOST_WAITING = 20_000;
@@ -37,7 +41,8 @@ const MOST_WRONG = 10_000;
 const WRONG_FOR_MS = 60_000;
 /**
  * Of no secret anybody has, with the cost of `hashSecret`: what unknown user names are looked at against, so that the time
- * an answer takes does not tell which names exist.
+ * an answer takes does not tell which names with a secret of ours exist. (Those with a chosen password take longer: their
+ * hash costs more and their tries wait sooner.)
  */
 const HASH_OF_NOBODY =
   '$argon2id$v=19$m=1024,t=1,p=1$BhHFbd+Jd2yqIiD1uqksyQ$Nc1qsd1wAfK/LMYAY1tgyRuA8mNReVX9X+CzQ0klXLk';
@@ -74,6 +79,8 @@ export class Authenticator {
     const byCertificate = origin?.certificate && this.#ofCertificate(origin.certificate);
     if (byCertificate) return !username || username === usernameOf(byCertificate) ? byCertificate : undefined;
     if (username === undefined || password === undefined) return undefined;
+    // Nobody's: what is remembered of tries must not grow with what strangers send.
+    if (username.length > MAX_NAME || password.length > MAX_PASSWORD) return undefined;
     const credential = this.registry.credentials.get(username);
     if (!credential) {
       this.#verified.delete(username);
@@ -100,7 +107,7 @@ export class Authenticator {
     if ((this.#wrong.get(key) ?? 0) > this.options.monotonicMs()) return Promise.resolve(false);
     const same = this.#underWay.get(key);
     if (same) return same;
-    const run = this.#look(credential, password, origin?.address)
+    const run = this.#look(credential, password, origin && networkOf(origin.address))
       .then((right) => {
         if (!right) this.#noteWrong(key);
         return right;

@@ -80,3 +80,27 @@ test('who waits is bounded', async () => {
   const refused = events.filter((event) => event.startsWith('flood refused'));
   expect(refused).toHaveLength(1_000 - 5 - 16);
 });
+
+test('addresses that try without end do not keep others out: whoever had no turn yet goes first', async () => {
+  const right = of('dev_one', 'chosen', 'device');
+  let turns = 0;
+  for (let second = 0; second < 120; second += 1) {
+    for (let i = 0; i < 6; i += 1) comes('flood', of('dev_one', 'chosen', `stranger ${i}`));
+    // Once a minute the device comes back, with the right password.
+    if (second % 60 === 59)
+      void line.enter(right).then(
+        () => {
+          turns += 1;
+          line.succeeded(right);
+        },
+        () => undefined,
+      );
+    for (let i = 0; i < 10; i += 1) {
+      clock.advance(100);
+      await tick();
+    }
+  }
+  for (let i = 0; i < 50; i += 1) clock.advance(100);
+  await tick();
+  expect(turns).toBe(2);
+});

@@ -26,11 +26,13 @@ export interface WaitingLineOptions {
 /**
  * Where tries wait until `Failures` lets one more be looked at: nobody is refused unseen because of what others got wrong,
  * unless it takes too long. User names of an address take turns, so that one that is tried over and over does not hold up
- * the rest; of one name the newest try goes first, for a flood that ended is older than whoever comes after it.
+ * the rest, and so do addresses, those that had none yet first and the newest of them before the others; of one name the newest try goes first, for a flood that ended is older than whoever comes after it.
  */
 export class WaitingLine {
   /** By address, then by user name and kind; newest last. */
   readonly #lines = new Map<string, Map<string, Waiting[]>>();
+  /** Addresses that had their turn and still wait; the last served come last. */
+  readonly #served = new Set<string>();
   #count = 0;
   #looking = false;
 
@@ -86,13 +88,16 @@ export class WaitingLine {
     this.options.after(LOOK_MS, () => {
       this.#looking = false;
       const now = this.options.monotonicMs();
-      for (const [address, names] of this.#lines) {
+      const fresh = [...this.#lines.keys()].reverse().filter((address) => !this.#served.has(address));
+      for (const address of [...fresh, ...this.#served]) {
+        const names = this.#lines.get(address);
+        if (!names) continue;
         this.#letIn(address, names, now);
         for (const [key, line] of names) {
           while (line[0] && line[0].until <= now) this.#refuse(line.shift());
           if (line.length === 0) names.delete(key);
         }
-        if (names.size === 0) this.#lines.delete(address);
+        if (names.size === 0) this.#forget(address);
       }
       if (this.#count > 0) this.#lookLater();
     });
@@ -111,9 +116,16 @@ export class WaitingLine {
       names.delete(key);
       if (line.length > 0) names.set(key, line);
       newest.enter();
+      this.#served.delete(address);
+      this.#served.add(address);
       left -= 1;
       if (left === 0) break;
     }
-    if (names.size === 0) this.#lines.delete(address);
+    if (names.size === 0) this.#forget(address);
+  }
+
+  #forget(address: string): void {
+    this.#lines.delete(address);
+    this.#served.delete(address);
   }
 }

@@ -7,7 +7,7 @@ import type { Outcome } from './outcome.ts';
 export const ACTOR = 'gateway';
 const RETRY_MS = 1000;
 
-export interface EventWriterParts {
+interface EventWriterParts {
   readonly events: Pick<EventLog<UptowerEvent>, 'append'>;
   readonly clock: Clock;
   readonly log: Logger;

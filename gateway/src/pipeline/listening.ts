@@ -5,7 +5,7 @@ import { type Look, PresenceWatch, type WatchParts } from '../presence/watch.ts'
 import type { SilenceLimits } from '../uptime/silence.ts';
 import { alertAppend, type EventWriter } from './event-writer.ts';
 
-export interface ListeningParts extends WatchParts {
+interface ListeningParts extends WatchParts {
   readonly events: EventLog<UptowerEvent>;
   readonly clock: Clock;
   readonly log: Logger;

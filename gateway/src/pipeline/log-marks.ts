@@ -3,7 +3,7 @@ import type { EventLog, Logger } from '@uptower/platform';
 import type { Journal } from '../telemetry/journal/journal.ts';
 import { concernsPipeline } from './world.ts';
 
-export interface LogMarksParts {
+interface LogMarksParts {
   readonly journal: Journal;
   readonly events: Pick<EventLog<UptowerEvent>, 'read' | 'head'>;
   readonly clock: Clock;

@@ -3,7 +3,7 @@ import { metricsOf } from '../telemetry/decode/item.ts';
 import type { DeviceState } from './state.ts';
 
 /** So many metrics its model does not know are kept of a device; names made up without end would fill memory and store. */
-export const MAX_UNKNOWN_METRICS = 256;
+const MAX_UNKNOWN_METRICS = 256;
 
 /** Which names of a message's readings are kept. */
 export class MetricNames {

@@ -12,7 +12,7 @@ export const SNAPSHOT_MS = 5 * SECOND;
 /** A snapshot may take at most this share of the time: the next one waits so many times as long as the last one took. */
 const PAUSE_SHARE = 20;
 
-export interface SavingParts {
+interface SavingParts {
   readonly journal: Journal;
   readonly store: Pick<ReadingStore, 'position'>;
   readonly writer: StoreWriter;

@@ -37,8 +37,8 @@ export interface Sighting {
 }
 
 /**
- * What must be stored of its moment for a reading in doubt to count as sent again: the same values, or, where its number
- * speaks for that too, any value of each of its metrics (of two values of one moment the later stands).
+ * What must be stored of its moment for a reading in doubt to count as sent again: the same values, or, where the very
+ * number came with that time lately, any value of each of its metrics (of two values of one moment the later stands).
  */
 export type Doubt = 'values' | 'moment';
 
@@ -73,7 +73,9 @@ function sightedNumber(seen: Seen, seq: number, ts: Instant): 'new' | Doubt {
     return ts > forgotten ? 'new' : 'values';
   }
   // Even the same number and time may be another program's: whose metrics they are the values tell.
-  if (!last.reaches(ts) || last.has(seq, ts)) return 'moment';
+  if (last.has(seq, ts)) return 'moment';
+  // Longer ago the number says little: a clock may have been set back, and the numbers begun again.
+  if (!last.reaches(ts)) return 'values';
   last.note(seq, ts);
   return 'new';
 }

@@ -21,10 +21,11 @@ const CHUNK_ROWS = 2048;
 export async function appendRows(connection: DuckDBConnection, names: Names, rows: Rows): Promise<void> {
   await connection.run('BEGIN');
   let forget: (() => void) | undefined;
+  let appender: DuckDBAppender | undefined;
   try {
     const numbered = await names.number(rows.names);
     forget = numbered.forget;
-    const appender = await connection.createAppender('readings');
+    appender = await connection.createAppender('readings');
     appendNumbers(appender, rows.numbers, numbered.ids);
     appendTexts(appender, rows.texts, numbered.ids);
     appender.closeSync();
@@ -32,6 +33,8 @@ export async function appendRows(connection: DuckDBConnection, names: Names, row
     await connection.run('COMMIT');
   } catch (error) {
     forget?.();
+    // Otherwise it writes what it holds when it is collected, outside of any transaction (1.5.6).
+    appender?.clear();
     await connection.run('ROLLBACK').catch(() => undefined);
     throw error;
   }

@@ -1,7 +1,9 @@
 import type { JournalEntry, JournalRecord } from './record.ts';
 
-/** So many bytes of payload are kept for a reader that is behind; beyond it the reader takes them from the disk. */
+/** So many bytes are kept for a reader that is behind; beyond it the reader takes them from the disk. */
 const MAX_BYTES = 8 * 1024 * 1024;
+/** What a record takes beside its payload, about. */
+const RECORD_BYTES = 250;
 /** Longer names may be cut on the disk (`record.ts`): such records are read from there. In characters of up to three bytes. */
 const MAX_FROM = 85;
 const MAX_TOPIC = 21_845;
@@ -22,6 +24,7 @@ export class Tail {
   /** Records that are on disk now, the first at position `first`. */
   offer(first: number, records: readonly JournalRecord[]): void {
     for (const record of records) {
+      this.bytes += RECORD_BYTES;
       if (record.kind !== 'message') continue;
       this.bytes += record.payload.length;
       if (record.from.length > MAX_FROM || record.topic.length > MAX_TOPIC) this.bytes = Number.POSITIVE_INFINITY;
