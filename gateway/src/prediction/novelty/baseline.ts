@@ -1,0 +1,88 @@
+import { HOUR, type Instant } from '@uptower/domain';
+import type { NoveltySettings } from './settings.ts';
+
+/**
+ * What is usual for a metric: a level, a spread, and a profile over the hours of the day. All are stochastic-approximation
+ * estimates (Robbins & Monro 1951) with clipped innovations (Huber), so a spike moves them little and a lasting change is
+ * followed in time.
+ */
+export interface Baseline {
+  /** Readings so far. */
+  count: number;
+  level: number;
+  /** Mean absolute deviation from the level, and from level plus profile. */
+  spread: number;
+  seasonalSpread: number;
+  /** Of each hour of the day (UTC): its deviation from the level, in the metric's unit, and how many readings made it. */
+  profile: number[];
+  visits: number[];
+}
+
+const HOURS = 24;
+/** Until then plain means; afterwards an innovation moves the level at most LEVEL_CLAMP spreads, the spread SPREAD_CLAMP. */
+const PLAIN = 30;
+const LEVEL_CLAMP = 3;
+const SPREAD_CLAMP = 6;
+const PROFILE_CLAMP = 4;
+/** Visits of an hour before its profile is used. */
+const ENOUGH_VISITS = 3;
+/** The spread around a perfect profile is not believed below this share of the whole. */
+const SEASONAL_FLOOR = 0.1;
+const TINY = 1e-12;
+
+export const startBaseline = (value: number): Baseline => ({
+  count: 0,
+  level: value,
+  spread: 0,
+  seasonalSpread: 0,
+  profile: new Array<number>(HOURS).fill(0),
+  visits: new Array<number>(HOURS).fill(0),
+});
+
+export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOURS) + HOURS) % HOURS);
+
+/** The spread in use: never below the metric's resolution nor what doubles can tell apart. */
+export const spreadOf = (base: Baseline, resolution: number): number =>
+  Math.max(base.spread, resolution, 1e-9 * Math.abs(base.level) + TINY);
+
+/** Deviation in spreads from what is usual at this hour; `z` (that from the level) while there is no daily rhythm. */
+export function seasonalZ(
+  base: Baseline,
+  value: number,
+  hour: number,
+  z: number,
+  spread: number,
+  below: number,
+): number {
+  if ((base.visits[hour] as number) < ENOUGH_VISITS || base.seasonalSpread >= below * base.spread) return z;
+  const around = Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
+  return (value - base.level - (base.profile[hour] as number)) / around;
+}
+
+const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
+
+export function learn(base: Baseline, value: number, hour: number, settings: NoveltySettings): void {
+  const deviation = value - base.level;
+  const size = Math.abs(deviation);
+  const { spread } = base;
+  const gain = 1 / Math.min(base.count + 1, settings.levelMemory);
+  if (base.count < PLAIN) {
+    base.level += gain * deviation;
+    base.spread += gain * (size - spread);
+  } else {
+    base.level += gain * (spread > 0 ? clamp(deviation, LEVEL_CLAMP * spread) : deviation);
+    base.spread += gain * (Math.min(size, SPREAD_CLAMP * spread + TINY) - spread);
+  }
+  // A metric that was constant until now: its first change is its spread.
+  if (base.spread <= 0) base.spread = size;
+
+  const seen = base.visits[hour] as number;
+  const usual = base.profile[hour] as number;
+  const fromProfile = seen > 0 ? Math.min(Math.abs(deviation - usual), SPREAD_CLAMP * base.spread) : size;
+  base.seasonalSpread += gain * (fromProfile - base.seasonalSpread);
+  const visits = seen + 1;
+  base.visits[hour] = visits;
+  base.profile[hour] =
+    usual + Math.max(1 / visits, settings.profileGain) * (clamp(deviation, PROFILE_CLAMP * base.spread) - usual);
+  base.count++;
+}

@@ -1,0 +1,145 @@
+import { HOUR, type Instant } from '@uptower/domain';
+import { type Baseline, hourOfDay, learn, seasonalZ, spreadOf, startBaseline } from './baseline.ts';
+import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced, SLOTS, startMaxima } from './daily-maxima.ts';
+import { consult, EXPERTS, type Expert, type Means, startMeans } from './experts.ts';
+import { NOVELTY, type NoveltySettings } from './settings.ts';
+
+/** All that is kept of one metric: plain data, below 2 KB, the same after a round through JSON. */
+export interface NoveltyState {
+  lastTs: Instant;
+  lastValue: number;
+  baseline: Baseline;
+  means: Means;
+  /** SLOTS numbers an expert; see daily-maxima.ts. */
+  maxima: number[];
+  /** Daily maxima taken so far. */
+  closed: number;
+  /** Quarter of a day (since 1970) that is being gathered, readings in it, and how many are usual. */
+  part: number;
+  inPart: number;
+  usualInPart: number;
+  /** Powers of ten already said; see `unsaid`. */
+  said: number;
+}
+
+export interface Novelty {
+  /** Chance that a day of this metric holds something so strange: the smallest of the experts. 1 while warming up. */
+  readonly probability: number;
+  /** −log10 of it. */
+  readonly rarity: number;
+  /** Who says so; undefined while nobody can. */
+  readonly expert: Expert | undefined;
+  /** False when as much has been said of late: an alert that is due is due once. */
+  readonly fresh: boolean;
+}
+
+const PART = (24 / PARTS_OF_DAY) * HOUR;
+/** A quarter of a day with a smaller share of the usual readings is gathered on: a thin one has too small a maximum. */
+const FULL_ENOUGH = 0.5;
+/** Longer without a reading, the step and the short means are not continued. */
+const GAP = 6 * HOUR;
+const USUAL_GAIN = 0.2;
+/** Readings before maxima are gathered; the first ones have no spread to be measured by. */
+const FIRST = 3;
+const UNKNOWN: Novelty = Object.freeze({ probability: 1, rarity: 0, expert: undefined, fresh: false });
+
+export function startNovelty(value: number, ts: Instant): NoveltyState {
+  const maxima: number[] = [];
+  startMaxima(maxima, EXPERTS.length);
+  return {
+    lastTs: ts,
+    lastValue: value,
+    baseline: startBaseline(value),
+    means: startMeans(),
+    maxima,
+    closed: 0,
+    part: Math.floor(ts / PART),
+    inPart: 0,
+    usualInPart: 0,
+    said: 0,
+  };
+}
+
+// One array for all metrics: consulting the experts is one synchronous call.
+const evidence = new Float64Array(EXPERTS.length);
+
+/**
+ * Judges a reading against all before it, then learns from it. Readings come in event order; one that is not newer than
+ * the last is not read twice. The first reading is given to `startNovelty` and here.
+ *
+ * @param resolution smallest change of the metric that means something, in its unit (0: not known)
+ */
+export function observe(
+  state: NoveltyState,
+  value: number,
+  ts: Instant,
+  resolution = 0,
+  settings: NoveltySettings = NOVELTY,
+): Novelty {
+  const { baseline, maxima } = state;
+  const started = baseline.count > 0;
+  if (started && ts <= state.lastTs) return UNKNOWN;
+  const elapsed = ts - state.lastTs;
+  const afterGap = elapsed > GAP;
+  const spread = spreadOf(baseline, resolution);
+  const hour = hourOfDay(ts);
+  const z = (value - baseline.level) / spread;
+  const seasonal = seasonalZ(baseline, value, hour, z, spread, settings.seasonalBelow);
+  const step = afterGap ? 0 : (value - state.lastValue) / spread;
+  if (afterGap) {
+    state.means.short = 0;
+    state.means.stepsShort = 0;
+  }
+  consult(state.means, z, seasonal, step, settings, evidence);
+
+  closeParts(state, ts, settings);
+  let strangest = NOTHING;
+  let by = -1;
+  for (let k = 0; k < EXPERTS.length; k++) {
+    const y = reduced(maxima, k * SLOTS, evidence[k] as number);
+    if (y > strangest) {
+      strangest = y;
+      by = k;
+    }
+  }
+  if (baseline.count >= FIRST) {
+    state.inPart++;
+    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(maxima, k * SLOTS, evidence[k] as number);
+  }
+  learn(baseline, value, hour, settings);
+  state.lastTs = ts;
+  state.lastValue = value;
+  if (by < 0 || baseline.count <= settings.warmUp) return UNKNOWN;
+  const rare = rarity(strangest);
+  const fresh = unsaid(state, rare, elapsed, settings);
+  return { probability: 10 ** -rare, rarity: rare, expert: EXPERTS[by], fresh };
+}
+
+/**
+ * Whether this is more than what was said. Said evidence fades with time, but not while the same goes on (ISA-18.2: an
+ * alarm that has not returned to normal is not annunciated again), and is said again when it becomes clearly worse.
+ */
+function unsaid(state: NoveltyState, rare: number, elapsed: number, settings: NoveltySettings): boolean {
+  if (rare <= settings.holdAbove * state.said)
+    state.said *= 0.5 ** (Math.min(elapsed, GAP) / HOUR / settings.halfForgotten);
+  if (rare <= state.said) return false;
+  state.said = rare * settings.worse;
+  return true;
+}
+
+function closeParts(state: NoveltyState, ts: Instant, settings: NoveltySettings): void {
+  const part = Math.floor(ts / PART);
+  if (part === state.part) return;
+  state.part = part;
+  if (state.inPart === 0) return;
+  if (state.inPart < FULL_ENOUGH * state.usualInPart) {
+    // A device that from now on speaks less often must not be waited for forever.
+    state.usualInPart *= 1 - USUAL_GAIN;
+    return;
+  }
+  state.usualInPart += (state.usualInPart === 0 ? 1 : USUAL_GAIN) * (state.inPart - state.usualInPart);
+  state.inPart = 0;
+  let took = false;
+  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.maxima, k * SLOTS, state.closed, settings);
+  if (took) state.closed++;
+}
