@@ -17,9 +17,11 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { CommandFailed } from './cli/api-client.ts';
 import { backup, restore } from './cli/backup.ts';
 import { connect } from './cli/connect.ts';
+import { detect } from './cli/detect.ts';
 import { type ExportOptions, exportReadings } from './cli/export.ts';
 import { addJournalCommands, type CommandContext } from './cli/journal.ts';
 import { replay } from './cli/replay.ts';
+import { type RulCommandOptions, rul } from './cli/rul.ts';
 import { tlsInit } from './cli/tls.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { startDemo } from './demo.ts';
@@ -275,6 +277,47 @@ program
   .option('--data-dir <dir>', 'data directory (default ./data)')
   .action(async ({ dataDir, ...what }: ExportOptions & { dataDir?: string }) => {
     say(await exportReadings(configOf({ dataDir }), what));
+  });
+
+const cycles = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('a number of cycles greater than 0.');
+  return value;
+};
+const wholeNumber = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('a whole number.');
+  return Number(text);
+};
+
+program
+  .command('detect')
+  .description('judge every value of a folder of series as it streams by: the novelty layer on the NAB benchmark')
+  .requiredOption(
+    '--nab <dir>',
+    'the Numenta Anomaly Benchmark, or its data folder: <kind>/<series>.csv of timestamp,value',
+  )
+  .requiredOption('--out <dir>', 'where the results go: the same layout, timestamp,value,anomaly_score,label')
+  .addHelpText(
+    'after',
+    '\nThe score is 1 − p, p the chance that a day of the series holds something so strange. One set of parameters and one\nthreshold for all series, written beside them into thresholds.json. Labels are never read.',
+  )
+  .action(async ({ nab, out }: { nab: string; out: string }) => {
+    say(await detect(nab, out));
+  });
+
+program
+  .command('rul')
+  .description('remaining useful life: learn from units that ran to failure, predict it for units still running')
+  .requiredOption('--train <file>', 'units up to their failure; whitespace-separated: unit, cycle, 3 settings, sensors')
+  .requiredOption('--test <file>', 'units still running, in the same form')
+  .requiredOption('--out <file>', 'the CSV to write: unit,rul,p10,p90 at each unit’s last row')
+  .option('--truth <file>', 'the true remaining lives of the test units, a line each: prints how good it was')
+  .option('--cap <cycles>', 'lives longer than this are predicted as this', cycles, 125)
+  .option('--seed <number>', 'seed of the learner; the same seed gives the same result', wholeNumber, 1)
+  .option('--json', 'print JSON')
+  .addHelpText('after', '\nHow it works and how good it is: docs/prediction.md.')
+  .action(async (options: RulCommandOptions) => {
+    say(await rul(options));
   });
 
 const audit = program.command('audit').description('check the records');

@@ -5,6 +5,17 @@ export { type ExternalBrokerOptions, INTAKE_FILTERS } from './external-broker/op
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Incoming } from './incoming.ts';
 export type { ExportFormat, ReadingStore, Retention, Selection } from './ports/reading-store.ts';
+export {
+  type Novelty,
+  type NoveltyState,
+  observe as observeNovelty,
+  startNovelty,
+} from './prediction/novelty/detector.ts';
+export { NOVELTY, type NoveltySettings, ONCE_A_FORTNIGHT } from './prediction/novelty/settings.ts';
+export { type RulPrediction, type RulScore, scoreRul } from './prediction/rul/metrics.ts';
+export { predictRul, type RulModel } from './prediction/rul/model.ts';
+export { parseLives, parseTable, TableError, type UnitHistory } from './prediction/rul/table.ts';
+export { type RulOptions, trainRul } from './prediction/rul/train.ts';
 export { copyJournal } from './telemetry/journal/copy.ts';
 export { headOfFiles, inspectJournal, isJournal, type JournalReport, readFiles } from './telemetry/journal/files.ts';
 export type { JournalEntry } from './telemetry/journal/record.ts';
