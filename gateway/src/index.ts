@@ -12,6 +12,7 @@ export {
   startNovelty,
 } from './prediction/novelty/detector.ts';
 export { NOVELTY, type NoveltySettings, ONCE_A_FORTNIGHT } from './prediction/novelty/settings.ts';
+export { startRulThreads } from './prediction/rul/fit-threads.ts';
 export { type RulPrediction, type RulScore, scoreRul } from './prediction/rul/metrics.ts';
 export { predictRul, type RulModel } from './prediction/rul/model.ts';
 export { parseLives, parseTable, TableError, type UnitHistory } from './prediction/rul/table.ts';

@@ -15,5 +15,6 @@ export * from './random.ts';
 export * from './runtime-file.ts';
 export * from './secrets.ts';
 export * from './sqlite-event-log.ts';
+export * from './threads.ts';
 export * from './tokens.ts';
 export * from './worker.ts';

@@ -1,11 +1,14 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import {
   parseLives,
   parseTable,
   predictRul,
+  type RulModel,
   type RulPrediction,
   type RulScore,
   scoreRul,
+  startRulThreads,
   TableError,
   trainRul,
   type UnitHistory,
@@ -40,16 +43,7 @@ export async function rul(options: RulCommandOptions): Promise<string> {
         `${options.truth} has ${truth.length} lives, ${options.test} has ${testUnits.length} units`,
       );
 
-    let bar: ReturnType<typeof progress> | undefined;
-    const model = trainRul(trainUnits, {
-      cap,
-      seed,
-      onProgress: (done, total) => {
-        bar ??= progress('learning', total);
-        bar.update(done);
-      },
-    });
-    bar?.stop();
+    const model = await learn(trainUnits, cap, seed);
     const predictions = testUnits.map((unit) => predictRul(model, unit));
     await writeWhole(options.out, csvOf(testUnits, predictions));
 
@@ -84,6 +78,21 @@ export async function rul(options: RulCommandOptions): Promise<string> {
   } catch (error) {
     if (error instanceof TableError) throw new CommandFailed(error.message);
     throw error;
+  }
+}
+
+async function learn(units: readonly UnitHistory[], cap: number, seed: number): Promise<RulModel> {
+  const threads = startRulThreads(availableParallelism());
+  let bar: ReturnType<typeof progress> | undefined;
+  const onProgress = (done: number, total: number) => {
+    bar ??= progress('learning', total);
+    bar.update(done);
+  };
+  try {
+    return await trainRul(units, { cap, seed, onProgress }, (job, onEpoch) => threads.run(job, onEpoch));
+  } finally {
+    bar?.stop();
+    await threads.close();
   }
 }
 

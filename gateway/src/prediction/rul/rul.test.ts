@@ -3,6 +3,7 @@ import { chance } from './chance.ts';
 import { learnComponents } from './components.ts';
 import { learnConditions, standardise } from './conditions.ts';
 import { eigen } from './eigen.ts';
+import { type Fit, fitNetwork } from './fit.ts';
 import { learnShift, withInterval } from './interval.ts';
 import { scoreRul } from './metrics.ts';
 import { predictRul, type RulModel, remainingLife, startUnit, takeRow } from './model.ts';
@@ -11,6 +12,9 @@ import { parseLives, parseTable, TableError } from './table.ts';
 import { cutAtRandom, wearingFleet } from './testing/wearing-fleet.ts';
 import { trainRul } from './train.ts';
 import { addWear, featuresOf, startWear } from './wear-state.ts';
+
+/** Without threads. */
+const here: Fit = async (job, onEpoch) => fitNetwork(job, onEpoch);
 
 describe('a run-to-failure table', () => {
   it('is read unit by unit', () => {
@@ -175,8 +179,8 @@ describe('remaining life', () => {
   const fleet = wearingFleet({ conditions: 3, modes: 2, life: 100, units: 60, seed: 1 });
   const { units, lives } = cutAtRandom(fleet.slice(40), 8);
   let model: RulModel;
-  beforeAll(() => {
-    model = trainRul(fleet.slice(0, 40), { cap: 60, seed: 1, steps: 1_000 });
+  beforeAll(async () => {
+    model = await trainRul(fleet.slice(0, 40), { cap: 60, seed: 1, steps: 1_000 }, here);
   }, 60_000);
 
   it('of units never seen is foreseen, with two modes and three conditions', () => {
@@ -210,7 +214,7 @@ describe('remaining life', () => {
     expect(rul).toBeGreaterThan(30);
   });
 
-  it('needs ten units', () => {
-    expect(() => trainRul(units.slice(0, 9), { cap: 60, seed: 1 })).toThrow('at least 10 units');
+  it('needs ten units', async () => {
+    await expect(trainRul(units.slice(0, 9), { cap: 60, seed: 1 }, here)).rejects.toThrow('at least 10 units');
   });
 });

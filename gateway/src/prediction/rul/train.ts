@@ -1,10 +1,11 @@
 import { type Chance, chance, shuffled } from './chance.ts';
 import { learnComponents } from './components.ts';
 import { learnConditions, standardise } from './conditions.ts';
+import type { Fit } from './fit.ts';
 import { learnShift, withInterval } from './interval.ts';
-import { type RulPrediction, scoreRul } from './metrics.ts';
-import { committee, normalise, type RulModel, scaled, startUnit, takeRow, type WearModel } from './model.ts';
-import { type LossGradient, type Network, type NetworkOptions, trainNetwork } from './network.ts';
+import { scoreRul } from './metrics.ts';
+import { committee, normalise, type RulModel, startUnit, takeRow, type WearModel } from './model.ts';
+import type { NetworkOptions } from './network.ts';
 import { TableError, type UnitHistory } from './table.ts';
 import { featuresOf } from './wear-state.ts';
 
@@ -31,19 +32,19 @@ const MAX_EXAMPLES = 10_000;
 const MIN_ROWS = 5;
 const STEPS = 9_000;
 const NETWORK: Omit<NetworkOptions, 'epochs'> = { hidden: [32, 16], batch: 64, learningRate: 0.003, decay: 0.3 };
-/** How much the quantiles pull at what all outputs share. */
-const QUANTILE_WEIGHT = 0.2;
 
 /**
  * Learns from units that ran to failure at their last row. Cross-fitting: the units are split into five parts, the
- * networks of a part learn from the other four and are judged, and their p10 and p90 widened, on it.
+ * networks of a part learn from the other four and are judged, and their p10 and p90 widened, on it. The networks are
+ * handed to `fit` all at once; each has a seed of its own, so the result is the same however many threads fit them.
  *
  * @throws TableError with fewer than ten units, or none that lived long enough
  */
-export function trainRul(
+export async function trainRul(
   units: readonly UnitHistory[],
   { cap, seed, steps = STEPS, onProgress }: RulOptions,
-): RulModel {
+  fit: Fit,
+): Promise<RulModel> {
   if (units.length < 2 * FOLDS) throw new TableError(`at least ${2 * FOLDS} units must have run to failure`);
   const next = chance(seed);
   const conditions = learnConditions(units);
@@ -63,28 +64,29 @@ export function trainRul(
   );
   const foldOf = new Map(order.map((u, i) => [u, i % FOLDS]));
   const epochs = Math.max(10, Math.min(300, Math.round((steps * NETWORK.batch) / (examples.length * (1 - 1 / FOLDS)))));
-  const networks: Network[] = [];
-  const held: { said: RulPrediction; remaining: number }[] = [];
-  let done = 0;
-  for (let fold = 0; fold < FOLDS; fold++) {
+  const done = Array.from({ length: FOLDS * PER_FOLD }, () => 0);
+  const total = done.length * epochs;
+  const folds = Array.from({ length: FOLDS }, (_, fold) => {
     const learned = examples.filter(({ unit }) => foldOf.get(unit) !== fold);
     const inputs = learned.map(({ input }) => input);
-    const gradient = lossOf(
-      learned.map(({ remaining }) => remaining),
-      cap,
+    const remaining = learned.map((example) => example.remaining);
+    const options = { ...NETWORK, epochs };
+    return Array.from({ length: PER_FOLD }, (_, n) =>
+      fit({ inputs, remaining, cap, options, seed: Math.floor(next() * 2 ** 32) }, (epoch) => {
+        done[fold * PER_FOLD + n] = epoch;
+        onProgress?.(
+          done.reduce((sum, of) => sum + of, 0),
+          total,
+        );
+      }),
     );
-    const ofFold: Network[] = [];
-    for (let n = 0; n < PER_FOLD; n++)
-      ofFold.push(
-        trainNetwork(inputs, 3, gradient, { ...NETWORK, epochs }, next, () =>
-          onProgress?.(++done, FOLDS * PER_FOLD * epochs),
-        ),
-      );
-    networks.push(...ofFold);
-    for (const example of examples)
-      if (foldOf.get(example.unit) === fold)
-        held.push({ said: committee(ofFold, example.input, cap), remaining: example.remaining });
-  }
+  });
+  const ofFolds = await Promise.all(folds.map((networks) => Promise.all(networks)));
+  const networks = ofFolds.flat();
+  const held = examples.map(({ unit, input, remaining }) => {
+    const strangers = ofFolds[foldOf.get(unit)!]!;
+    return { said: committee(strangers, input, cap), remaining };
+  });
   const shift = learnShift(held, cap);
   const said = held.map((at) => withInterval(at.said, shift, cap));
   const truth = held.map(({ remaining }) => remaining);
@@ -108,20 +110,6 @@ function examplesOf(shape: WearModel, units: readonly UnitHistory[], next: Chanc
   if (examples.length < 100)
     throw new TableError('too few rows: the units must have lived some hundred cycles together');
   return examples;
-}
-
-/**
- * Squared error of the capped life, and the pinball losses (Koenker & Bassett 1978) of the 10 % and 90 % quantiles of
- * the whole life.
- */
-function lossOf(remaining: readonly number[], cap: number): LossGradient {
-  return (output, row, into) => {
-    const life = remaining[row]!;
-    into[0] = output[0]! - scaled(Math.min(cap, life), cap);
-    const whole = scaled(life, cap);
-    into[1] = QUANTILE_WEIGHT * (output[1]! > whole ? 0.9 : -0.1);
-    into[2] = QUANTILE_WEIGHT * (output[2]! > whole ? 0.1 : -0.9);
-  };
 }
 
 function spreadOf(rows: readonly Float64Array[]): { centre: number[]; deviation: number[] } {
