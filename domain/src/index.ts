@@ -20,6 +20,7 @@ export * from './portal-order.ts';
 export * from './presence.ts';
 export * from './promise.ts';
 export * from './reading.ts';
+export * from './record.ts';
 export * from './registry.ts';
 export * from './result.ts';
 export * from './rule.ts';
