@@ -38,7 +38,12 @@ export const ERRORS = {
   'steps-missing': {
     status: 409,
     title: 'Not every step is done',
-    advice: 'Complete the steps, or finish as "cannot finish".',
+    advice: 'Complete the steps, or finish as "cannot finish" or "no fault found".',
+  },
+  'parts-were-used': {
+    status: 409,
+    title: 'Parts were used on this visit',
+    advice: 'Finish it as repaired: whoever changed a part found something.',
   },
   'part-not-in-van': { status: 409, title: 'The part is not in the van', advice: 'Check the van stock.' },
   'plan-breaks-rules': {

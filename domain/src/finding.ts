@@ -9,6 +9,9 @@ import { Instant } from './time.ts';
 export const CurvePoint = z.strictObject({ at: Instant, p: z.number().min(0).max(1) });
 export type CurvePoint = z.infer<typeof CurvePoint>;
 
+/** `ruleId` of the finding that stands for a failure the device itself reported: no prediction. */
+export const REPORTED_FAILURE = 'reported-failure';
+
 /** What a detector saw and what it expects; everything a person needs to believe or refuse it. */
 export const Finding = z.strictObject({
   ruleId: Key,

@@ -119,6 +119,22 @@ test('"fixed" is refused while steps are missing; "cannot finish" is not, and se
   expect([back.state, back.visitsMade]).toEqual(['received', 1]);
 });
 
+test('"no fault found" closes the order at once, keeps the promise, and is refused to who used parts', () => {
+  const onSite = run(run(scheduled, { type: 'depart', by: wang }, T0), { type: 'arrive', by: wang }, T0 + HOUR);
+  const nothing = { type: 'finish', by: wang, outcome: 'no-fault-found', note: 'looked at all of it' } as const;
+  const closed = run(onSite, nothing, T0 + 2 * HOUR);
+  expect(closed).toMatchObject({
+    state: 'closed',
+    closedBecause: 'no-fault-found',
+    closedAt: T0 + 2 * HOUR,
+    visitsMade: 1,
+  });
+  expect(closed.promises.every(({ settledAt }) => settledAt !== null)).toBe(true);
+  expect(WorkOrder.parse(closed)).toEqual(closed);
+  const used = run(onSite, { type: 'use-part', by: wang, partId: PartId.parse('prt_seal'), quantity: 1 }, T0 + HOUR);
+  expect(decideWorkOrder(used, nothing, T0 + 2 * HOUR)).toBe('parts-were-used');
+});
+
 test('a repair that telemetry does not confirm goes back to received and keeps its history', () => {
   let order = run(run(scheduled, { type: 'depart', by: wang }, T0), { type: 'arrive', by: wang }, T0 + HOUR);
   for (const step of facts.steps) order = run(order, { type: 'complete-step', by: wang, step: step.key }, T0 + HOUR);
@@ -176,7 +192,7 @@ const aCommand: fc.Arbitrary<WorkOrderCommand> = fc.oneof(
   fc.record({
     type: fc.constant('finish' as const),
     by: fc.constant(wang),
-    outcome: fc.constantFrom('fixed' as const, 'cannot-finish' as const),
+    outcome: fc.constantFrom('fixed' as const, 'cannot-finish' as const, 'no-fault-found' as const),
     note: fc.constant(null),
   }),
   fc.record({ type: fc.constant('cancel' as const), by: fc.constant('acc_1'), reason: fc.constant('not needed') }),

@@ -10,7 +10,8 @@ import { Instant } from './time.ts';
 
 /**
  * The life of a work order (thin): received → scheduled → travelling → on-site → verifying → closed; cancelled from any
- * open state before work began; verifying falls back to received when telemetry does not confirm the repair.
+ * open state before work began; verifying falls back to received when telemetry does not confirm the repair. An engineer who
+ * finds nothing wrong closes it at once.
  */
 export const WorkOrderState = z.enum([
   'received',
@@ -30,6 +31,16 @@ export type Stage = (typeof STAGES)[number];
 /** Where the order came from. */
 export const OrderSource = z.enum(['prediction', 'portal', 'remote-engineer']);
 export type OrderSource = z.infer<typeof OrderSource>;
+
+/** The prediction an order was opened for, as it stood then: what the record is kept of. */
+export const OrderClaim = z.strictObject({
+  ruleId: Key,
+  ruleName: LocalText,
+  /** P(fail within the horizon), as claimed. */
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+});
+export type OrderClaim = z.infer<typeof OrderClaim>;
 
 /** What the order is about and needs; fixed when it is opened. */
 export const OrderFacts = z.strictObject({
@@ -52,6 +63,8 @@ export const OrderFacts = z.strictObject({
   openedAt: Instant,
   /** `observe` orders are for the record: opened, graded, never visited. */
   service: z.enum(['full', 'observe']),
+  /** Left out where the order was opened for no prediction of a failure. */
+  claim: OrderClaim.optional(),
 });
 export type OrderFacts = z.infer<typeof OrderFacts>;
 
@@ -80,8 +93,22 @@ const base = {
   reports: z.array(Report),
 };
 
-export const Outcome = z.enum(['fixed', 'cannot-finish']);
+/** `no-fault-found` (NFF): looked at, nothing wrong, nothing changed. */
+export const Outcome = z.enum(['fixed', 'cannot-finish', 'no-fault-found']);
 export type Outcome = z.infer<typeof Outcome>;
+
+/**
+ * How we know that an order is over: seen in telemetry; failed as foreseen (observed devices); the horizon passed without
+ * failure; the part was changed; an engineer found nothing wrong.
+ */
+export const ClosedBecause = z.enum([
+  'confirmed-by-telemetry',
+  'device-failed',
+  'horizon-passed',
+  'replaced',
+  'no-fault-found',
+]);
+export type ClosedBecause = z.infer<typeof ClosedBecause>;
 
 export const WorkOrder = z.discriminatedUnion('state', [
   z.strictObject({ state: z.literal('received'), ...base }),
@@ -101,8 +128,7 @@ export const WorkOrder = z.discriminatedUnion('state', [
     ...base,
     visit: Visit.nullable(),
     closedAt: Instant,
-    /** How we know: seen in telemetry; failed as foreseen (observed devices); the horizon passed without failure. */
-    closedBecause: z.enum(['confirmed-by-telemetry', 'device-failed', 'horizon-passed', 'replaced']),
+    closedBecause: ClosedBecause,
   }),
   z.strictObject({ state: z.literal('cancelled'), ...base, cancelledAt: Instant, reason: z.string() }),
 ]);
@@ -162,7 +188,7 @@ export const WorkOrderEvent = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('work-order.closed'),
     ...ref,
-    because: z.enum(['confirmed-by-telemetry', 'device-failed', 'horizon-passed', 'replaced']),
+    because: ClosedBecause,
   }),
   z.strictObject({ type: z.literal('work-order.cancelled'), ...ref, by: z.string(), reason: z.string() }),
 ]);
@@ -247,6 +273,13 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
           ...enter({ ...kept, visitsMade: kept.visitsMade + 1, stepsDone: [] }, 'received', event.at),
           state: 'received',
         };
+      if (event.outcome === 'no-fault-found') {
+        const promises = settle(kept.promises, 'resolution', event.at);
+        return {
+          ...enter({ ...kept, promises, visitsMade: kept.visitsMade + 1 }, 'closed', event.at),
+          ...{ state: 'closed', visit: order.visit, closedAt: event.at, closedBecause: 'no-fault-found' },
+        };
+      }
       return {
         ...enter({ ...kept, visitsMade: kept.visitsMade + 1 }, 'verifying', event.at),
         state: 'verifying',
@@ -286,7 +319,8 @@ export type WorkOrderRefusal =
   | 'order-not-yours'
   | 'step-unknown'
   | 'step-already-done'
-  | 'steps-missing';
+  | 'steps-missing'
+  | 'parts-were-used';
 
 /** What somebody may do with the order now: the events, or the reason it is refused. Pure. */
 export function decideWorkOrder(
@@ -323,6 +357,8 @@ export function decideWorkOrder(
       if (order.state !== 'on-site') return 'order-wrong-state';
       const missing = order.steps.length - order.stepsDone.length;
       if (command.outcome === 'fixed' && missing > 0) return 'steps-missing';
+      // Whoever changed a part found something; else an avoided failure would pass for a false order.
+      if (command.outcome === 'no-fault-found' && order.partsUsed.length > 0) return 'parts-were-used';
       return [
         {
           type: 'work-order.work-finished',

@@ -43,7 +43,7 @@ export function whenToReplan(state: DispatchState, event: UptowerEvent): ReplanR
       return Math.abs(event.at - planned) > LATE_MS ? because('arrived-off-plan') : null;
     }
     case 'work-order.work-finished':
-      return because(event.outcome === 'fixed' ? 'engineer-free' : 'cannot-finish');
+      return because(event.outcome === 'cannot-finish' ? 'cannot-finish' : 'engineer-free');
     case 'work-order.not-confirmed':
       return because('not-confirmed', order.priority === 'P1' ? order.id : null);
     case 'work-order.cancelled':

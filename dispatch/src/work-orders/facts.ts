@@ -4,6 +4,7 @@ import {
   type CurvePoint,
   type Device,
   type DeviceModel,
+  type Finding,
   failureModeOf,
   GENERAL_SKILL,
   HOUR,
@@ -12,6 +13,7 @@ import {
   type OrderFacts,
   type OrderSource,
   PRIORITY_OF_IMPACT,
+  REPORTED_FAILURE,
   type Registry,
   type Report,
   type ServicePromise,
@@ -131,11 +133,18 @@ export function orderFromAlert(input: AlertOrderInput): OpeningOrder {
       serviceMinutes: mode?.serviceMinutes ?? input.requestServiceMinutes,
       steps: mode ? mode.steps : [...GENERIC_STEPS],
       parts: mode?.parts ?? [],
+      ...claimOf(worst),
     },
     promises: promisesOf(contract, worst.severity, openedAt),
     curve: worst.curve,
     probability: worst.probability,
   };
+}
+
+/** What is kept a record of. Not being heard, and a failure that the device itself reported, foresee nothing. */
+function claimOf({ ruleId, ruleName, probability, horizonHours, presence }: Finding): Pick<OrderFacts, 'claim'> {
+  if (presence || ruleId === REPORTED_FAILURE) return {};
+  return { claim: { ruleId, ruleName, probability, horizonHours } };
 }
 
 /** "Cold head: helium pressure rises"; the component is left out when the failure's name already says it. */

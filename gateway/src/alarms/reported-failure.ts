@@ -1,4 +1,4 @@
-import type { DeviceEventPayload, DeviceModel, Finding, Instant } from '@uptower/domain';
+import { type DeviceEventPayload, type DeviceModel, type Finding, type Instant, REPORTED_FAILURE } from '@uptower/domain';
 import { clip } from '../prediction/words.ts';
 import type { Evidence } from '../uptime/evidence.ts';
 
@@ -39,7 +39,7 @@ export function failureFinding(
   const name = model.components.find((candidate) => candidate.key === component)?.name;
   const words = text ? `: ${text}` : '';
   return {
-    ruleId: 'reported-failure',
+    ruleId: REPORTED_FAILURE,
     ruleName: { en: 'Device reported a failure', zh: '设备报告故障' },
     component,
     failureMode: model.failureModes.find((mode) => mode.component === component)?.key ?? component,

@@ -66,7 +66,11 @@ export class World {
     const visits = this.onSite.get(order.deviceId) ?? new Set<string>();
     this.onSite.set(order.deviceId, visits);
     if (event.type === 'work-order.arrived') visits.add(event.workOrderId);
-    else if (event.type === 'work-order.work-finished') visits.delete(event.workOrderId);
+    else if (event.type === 'work-order.work-finished') {
+      visits.delete(event.workOrderId);
+      // It is over at once: no `closed` follows.
+      if (event.outcome === 'no-fault-found') this.orders.delete(event.workOrderId);
+    }
     else if (event.type === 'work-order.closed' || event.type === 'work-order.cancelled') {
       visits.delete(event.workOrderId);
       this.orders.delete(event.workOrderId);

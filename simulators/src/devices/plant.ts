@@ -138,6 +138,16 @@ export class Plant {
     this.#conditions.delete(deviceId);
   }
 
+  /** No fault lives in a part that can have one. False for what is no part, such as the network. */
+  isSound(deviceId: string, component: string, now: Instant): boolean {
+    const { kit } = this.machine(deviceId);
+    const partOf = (mode: string) => hiddenModeOf(kit, mode).mode.component;
+    return (
+      kit.modes.some(({ mode }) => mode.component === component) &&
+      !this.#living(deviceId, now).some((fault) => partOf(fault.mode) === component)
+    );
+  }
+
   endService(deviceId: string, service: Service, now: Instant): void {
     service.to = now;
     this.#conditions.delete(deviceId);

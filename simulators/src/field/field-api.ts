@@ -55,5 +55,6 @@ export class FieldApi {
 
 const NOTES = {
   fixed: 'Repaired and tested. 已修复并测试。',
+  'no-fault-found': 'Looked at everything, nothing wrong. 全面检查，未发现故障。',
   'cannot-finish': 'Could not finish: needs another visit. 未能完成，需再次上门。',
 };

@@ -141,7 +141,9 @@ export class FieldCrew {
     const scripted = STORIES.some((story) => story.deviceId === order.deviceId);
     const how = temperamentOf(this.#options.state.seed, order, scripted);
     const service = order.state === 'on-site' ? this.#serviceOf(person, order, now) : undefined;
-    const progress = { repaired: service?.repaired ?? false, refusedParts: person.refusedParts };
+    const { component } = order;
+    const nothingWrong = component !== null && this.#options.plant.isSound(order.deviceId, component, now);
+    const progress = { repaired: service?.repaired ?? false, refusedParts: person.refusedParts, nothingWrong };
     return nextAction(order, progress, how, now);
   }
 
@@ -199,7 +201,8 @@ export class FieldCrew {
       const order = await this.#field.order(person.id, WorkOrderId.parse(orderId));
       if (order.state === 'on-site') continue;
       const now = clock.now();
-      if (order.state === 'verifying' || order.state === 'closed')
+      const nothing = order.state === 'closed' && order.closedBecause === 'no-fault-found';
+      if ((order.state === 'verifying' || order.state === 'closed') && !nothing)
         plant.repair(deviceId, order.component, service, now);
       plant.endService(deviceId, service, now);
       save();

@@ -5,7 +5,7 @@ import { type FieldAction, nextAction, type VisitedOrder } from './next-action.t
 import { type Temperament, temperamentOf } from './temperament.ts';
 
 const AVERAGE: Temperament = { travel: 1, work: 1, givesUp: false };
-const NOTHING = { repaired: false, refusedParts: new Set<string>() };
+const NOTHING = { repaired: false, refusedParts: new Set<string>(), nothingWrong };
 
 /** Two parts, five steps, fifty minutes; leaves at 09:00, half an hour of road. */
 const anOrder = {
@@ -29,7 +29,11 @@ test('waits for the hour of departure, then travels as long as planned', () => {
 });
 
 /** Plays a visit minute by minute, doing what is asked; the product accepts everything but the refused part. */
-function play(how: Temperament, refused: readonly string[] = []): { minute: number; action: FieldAction }[] {
+function play(
+  how: Temperament,
+  refused: readonly string[] = [],
+  nothingWrong = false,
+): { minute: number; action: FieldAction }[] {
   const arrivedAt = START + 1.5 * HOUR;
   let order = { ...anOrder, state: 'on-site', arrivedAt } as Extract<WorkOrder, { state: 'on-site' }>;
   const progress = { repaired: false, refusedParts: new Set<string>() };
@@ -91,4 +95,10 @@ test('temperament is the same for the same visit and stays within its bounds', (
   expect(share).toBeGreaterThan(0.01);
   expect(share).toBeLessThan(0.05);
   expect(Array.from({ length: 500 }, (_, n) => of(n, true)).some(({ givesUp }) => givesUp)).toBe(false);
+});
+
+test('who finds nothing wrong looks at everything, changes nothing and says so', () => {
+  const played = play(AVERAGE, [], true);
+  expect(played.at(-1)).toEqual({ minute: 40, action: { kind: 'finish', outcome: 'no-fault-found' } });
+  expect(played.some(({ action }) => action.kind === 'repair' || action.kind === 'use-part')).toBe(false);
 });

@@ -1,4 +1,4 @@
-import { type Instant, MINUTE, type PartId, type WorkOrder } from '@uptower/domain';
+import { type Instant, MINUTE, type Outcome, type PartId, type WorkOrder } from '@uptower/domain';
 import type { Temperament } from './temperament.ts';
 
 /** What an engineer does next about an order; `wait` says until when at least. */
@@ -11,7 +11,7 @@ export type FieldAction =
   | { readonly kind: 'use-part'; readonly partId: PartId }
   /** Parts are in, the fault is (believed to be) gone: test scans begin. Physics, not a message. */
   | { readonly kind: 'repair' }
-  | { readonly kind: 'finish'; readonly outcome: 'fixed' | 'cannot-finish' };
+  | { readonly kind: 'finish'; readonly outcome: Outcome };
 
 /** What is known of a visit besides the order itself. */
 export interface Progress {
@@ -19,6 +19,8 @@ export interface Progress {
   readonly repaired: boolean;
   /** Parts the product refused to book (not in the van): done without. */
   readonly refusedParts: ReadonlySet<string>;
+  /** Whoever looks finds nothing wrong with what the order is about. */
+  readonly nothingWrong?: boolean;
 }
 
 export type VisitedOrder = Extract<WorkOrder, { state: 'scheduled' | 'travelling' | 'on-site' }>;
@@ -47,7 +49,7 @@ export function nextAction(order: VisitedOrder, progress: Progress, how: Tempera
 
 function atWork(
   order: Extract<WorkOrder, { state: 'on-site' }>,
-  { repaired, refusedParts }: Progress,
+  { repaired, refusedParts, nothingWrong }: Progress,
   how: Temperament,
   now: Instant,
 ): FieldAction {
@@ -61,6 +63,8 @@ function atWork(
   if (index === -1) return { kind: 'finish', outcome: 'fixed' };
   const isTest = index === count - 1;
   if (isTest && count > 1) {
+    // Everything was looked at: nobody changes a part that is well.
+    if (nothingWrong && !repaired && order.partsUsed.length === 0) return { kind: 'finish', outcome: 'no-fault-found' };
     const part = order.parts.find((id) => !refusedParts.has(id) && !order.partsUsed.some((used) => used.partId === id));
     if (part) return { kind: 'use-part', partId: part };
     if (!repaired) return { kind: 'repair' };

@@ -132,10 +132,17 @@ function Parts({ order, day, act, busy }: { order: WorkOrder; day: FieldDay; act
   );
 }
 
+type Ending = 'cannot-finish' | 'no-fault-found';
+
+/** Words of the two ways to end a visit without a repair. */
+const ENDINGS = {
+  'no-fault-found': { title: 'field.noFaultFound', label: 'field.whatChecked', send: 'field.closeNoFault' },
+  'cannot-finish': { title: 'field.cannotFinish', label: 'field.whyNot', send: 'field.sendBack' },
+} as const;
+
 function Next({ order, act, busy }: { order: WorkOrder; act: Act; busy: boolean }) {
   const { t } = useTranslation();
-  const [stuck, setStuck] = useState(false);
-  const [note, setNote] = useState('');
+  const [ending, setEnding] = useState<Ending | null>(null);
   const next = nextAction(order);
   const missing = missingSteps(order);
   if (next === 'wait') return <div className="up-dim">{t(`orderState.${order.state}`)}</div>;
@@ -145,6 +152,9 @@ function Next({ order, act, busy }: { order: WorkOrder; act: Act; busy: boolean 
         {t(`field.${next}`)}
       </Button>
     );
+  // Whoever changed a part found something.
+  const offered: readonly Ending[] =
+    order.partsUsed.length > 0 ? ['cannot-finish'] : ['no-fault-found', 'cannot-finish'];
   return (
     <>
       <Button
@@ -156,39 +166,54 @@ function Next({ order, act, busy }: { order: WorkOrder; act: Act; busy: boolean 
       >
         {missing > 0 ? t('field.stepsLeft', { count: missing }) : t('field.finish')}
       </Button>
-      <Button h={46} fullWidth variant="default" disabled={busy} onClick={() => setStuck(true)}>
-        {t('field.cannotFinish')}
-      </Button>
-      <Modal
-        opened={stuck}
-        onClose={() => setStuck(false)}
-        title={t('field.cannotFinish')}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
-      >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            act('finish', { outcome: 'cannot-finish', note });
-            setStuck(false);
+      {offered.map((each) => (
+        <Button key={each} h={46} fullWidth variant="default" disabled={busy} onClick={() => setEnding(each)}>
+          {t(ENDINGS[each].title)}
+        </Button>
+      ))}
+      {ending && (
+        <EndingDialog
+          ending={ending}
+          onClose={() => setEnding(null)}
+          onSend={(note) => {
+            act('finish', { outcome: ending, note });
+            setEnding(null);
           }}
-        >
-          <Stack>
-            <Textarea
-              data-autofocus
-              label={t('field.whyNot')}
-              value={note}
-              onChange={(event) => setNote(event.currentTarget.value)}
-              required
-              autosize
-              minRows={3}
-              maxLength={2000}
-            />
-            <Button type="submit" h={46} disabled={note.trim().length < 3}>
-              {t('field.sendBack')}
-            </Button>
-          </Stack>
-        </form>
-      </Modal>
+        />
+      )}
     </>
+  );
+}
+
+function EndingDialog(props: { ending: Ending; onClose: () => void; onSend: (note: string) => void }) {
+  const { t } = useTranslation();
+  const [note, setNote] = useState('');
+  const words = ENDINGS[props.ending];
+  return (
+    <Modal opened onClose={props.onClose} title={t(words.title)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          props.onSend(note);
+        }}
+      >
+        <Stack>
+          {props.ending === 'no-fault-found' && <div className="up-small">{t('field.noFaultText')}</div>}
+          <Textarea
+            data-autofocus
+            label={t(words.label)}
+            value={note}
+            onChange={(event) => setNote(event.currentTarget.value)}
+            required
+            autosize
+            minRows={3}
+            maxLength={2000}
+          />
+          <Button type="submit" h={46} disabled={note.trim().length < 3}>
+            {t(words.send)}
+          </Button>
+        </Stack>
+      </form>
+    </Modal>
   );
 }
