@@ -5,7 +5,7 @@ import { type FieldAction, nextAction, type VisitedOrder } from './next-action.t
 import { type Temperament, temperamentOf } from './temperament.ts';
 
 const AVERAGE: Temperament = { travel: 1, work: 1, givesUp: false };
-const NOTHING = { repaired: false, refusedParts: new Set<string>(), nothingWrong };
+const NOTHING = { repaired: false, refusedParts: new Set<string>() };
 
 /** Two parts, five steps, fifty minutes; leaves at 09:00, half an hour of road. */
 const anOrder = {
@@ -36,7 +36,7 @@ function play(
 ): { minute: number; action: FieldAction }[] {
   const arrivedAt = START + 1.5 * HOUR;
   let order = { ...anOrder, state: 'on-site', arrivedAt } as Extract<WorkOrder, { state: 'on-site' }>;
-  const progress = { repaired: false, refusedParts: new Set<string>() };
+  const progress = { repaired: false, refusedParts: new Set<string>(), nothingWrong };
   const done: { minute: number; action: FieldAction }[] = [];
   for (let now = arrivedAt; now < arrivedAt + 2 * HOUR; now += MINUTE)
     for (;;) {
