@@ -1,6 +1,7 @@
 import type { Clock, EngineerId, UptowerEvent } from '@uptower/domain';
 import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
 import { json, Router } from 'express';
+import { allowances, budgetRoutes } from './http/budget.ts';
 import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
@@ -14,7 +15,6 @@ import { solverThread } from './planning/solver-thread.ts';
 import { type DispatchPolicy, policyWith } from './policy.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { estimatedTravel, type TravelTimes } from './travel.ts';
-import { available } from './work-orders/budget.ts';
 import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
 
@@ -54,22 +54,18 @@ export interface Dispatch {
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { clock, events, live, log, ids, travel = estimatedTravel, solver = solverThread() } = options;
   const policy = policyWith(options.policy);
-  const state = emptyState();
+  const state = emptyState(policy);
   const reported: RouteContext['reported'] = new Map();
-  const rate = policy.falseOrdersPerDeviceMonth;
   const metrics = dispatchMetrics(options.metrics, {
     openByState: () => countBy([...state.openOrders].flatMap((id) => state.orders.get(id)?.order.state ?? [])),
-    held: () => countBy(heldAlerts(state, clock.now(), policy).map(({ reason }) => reason)),
-    allowance: () => ({
-      full: available(state.budgets.full, clock.now(), rate, state.devices.full),
-      observe: available(state.budgets.observe, state.budgets.observe.at ?? clock.now(), rate, state.devices.observe),
-    }),
+    held: () => countBy(heldAlerts(state, clock.now()).map(({ reason }) => reason)),
+    allowance: () => allowances(state, clock.now()),
     seconds: () => performance.now() / 1_000,
   });
   const views = liveViews({ state, reported, clock, policy, live });
   // First in line, so that everybody called after it finds the event folded in.
   const unfollow = await follow(events, (stored) => {
-    applyEvent(state, stored, rate);
+    applyEvent(state, stored);
     views.onEvent(stored);
   });
 
@@ -85,6 +81,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   portalRoutes(router, context);
   fieldRoutes(router, context);
   planningRoutes(router, context);
+  budgetRoutes(router, context);
 
   let stopViews: (() => void) | undefined;
   return {

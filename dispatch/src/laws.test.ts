@@ -225,9 +225,9 @@ async function holds(service: Service): Promise<void> {
     });
   }
 
-  const again = emptyState();
+  const again = emptyState(defaultPolicy);
   for (const stored of await events.read(0, 100_000))
-    applyEvent(again, stored as { event: UptowerEvent } & typeof stored, defaultPolicy.falseOrdersPerDeviceMonth);
+    applyEvent(again, stored as { event: UptowerEvent } & typeof stored);
   expect(again, '[D5]').toEqual(state);
 }
 

@@ -1,11 +1,7 @@
-import { HOUR, MINUTE } from '@uptower/domain';
+import { type FalseOrderBudget, HOUR, MINUTE } from '@uptower/domain';
 
-/** What the service desk decides by. Durations are milliseconds of the clock, except where the name says otherwise. */
-export interface DispatchPolicy {
-  /** Expected false orders a full-service device may cost in a month of 730.5 h. 0.05: one false visit a device in 20 months. */
-  readonly falseOrdersPerDeviceMonth: number;
-  /** Less probable alerts stay with the remote engineer whatever the budget. 0.5: more likely true than not. */
-  readonly minProbability: number;
+/** What the service desk decides by; the false-order budget as it is until an operator sets it. Durations are milliseconds of the clock, except where the name says otherwise. */
+export interface DispatchPolicy extends Readonly<FalseOrderBudget> {
   /** A predicted risk that stayed cleared this long withdraws its order. */
   readonly withdrawAfterMs: number;
   /** Without an alert to clear, the device must be available this long after the work. */

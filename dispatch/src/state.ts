@@ -4,12 +4,14 @@ import {
   type AlertId,
   type Availability,
   applyRegistryEvent,
+  type BudgetSet,
   type DeviceFact,
   type DeviceId,
   type EngineerId,
   emptyRegistry,
   evolveAlert,
   evolveWorkOrder,
+  type FalseOrderBudget,
   HOUR,
   type Instant,
   isOpen,
@@ -25,7 +27,7 @@ import {
   type WorkOrderId,
 } from '@uptower/domain';
 import type { StoredEvent } from '@uptower/platform';
-import { type Budget, charge, fullBudget } from './work-orders/budget.ts';
+import { type Budget, charge, fullBudget, settle } from './work-orders/budget.ts';
 
 export interface OrderEntry {
   readonly order: WorkOrder;
@@ -72,6 +74,8 @@ export interface DispatchState {
   readonly partsUsed: Map<EngineerId, readonly PartUse[]>;
   /** Where an engineer last was on a visit. */
   readonly lastSite: Map<EngineerId, { readonly siteId: SiteId; readonly at: Instant }>;
+  /** By which orders are opened now: an operator's, or the policy's until one is set. */
+  allowed: FalseOrderBudget & { readonly setAt: Instant | null; readonly setBy: string | null };
   readonly budgets: { full: Budget; observe: Budget };
   readonly devices: { full: number; observe: number };
   plan: Plan | null;
@@ -81,7 +85,8 @@ export interface DispatchState {
   position: number;
 }
 
-export function emptyState(): DispatchState {
+/** `allowed`: the false-order budget before anybody set one. */
+export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseOrderBudget): DispatchState {
   return {
     registry: emptyRegistry(),
     alerts: new Map(),
@@ -93,6 +98,7 @@ export function emptyState(): DispatchState {
     heard: new Map(),
     partsUsed: new Map(),
     lastSite: new Map(),
+    allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
     devices: { full: 0, observe: 0 },
     plan: null,
@@ -108,8 +114,8 @@ const PARTS_KEPT_MS = 48 * HOUR;
 export const componentKey = (deviceId: string, component: string | null) => `${deviceId}/${component ?? ''}`;
 export const numberOf = (n: number) => `WO-${n}`;
 
-/** Folds one stored event. `rate`: allowed false orders a device and month, which the budget is kept by. */
-export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEvent>, rate: number): void {
+/** Folds one stored event. */
+export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEvent>): void {
   const { event } = stored;
   state.position = stored.position;
   if (isRegistryEvent(event)) {
@@ -136,7 +142,8 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
       state.facts.set(key, { ...event, position: stored.position });
     hear(state, event.deviceId, event.at, stored.recordedAt);
   } else if (event.type.startsWith('alert.')) applyAlert(state, stored, event as AlertEvent);
-  else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent, rate);
+  else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent);
+  else if (event.type === 'budget.set') applyBudget(state, event);
 }
 
 function hear(state: DispatchState, deviceId: DeviceId, at: Instant, recordedAt: Instant): void {
@@ -161,12 +168,15 @@ function applyAlert(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
     hear(state, alert.deviceId, event.at, stored.recordedAt);
 }
 
-function applyOrder(
-  state: DispatchState,
-  stored: StoredEvent<UptowerEvent>,
-  event: WorkOrderEvent,
-  rate: number,
-): void {
+/** What was earned back until now was earned at the rate of then. Observed devices live in their own event time. */
+function applyBudget(state: DispatchState, event: BudgetSet): void {
+  const { at, by, falseOrdersPerDeviceMonth, minProbability } = event;
+  const rate = state.allowed.falseOrdersPerDeviceMonth;
+  state.budgets.full = settle(state.budgets.full, at, rate, state.devices.full);
+  state.allowed = { falseOrdersPerDeviceMonth, minProbability, setAt: at, setBy: by };
+}
+
+function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, event: WorkOrderEvent): void {
   const before = state.orders.get(event.workOrderId);
   const order = evolveWorkOrder(before?.order, event);
   const finished = event.type === 'work-order.work-finished';
@@ -187,6 +197,7 @@ function applyOrder(
     if (order.source === 'prediction') {
       const { service, openedAt } = order;
       const p = event.probability ?? 1;
+      const rate = state.allowed.falseOrdersPerDeviceMonth;
       state.budgets[service] = charge(state.budgets[service], openedAt, rate, state.devices[service], p);
     }
   } else if (event.type === 'work-order.part-used') {

@@ -32,6 +32,7 @@ export const Permission = z.enum([
   'request-service',
   'manage-registry',
   'see-operations',
+  'manage-predictions',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -42,8 +43,8 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
   dispatcher: [...ALL_STAFF, 'dispatch', 'handle-alerts', 'see-operations'],
   'field-engineer': ['see-fleet', 'do-field-work'],
   hospital: ['see-own-hospital', 'request-service'],
-  manager: [...ALL_STAFF, 'see-operations'],
-  admin: [...ALL_STAFF, 'handle-alerts', 'dispatch', 'manage-registry', 'see-operations'],
+  manager: [...ALL_STAFF, 'see-operations', 'manage-predictions'],
+  admin: [...ALL_STAFF, 'handle-alerts', 'dispatch', 'manage-registry', 'see-operations', 'manage-predictions'],
   integration: [...ALL_STAFF, 'manage-registry', 'do-field-work'],
 };
 

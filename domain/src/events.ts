@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Role } from './access.ts';
 import { type AlertEvent, LateData } from './alert.ts';
 import { Availability } from './availability.ts';
+import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { PlanEvent } from './plan.ts';
 import type { RegistryEvent } from './registry.ts';
@@ -79,6 +80,7 @@ export type UptowerEvent =
   | DeviceFact
   | WorkOrderEvent
   | PlanEvent
+  | BudgetSet
   | AccountEvent;
 
 /** Stream names: one stream per thing whose changes must not race. */
@@ -89,5 +91,6 @@ export const streams = {
   facts: (deviceId: string) => `facts/${deviceId}`,
   workOrder: (id: string) => `work-order/${id}`,
   plan: 'plan',
+  predictionBudget: 'prediction-budget',
   account: (id: string) => `account/${id}`,
 };

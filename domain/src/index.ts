@@ -8,6 +8,7 @@ export * from './device-model.ts';
 export * from './engineer.ts';
 export * from './errors.ts';
 export * from './events.ts';
+export * from './false-order-budget.ts';
 export * from './finding.ts';
 export * from './hospital.ts';
 export * from './http-api.ts';

@@ -14,12 +14,14 @@ afterAll(() => service.stop());
 
 const hill = aViewer('hospital', { hospitalId: HILL });
 const body = { workOrderId: 'wo_city', engineerId: ANA, startAt: 0 };
-const everyRoute: readonly (readonly ['GET' | 'POST', string, unknown?])[] = [
+const everyRoute: readonly (readonly ['GET' | 'POST' | 'PUT', string, unknown?])[] = [
   ['GET', '/work-orders'],
   ['GET', '/work-orders?state=all'],
   ['GET', `/work-orders?deviceId=${MR}`],
   ['GET', `/work-orders?hospitalId=${CITY}`],
   ['GET', '/work-orders/held'],
+  ['GET', '/predictions/budget'],
+  ['PUT', '/predictions/budget', { falseOrdersPerDeviceMonth: 1, minProbability: 0 }],
   ['GET', '/work-orders/wo_city'],
   ['POST', '/work-orders', { alertId: 'alr_city' }],
   ['POST', '/work-orders/wo_city/cancel', { reason: 'because' }],

@@ -50,7 +50,7 @@ export function orderRoutes(router: Router, context: RouteContext): void {
     '/work-orders/held',
     answer((request) => {
       requireViewer(request, 'see-fleet');
-      return heldAlerts(state, clock.now(), policy);
+      return heldAlerts(state, clock.now());
     }),
   );
 

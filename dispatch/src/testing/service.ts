@@ -72,7 +72,7 @@ export async function aService(given: ServiceOptions = {}) {
 
   const call = async (
     viewer: Viewer,
-    method: 'GET' | 'POST',
+    method: 'GET' | 'POST' | 'PUT',
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},

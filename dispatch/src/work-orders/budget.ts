@@ -33,6 +33,10 @@ export function available(budget: Budget, now: Instant, rate: number, devices: n
   return cap(rate, devices) - debtAt(budget, now, monthly(rate, devices));
 }
 
+/** Brings the debt up to `now`, before the rate changes. */
+export const settle = (budget: Budget, now: Instant, rate: number, devices: number): Budget =>
+  charge(budget, now, rate, devices, 1);
+
 export function charge(budget: Budget, now: Instant, rate: number, devices: number, probability: number): Budget {
   return {
     debt: debtAt(budget, now, monthly(rate, devices)) + (1 - probability),

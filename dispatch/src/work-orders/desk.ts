@@ -129,7 +129,7 @@ export class Desk {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
       try {
         for (;;) {
-          const alert = nextDeserving(state, clock.now(), policy);
+          const alert = nextDeserving(state, clock.now());
           const opening =
             alert && openOrder(state, { alert, source: 'prediction', openedAt: clock.now(), note: null }, policy);
           if (!opening) break;

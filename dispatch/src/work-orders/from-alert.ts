@@ -45,12 +45,12 @@ export interface AlertLook {
 }
 
 /** Whether an alert deserves an order of its own now. Pure. */
-export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLook, policy: DispatchPolicy): Judged {
+export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLook): Judged {
   const { worst } = alert;
   const device = state.registry.devices.get(alert.deviceId);
   const service = device?.service ?? 'full';
   const needs = 1 - worst.probability;
-  const rate = policy.falseOrdersPerDeviceMonth;
+  const { falseOrdersPerDeviceMonth: rate, minProbability } = state.allowed;
   const there = available(state.budgets[service], now, rate, state.devices[service]);
   const held = (reason: HeldReason): Judged => ({
     verdict: 'held',
@@ -74,7 +74,7 @@ export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLo
   if (worst.presence && !worst.presence.order) return held('by-hand-only');
   // A trial grades what the rules claim: a limit would hide their false orders. What they cost is kept in the books.
   if (service === 'observe') return { verdict: 'open' };
-  if (worst.probability < policy.minProbability) return held('probability-too-low');
+  if (worst.probability < minProbability) return held('probability-too-low');
   // Sums of 1 − p are not exact in binary: a hair of slack, so that what fits exactly fits.
   if (needs > there + 1e-9) return held('budget-spent');
   return { verdict: 'open' };
@@ -94,17 +94,16 @@ function openAlertsBySurety(state: DispatchState): Alert[] {
 }
 
 /** The alert that should get its order next, or nothing; the caller opens it and asks again, because the budget has changed. */
-export function nextDeserving(state: DispatchState, now: Instant, policy: DispatchPolicy): Alert | undefined {
+export function nextDeserving(state: DispatchState, now: Instant): Alert | undefined {
   return openAlertsBySurety(state).find(
-    (alert) =>
-      judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now }, policy).verdict === 'open',
+    (alert) => judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now }).verdict === 'open',
   );
 }
 
 /** Open alerts that stay with the remote engineer, with the reason: nothing is dropped in silence. */
-export function heldAlerts(state: DispatchState, now: Instant, policy: DispatchPolicy): Held[] {
+export function heldAlerts(state: DispatchState, now: Instant): Held[] {
   return openAlertsBySurety(state).flatMap((alert) => {
-    const judged = judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now }, policy);
+    const judged = judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now });
     return judged.verdict === 'held' ? judged.held : [];
   });
 }

@@ -36,7 +36,7 @@ export function observeStep(state: DispatchState, event: UptowerEvent, policy: D
   const alert = 'alertId' in event ? state.alerts.get(event.alertId as AlertId)?.alert : undefined;
   if (!finding || !alert) return closing;
   const then = { id: alert.id, deviceId, component: alert.component, worst: finding, state: 'raised' as const };
-  if (judgeAlert(state, { alert: then, orders: left, now: at }, policy).verdict !== 'open') return closing;
+  if (judgeAlert(state, { alert: then, orders: left, now: at }).verdict !== 'open') return closing;
   const opening = openOrder(state, { alert: then, source: 'prediction', openedAt: finding.at, note: null }, policy);
   return opening ? [...closing, opening] : closing;
 }
