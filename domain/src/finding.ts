@@ -36,6 +36,8 @@ export const Finding = z.strictObject({
     since: Instant,
     /** Change of the metric an hour, for trends. */
     slopePerHour: z.number().optional(),
+    /** What is usual for this device at this hour, for novelty: 95 of 100 readings lie in it. */
+    usual: z.strictObject({ low: z.number(), high: z.number() }).optional(),
     text: LocalText,
   }),
   /** Set on findings about being heard: no claim of a failure is made, `probability` is 0 unless an order may open. */

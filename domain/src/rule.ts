@@ -68,5 +68,46 @@ export const GrowthRule = z.strictObject({
 });
 export type GrowthRule = z.infer<typeof GrowthRule>;
 
-export const Rule = z.discriminatedUnion('kind', [LimitRule, TrendRule, GrowthRule]);
+/**
+ * ISA-18.2 rate-of-change alarm: active after the metric rose (`high`) or fell (`low`) by at least `perHour` an hour, seen
+ * over the last `withinHours`, for `onDelaySeconds`; inactive after it changed by less than `perHour − deadband` for
+ * `offDelaySeconds`. `probability` as in a limit.
+ */
+export const RateRule = z.strictObject({
+  kind: z.literal('rate'),
+  ...common,
+  side: z.enum(['high', 'low']),
+  /** Of the metric's unit an hour, without a sign. */
+  perHour: z.number().positive(),
+  withinHours: z.number().positive(),
+  /** Of the metric's unit an hour. */
+  deadband: z.number().min(0),
+  onDelaySeconds: z.number().min(0),
+  offDelaySeconds: z.number().min(0),
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+});
+export type RateRule = z.infer<typeof RateRule>;
+
+/**
+ * Unlike the metric's own past: active after it was stranger than on one day in `onceInDays` for `onDelaySeconds`;
+ * inactive after it was clearly less strange for `offDelaySeconds`. `probability` as in a limit: strangeness by itself says
+ * nothing about failing.
+ */
+export const NoveltyRule = z.strictObject({
+  kind: z.literal('novelty'),
+  ...common,
+  onceInDays: z.number().min(2).max(3650),
+  /** `high`: only more than usual is a sign of this failure mode; `any`: also restless or quiet. */
+  side: z.enum(['high', 'low', 'any']),
+  /** One reading in so many seconds is judged: the detector's memory is in readings (5 minutes: a day of trend, a month of level). */
+  everySeconds: z.number().min(60),
+  onDelaySeconds: z.number().min(0),
+  offDelaySeconds: z.number().min(0),
+  probability: z.number().min(0).max(1),
+  horizonHours: z.number().positive(),
+});
+export type NoveltyRule = z.infer<typeof NoveltyRule>;
+
+export const Rule = z.discriminatedUnion('kind', [LimitRule, TrendRule, GrowthRule, RateRule, NoveltyRule]);
 export type Rule = z.infer<typeof Rule>;

@@ -18,7 +18,16 @@ import { DeviceStates } from '../pipeline/state.ts';
 import { take } from '../pipeline/take.ts';
 import { takeLogEvent } from '../pipeline/take-log.ts';
 import { World } from '../pipeline/world.ts';
-import { deviceA1, deviceB1, MONDAY, mrModel, principalOf, smallFleet } from '../testing/fixtures.ts';
+import {
+  deviceA1,
+  deviceB1,
+  heliumNovelty,
+  heliumRate,
+  MONDAY,
+  mrModel,
+  principalOf,
+  smallFleet,
+} from '../testing/fixtures.ts';
 import { Ledger } from '../uptime/ledger.ts';
 import { Amender } from './amender.ts';
 import { FactBook } from './fact-book.ts';
@@ -155,6 +164,8 @@ const sensitive = [
   { ...(trend as object), minHours: 0.2, memoryHours: 2, minProbability: 0.05 },
   { ...(limit as object), onDelaySeconds: 60, offDelaySeconds: 60 },
   { ...(growth as object), by: 1, withinHours: 1, holdHours: 0.5 },
+  { ...heliumRate, perHour: 5, withinHours: 0.5, deadband: 2, onDelaySeconds: 60, offDelaySeconds: 60 },
+  { ...heliumNovelty, onceInDays: 2, everySeconds: 60, onDelaySeconds: 0, offDelaySeconds: 60 },
 ] as typeof mrModel.rules;
 
 const at = (minute: number) => MONDAY + minute * MINUTE;
@@ -230,6 +241,35 @@ for (const deviceId of [deviceA1, deviceB1])
         }),
         { numRuns: 80 },
       ));
+
+/** Ten days in which nothing happens: before that, novelty has nothing to say. */
+const calmDays = Array.from({ length: 480 }, (_, i) => reading(i * 30, 15 + (i % 3) + (i % 48) / 24, 0, i));
+
+test('novelty: any order with repetitions ends as in order, after days of learning', async () => {
+  let found = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc
+        .array(fc.constantFrom(15, 16, 17, 18, 30, 45), { minLength: 5, maxLength: 60 })
+        .map((values) => values.map((helium, i) => reading(480 * 30 + i * 10, helium, 0, 480 + i)))
+        .chain((inputs) => fc.record({ inputs: fc.constant(inputs), order: shuffled(inputs) })),
+      fc.nat({ max: 479 }),
+      fc.boolean(),
+      async ({ inputs, order }, missing, memory) => {
+        const [calm, wild] = [machine(deviceA1), machine(deviceA1, { memory })];
+        const arrivedAt = MONDAY + 20 * 24 * HOUR;
+        for (const input of [...calmDays, ...inputs]) calm.say(input, arrivedAt);
+        const without = calmDays.filter((_, i) => i !== missing);
+        for (const input of [...without, ...order, calmDays[missing] as Input]) wild.say(input, arrivedAt);
+        await wild.settled();
+        expect(wild.outcome()).toEqual(calm.outcome());
+        if (JSON.stringify(calm.log).includes('helium-strange')) found += 1;
+      },
+    ),
+    { numRuns: 25 },
+  );
+  expect(found).toBeGreaterThan(10);
+}, 60_000);
 
 /** A device that is heard, then is not, and at last sends what it kept; meanwhile somebody repaired something. */
 const stories = streamOf(true).chain((inputs) =>

@@ -2,11 +2,13 @@ import type { DeviceModel, Finding, Instant, Reading, Rule } from '@uptower/doma
 import { own } from '../own.ts';
 import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
+import { type NoveltyAlarmState, resetNovelty, startNoveltyAlarm, takeNovelty } from './novelty-alarm.ts';
+import { type RateState, resetRate, startRate, takeRate } from './rate.ts';
 import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
 import type { Words } from './words.ts';
 
-export type DetectorState = LimitState | TrendState | GrowthState;
-/** The detectors of one device by rule id; made when their metric is first seen. Plain data. */
+export type DetectorState = LimitState | TrendState | GrowthState | RateState | NoveltyAlarmState;
+/** The detectors of one device by rule id; made when their metric is first seen. Plain data, the same after a round through JSON. */
 export type Detectors = Record<string, DetectorState>;
 
 /** Only like is compared with like: the condition's metric must stand in the same reading. */
@@ -43,7 +45,7 @@ export function observe(
     const value = own(reading.values, rule.metric);
     if (typeof value !== 'number' || resting.includes(rule.component) || !counts(rule, reading.values)) continue;
     let state = own(detectors, rule.id);
-    if (state?.kind !== rule.kind) state = detectors[rule.id] = startOf(rule);
+    if (state?.kind !== rule.kind) state = detectors[rule.id] = START[rule.kind]();
     const had = state.finding !== null;
     step(state, rule, value, reading.ts, words);
     if (had || state.finding !== null) touched = (touched ?? new Set<string>()).add(rule.component);
@@ -64,14 +66,28 @@ export function lapse(detectors: Detectors, model: DeviceModel, ts: number): str
   return ended;
 }
 
-function startOf(rule: Rule): DetectorState {
-  return rule.kind === 'limit' ? startLimit() : rule.kind === 'trend' ? startTrend() : startGrowth();
-}
+const START: { readonly [K in Rule['kind']]: () => DetectorState } = {
+  limit: startLimit,
+  trend: startTrend,
+  growth: startGrowth,
+  rate: startRate,
+  novelty: startNoveltyAlarm,
+};
 
 function step(state: DetectorState, rule: Rule, value: number, ts: number, words: Words): void {
   if (rule.kind === 'limit' && state.kind === 'limit') takeLimit(state, rule, value, ts, words);
   else if (rule.kind === 'trend' && state.kind === 'trend') takeTrend(state, rule, value, ts, words);
   else if (rule.kind === 'growth' && state.kind === 'growth') takeGrowth(state, rule, value, ts, words);
+  else if (rule.kind === 'rate' && state.kind === 'rate') takeRate(state, rule, value, ts, words);
+  else if (rule.kind === 'novelty' && state.kind === 'novelty') takeNovelty(state, rule, value, ts, words);
+}
+
+function reset(state: DetectorState): void {
+  if (state.kind === 'limit') resetLimit(state);
+  else if (state.kind === 'trend') resetTrend(state);
+  else if (state.kind === 'growth') resetGrowth(state);
+  else if (state.kind === 'rate') resetRate(state);
+  else resetNovelty(state);
 }
 
 /** The findings of a component now, in the order of the model's rules. */
@@ -87,9 +103,7 @@ export function resetAfterWork(detectors: Detectors, model: DeviceModel, compone
   for (const rule of model.rules) {
     const state = own(detectors, rule.id);
     if (!state || (component !== null && rule.component !== component)) continue;
-    if (state.kind === 'limit') resetLimit(state);
-    else if (state.kind === 'trend') resetTrend(state);
-    else resetGrowth(state);
+    reset(state);
   }
 }
 

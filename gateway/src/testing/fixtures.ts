@@ -4,7 +4,9 @@ import {
   type GrowthRule,
   type IntakeView,
   type LimitRule,
+  type NoveltyRule,
   type Principal,
+  type RateRule,
   RegistryUpload,
   SiteId,
   type TrendRule,
@@ -62,6 +64,41 @@ export const tripGrowth: GrowthRule = {
   withinHours: 24,
   holdHours: 48,
   probability: 0.5,
+  horizonHours: 72,
+};
+
+export const heliumRate: RateRule = {
+  kind: 'rate',
+  id: 'helium-rate',
+  name: text('Helium pressure rises quickly', '氦压快速升高'),
+  component: 'cold-head',
+  failureMode: 'cold-head-wear',
+  metric: 'helium_pressure',
+  severity: 'P2',
+  side: 'high',
+  perHour: 4,
+  withinHours: 1,
+  deadband: 1,
+  onDelaySeconds: 300,
+  offDelaySeconds: 600,
+  probability: 0.6,
+  horizonHours: 24,
+};
+
+export const heliumNovelty: NoveltyRule = {
+  kind: 'novelty',
+  id: 'helium-strange',
+  name: text('Helium pressure unlike itself', '氦压异常'),
+  component: 'cold-head',
+  failureMode: 'cold-head-wear',
+  metric: 'helium_pressure',
+  severity: 'P3',
+  onceInDays: 30,
+  side: 'any',
+  everySeconds: 300,
+  onDelaySeconds: 900,
+  offDelaySeconds: 1800,
+  probability: 0.2,
   horizonHours: 72,
 };
 

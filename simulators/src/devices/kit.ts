@@ -6,7 +6,9 @@ import type {
   LocalText,
   Metric,
   ModelId,
+  NoveltyRule,
   PartId,
+  RateRule,
   Rule,
   Severity,
   Skill,
@@ -115,7 +117,9 @@ type Unbound<R extends Rule> = Omit<R, 'kind' | 'component' | 'failureMode' | ke
 export type ModeRule =
   | ({ readonly kind: 'limit' } & Unbound<LimitRule>)
   | ({ readonly kind: 'trend' } & Unbound<TrendRule>)
-  | ({ readonly kind: 'growth' } & Unbound<GrowthRule>);
+  | ({ readonly kind: 'growth' } & Unbound<GrowthRule>)
+  | ({ readonly kind: 'rate' } & Unbound<RateRule>)
+  | ({ readonly kind: 'novelty' } & Unbound<NoveltyRule>);
 
 interface ModeShape extends Omit<HiddenMode, 'mode' | 'rules'> {
   readonly name: LocalText;

@@ -56,6 +56,26 @@ function judgeOf(rule: Rule): (at: Instant, value: number) => boolean {
     }
     case 'trend':
       return trend(rule);
+    case 'rate': {
+      // The difference between the means of the window's newer and older half, which lie half a window apart.
+      const sign = rule.side === 'high' ? 1 : -1;
+      const seen: { at: Instant; value: number }[] = [];
+      let beyondSince: Instant | undefined;
+      return (at, value) => {
+        seen.push({ at, value });
+        while (seen[0] && at - seen[0].at > rule.withinHours * HOUR) seen.shift();
+        const middle = at - (rule.withinHours * HOUR) / 2;
+        const mean = (part: typeof seen) => part.reduce((sum, each) => sum + each.value, 0) / part.length;
+        const older = mean(seen.filter((each) => each.at < middle));
+        const newer = mean(seen.filter((each) => each.at >= middle));
+        const rate = (sign * (newer - older)) / (rule.withinHours / 2);
+        beyondSince = rate >= rule.perHour ? (beyondSince ?? at) : undefined;
+        return beyondSince !== undefined && at - beyondSince >= rule.onDelaySeconds * 1_000;
+      };
+    }
+    case 'novelty':
+      // Has no independent re-statement: its rules are watched over by the fleet benchmark alone.
+      return () => false;
   }
 }
 

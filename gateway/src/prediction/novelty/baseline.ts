@@ -13,12 +13,16 @@ export interface Baseline {
   /** Mean absolute deviation from the level, and from level plus profile. */
   spread: number;
   seasonalSpread: number;
-  /** Of each hour of the day (UTC): its deviation from the level, in the metric's unit, and how many readings made it. */
-  profile: number[];
-  visits: number[];
 }
 
 const HOURS = 24;
+/**
+ * The profile lies in an array beside it: of each hour of the day (UTC) its deviation from the level, in the metric's unit;
+ * then how many readings made it.
+ */
+export const PROFILE_SLOTS = 2 * HOURS;
+/** Counted so far: from then on a visit weighs what the settings say. */
+const MOST_VISITS = 250;
 /** Until then plain means; afterwards an innovation moves the level at most LEVEL_CLAMP spreads, the spread SPREAD_CLAMP. */
 const PLAIN = 30;
 const LEVEL_CLAMP = 3;
@@ -35,8 +39,6 @@ export const startBaseline = (value: number): Baseline => ({
   level: value,
   spread: 0,
   seasonalSpread: 0,
-  profile: new Array<number>(HOURS).fill(0),
-  visits: new Array<number>(HOURS).fill(0),
 });
 
 export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOURS) + HOURS) % HOURS);
@@ -45,23 +47,44 @@ export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOU
 export const spreadOf = (base: Baseline, resolution: number): number =>
   Math.max(base.spread, resolution, 1e-9 * Math.abs(base.level) + TINY);
 
+/** Whether the hour says more than the level: the spread around the profile is below this share of that around the level. */
+const hasRhythm = (base: Baseline, profile: Float32Array, hour: number, below: number): boolean =>
+  (profile[HOURS + hour] as number) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
+
+const around = (base: Baseline, spread: number) => Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
+
+/** What 95 of 100 readings of this hour lie between, if they are normally distributed: 1.96 deviations are 2.46 mean absolute ones. */
+export function usualAt(base: Baseline, profile: Float32Array, hour: number, resolution: number, below: number) {
+  const spread = spreadOf(base, resolution);
+  const rhythm = hasRhythm(base, profile, hour, below);
+  const middle = base.level + (rhythm ? (profile[hour] as number) : 0);
+  const half = 2.46 * (rhythm ? around(base, spread) : spread);
+  return { low: middle - half, high: middle + half };
+}
+
 /** Deviation in spreads from what is usual at this hour; `z` (that from the level) while there is no daily rhythm. */
 export function seasonalZ(
   base: Baseline,
+  profile: Float32Array,
   value: number,
   hour: number,
   z: number,
   spread: number,
   below: number,
 ): number {
-  if ((base.visits[hour] as number) < ENOUGH_VISITS || base.seasonalSpread >= below * base.spread) return z;
-  const around = Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
-  return (value - base.level - (base.profile[hour] as number)) / around;
+  if (!hasRhythm(base, profile, hour, below)) return z;
+  return (value - base.level - (profile[hour] as number)) / around(base, spread);
 }
 
 const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
 
-export function learn(base: Baseline, value: number, hour: number, settings: NoveltySettings): void {
+export function learn(
+  base: Baseline,
+  profile: Float32Array,
+  value: number,
+  hour: number,
+  settings: NoveltySettings,
+): void {
   const deviation = value - base.level;
   const size = Math.abs(deviation);
   const { spread } = base;
@@ -76,13 +99,13 @@ export function learn(base: Baseline, value: number, hour: number, settings: Nov
   // A metric that was constant until now: its first change is its spread.
   if (base.spread <= 0) base.spread = size;
 
-  const seen = base.visits[hour] as number;
-  const usual = base.profile[hour] as number;
+  const seen = profile[HOURS + hour] as number;
+  const usual = profile[hour] as number;
   const fromProfile = seen > 0 ? Math.min(Math.abs(deviation - usual), SPREAD_CLAMP * base.spread) : size;
   base.seasonalSpread += gain * (fromProfile - base.seasonalSpread);
-  const visits = seen + 1;
-  base.visits[hour] = visits;
-  base.profile[hour] =
+  const visits = Math.min(seen + 1, MOST_VISITS);
+  profile[HOURS + hour] = visits;
+  profile[hour] =
     usual + Math.max(1 / visits, settings.profileGain) * (clamp(deviation, PROFILE_CLAMP * base.spread) - usual);
   base.count++;
 }

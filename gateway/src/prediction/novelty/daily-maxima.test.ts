@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced, startMaxima } from './daily-maxima.ts';
+import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced, SLOTS, startMaxima } from './daily-maxima.ts';
 
 const settings = { maximaMemory: 100, priorDeviation: 0.35, priorWeight: 3 };
 
 /** Days whose quarters each hold one value; how many maxima were taken. */
-function days(maxima: number[], values: readonly number[]): number {
+function days(maxima: Float32Array, values: readonly number[]): number {
   let closed = 0;
   for (const value of values)
     for (let part = 0; part < PARTS_OF_DAY; part++) {
@@ -14,9 +14,9 @@ function days(maxima: number[], values: readonly number[]): number {
   return closed;
 }
 
-function started(): number[] {
-  const maxima: number[] = [];
-  startMaxima(maxima, 1);
+function started(): Float32Array {
+  const maxima = new Float32Array(SLOTS);
+  startMaxima(maxima, 0);
   return maxima;
 }
 

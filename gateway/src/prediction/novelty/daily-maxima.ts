@@ -7,7 +7,7 @@
  * The maximum over the last 24 hours is taken every six, so there are four (overlapping) maxima a day; an estimate of the
  * level counts a day once for them.
  *
- * One expert takes SLOTS numbers of a flat array, so that the state of a metric stays one JSON array of doubles.
+ * One expert takes SLOTS numbers of a flat array of single precision: 7 digits of a logarithm are more than it is known to.
  */
 export const PARTS_OF_DAY = 4;
 
@@ -19,8 +19,11 @@ const LOCATION = VARIANCE + 1;
 const INVERSE_SCALE = LOCATION + 1;
 export const SLOTS = INVERSE_SCALE + 1;
 
-/** Smaller than any evidence, and kept by JSON (which turns −Infinity into null). */
-export const NOTHING = -1e300;
+/** The last two follow from the others; they are kept because they are asked for with every reading. */
+export const OWN_SLOTS = LOCATION;
+
+/** Smaller than any evidence. */
+export const NOTHING = Number.NEGATIVE_INFINITY;
 
 const EULER = 0.5772156649015329;
 const SQRT6_BY_PI = Math.sqrt(6) / Math.PI;
@@ -31,19 +34,18 @@ export interface MaximaSettings {
   readonly priorWeight: number;
 }
 
-export function startMaxima(into: number[], experts: number): void {
-  for (let i = 0; i < experts; i++) {
-    for (let k = 0; k < PARTS_OF_DAY; k++) into.push(NOTHING);
-    into.push(0, 0, 0, 0);
-  }
+/** Before anything was seen. */
+export function startMaxima(maxima: Float32Array, at: number): void {
+  maxima.fill(NOTHING, at, at + PARTS_OF_DAY);
+  maxima.fill(0, at + PARTS_OF_DAY, at + SLOTS);
 }
 
-export function addToMaxima(maxima: number[], at: number, value: number): void {
+export function addToMaxima(maxima: Float32Array, at: number, value: number): void {
   if (value > (maxima[at + RUNNING] as number)) maxima[at + RUNNING] = value;
 }
 
 /** How far `value` is out, in standardised Gumbel units; NOTHING before a second day's maximum is known. */
-export function reduced(maxima: readonly number[], at: number, value: number): number {
+export function reduced(maxima: Float32Array, at: number, value: number): number {
   const inverse = maxima[at + INVERSE_SCALE] as number;
   return inverse === 0 ? NOTHING : (value - (maxima[at + LOCATION] as number)) * inverse;
 }
@@ -55,7 +57,7 @@ export function rarity(y: number): number {
 }
 
 /** A quarter of a day is over. `closed`: how many maxima were taken before; returns whether this took one more. */
-export function closePart(maxima: number[], at: number, closed: number, settings: MaximaSettings): boolean {
+export function closePart(maxima: Float32Array, at: number, closed: number, settings: MaximaSettings): boolean {
   let day = maxima[at + RUNNING] as number;
   const newest = day;
   let known = true;
@@ -75,12 +77,22 @@ export function closePart(maxima: number[], at: number, closed: number, settings
   const variance = count === 1 ? 0 : (1 - gain) * ((maxima[at + VARIANCE] as number) + gain * error * error);
   maxima[at + MEAN] = mean;
   maxima[at + VARIANCE] = variance;
-  if (count < 2) return true;
-  const { priorDeviation, priorWeight } = settings;
+  estimate(maxima, at, count, settings);
+  return true;
+}
+
+/** Location and inverse scale from mean and variance of `count` maxima. */
+export function estimate(
+  maxima: Float32Array,
+  at: number,
+  count: number,
+  { priorDeviation, priorWeight }: MaximaSettings,
+): void {
+  if (count < 2) return;
+  const variance = maxima[at + VARIANCE] as number;
   const believed = (variance * count + priorDeviation * priorDeviation * priorWeight) / (count + priorWeight);
   // A new day differs from the mean by its own spread and by the error of the mean, known from count / PARTS_OF_DAY days.
   const scale = Math.sqrt(believed * (1 + PARTS_OF_DAY / count)) * SQRT6_BY_PI;
-  maxima[at + LOCATION] = mean - EULER * scale;
+  maxima[at + LOCATION] = (maxima[at + MEAN] as number) - EULER * scale;
   maxima[at + INVERSE_SCALE] = 1 / scale;
-  return true;
 }

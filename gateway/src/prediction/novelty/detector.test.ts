@@ -1,7 +1,8 @@
 import { DAY, HOUR, type Instant, MINUTE } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { type Novelty, type NoveltyState, observe, startNovelty } from './detector.ts';
-import { ONCE_A_FORTNIGHT } from './settings.ts';
+import { NOVELTY, ONCE_A_FORTNIGHT } from './settings.ts';
+import { readNovelty } from './state.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const STEP = 5 * MINUTE;
@@ -121,20 +122,38 @@ test('goes on exactly after a restart', () => {
   const before = started(readings);
   const half = readings.length / 2;
   alertsOf(readings.slice(0, half), before);
-  const after: NoveltyState = JSON.parse(JSON.stringify(before));
+  const after = readNovelty(JSON.parse(JSON.stringify(before)));
   const alerts = alertsOf(readings.slice(half), after);
   expect(alertsOf(readings, straight).filter(({ day }) => day >= 8)).toEqual(alerts);
   expect(after).toEqual(straight);
 });
 
-test('the state of a metric stays below 2 KB of numbers, however long it runs', () => {
-  const numbersIn = (value: unknown): number =>
-    typeof value === 'number' ? 1 : Object.values(value as object).reduce((sum: number, v) => sum + numbersIn(v), 0);
+test('the state of a metric stays below 1 KB of text, however long it runs', () => {
   const state = started(ward(1, 8));
-  const atFirst = numbersIn(state);
+  const atFirst = JSON.stringify(state).length;
   alertsOf(ward(60, 8), state);
-  expect(numbersIn(state)).toBe(atFirst);
-  expect(atFirst * 8).toBeLessThan(2048);
+  expect(JSON.stringify(state).length).toBe(atFirst);
+  expect(atFirst).toBeLessThan(1024);
+  expect(state.memory.byteLength).toBeLessThan(1024);
+});
+
+test('only the side that is asked for is strange', () => {
+  const spike = ward(16, 3, (v, day) => (day >= 12.3 && day < 12.304 ? v + 40 : v));
+  const strangest = (side: 'high' | 'low') => {
+    const state = started(spike);
+    let least = 1;
+    for (const { ts, value } of spike) {
+      const { probability } = observe(state, value, ts, 0, NOVELTY, side);
+      if ((ts - START) / DAY >= 12.29 && (ts - START) / DAY < 12.304) least = Math.min(least, probability);
+    }
+    return least;
+  };
+  expect(strangest('high')).toBeLessThan(0.01);
+  expect(strangest('low')).toBeGreaterThan(0.1);
+});
+
+test('a text that is no state is refused', () => {
+  expect(() => readNovelty('AAAA')).toThrow(RangeError);
 });
 
 test('does not judge before it knows two days', () => {

@@ -1,26 +1,11 @@
 import { HOUR, type Instant } from '@uptower/domain';
-import { type Baseline, hourOfDay, learn, seasonalZ, spreadOf, startBaseline } from './baseline.ts';
-import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced, SLOTS, startMaxima } from './daily-maxima.ts';
-import { consult, EXPERTS, type Expert, type Means, startMeans } from './experts.ts';
+import { hourOfDay, learn, seasonalZ, spreadOf } from './baseline.ts';
+import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced } from './daily-maxima.ts';
+import { consult, EXPERTS, type Expert, type Side, speaksFor } from './experts.ts';
 import { NOVELTY, type NoveltySettings } from './settings.ts';
+import { maximaAt, NoveltyState } from './state.ts';
 
-/** All that is kept of one metric: plain data, below 2 KB, the same after a round through JSON. */
-export interface NoveltyState {
-  lastTs: Instant;
-  lastValue: number;
-  baseline: Baseline;
-  means: Means;
-  /** SLOTS numbers an expert; see daily-maxima.ts. */
-  maxima: number[];
-  /** Daily maxima taken so far. */
-  closed: number;
-  /** Quarter of a day (since 1970) that is being gathered, readings in it, and how many are usual. */
-  part: number;
-  inPart: number;
-  usualInPart: number;
-  /** Powers of ten already said; see `unsaid`. */
-  said: number;
-}
+export type { NoveltyState } from './state.ts';
 
 export interface Novelty {
   /** Chance that a day of this metric holds something so strange: the smallest of the experts. 1 while warming up. */
@@ -44,20 +29,9 @@ const FIRST = 3;
 const UNKNOWN: Novelty = Object.freeze({ probability: 1, rarity: 0, expert: undefined, fresh: false });
 
 export function startNovelty(value: number, ts: Instant): NoveltyState {
-  const maxima: number[] = [];
-  startMaxima(maxima, EXPERTS.length);
-  return {
-    lastTs: ts,
-    lastValue: value,
-    baseline: startBaseline(value),
-    means: startMeans(),
-    maxima,
-    closed: 0,
-    part: Math.floor(ts / PART),
-    inPart: 0,
-    usualInPart: 0,
-    said: 0,
-  };
+  const state = new NoveltyState(value, ts);
+  state.part = Math.floor(ts / PART);
+  return state;
 }
 
 // One array for all metrics: consulting the experts is one synchronous call.
@@ -68,6 +42,7 @@ const evidence = new Float64Array(EXPERTS.length);
  * the last is not read twice. The first reading is given to `startNovelty` and here.
  *
  * @param resolution smallest change of the metric that means something, in its unit (0: not known)
+ * @param side whose strangeness is asked for; all are kept up
  */
 export function observe(
   state: NoveltyState,
@@ -75,8 +50,9 @@ export function observe(
   ts: Instant,
   resolution = 0,
   settings: NoveltySettings = NOVELTY,
+  side: Side = 'any',
 ): Novelty {
-  const { baseline, maxima } = state;
+  const { baseline, memory } = state;
   const started = baseline.count > 0;
   if (started && ts <= state.lastTs) return UNKNOWN;
   const elapsed = ts - state.lastTs;
@@ -84,7 +60,7 @@ export function observe(
   const spread = spreadOf(baseline, resolution);
   const hour = hourOfDay(ts);
   const z = (value - baseline.level) / spread;
-  const seasonal = seasonalZ(baseline, value, hour, z, spread, settings.seasonalBelow);
+  const seasonal = seasonalZ(baseline, memory, value, hour, z, spread, settings.seasonalBelow);
   const step = afterGap ? 0 : (value - state.lastValue) / spread;
   if (afterGap) {
     state.means.short = 0;
@@ -96,17 +72,17 @@ export function observe(
   let strangest = NOTHING;
   let by = -1;
   for (let k = 0; k < EXPERTS.length; k++) {
-    const y = reduced(maxima, k * SLOTS, evidence[k] as number);
-    if (y > strangest) {
+    const y = reduced(memory, maximaAt(k), evidence[k] as number);
+    if (y > strangest && speaksFor(k, side)) {
       strangest = y;
       by = k;
     }
   }
   if (baseline.count >= FIRST) {
     state.inPart++;
-    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(maxima, k * SLOTS, evidence[k] as number);
+    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(memory, maximaAt(k), evidence[k] as number);
   }
-  learn(baseline, value, hour, settings);
+  learn(baseline, memory, value, hour, settings);
   state.lastTs = ts;
   state.lastValue = value;
   if (by < 0 || baseline.count <= settings.warmUp) return UNKNOWN;
@@ -140,6 +116,6 @@ function closeParts(state: NoveltyState, ts: Instant, settings: NoveltySettings)
   state.usualInPart += (state.usualInPart === 0 ? 1 : USUAL_GAIN) * (state.inPart - state.usualInPart);
   state.inPart = 0;
   let took = false;
-  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.maxima, k * SLOTS, state.closed, settings);
+  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.memory, maximaAt(k), state.closed, settings);
   if (took) state.closed++;
 }

@@ -22,6 +22,14 @@ export const EXPERTS = [
 ] as const;
 export type Expert = (typeof EXPERTS)[number];
 
+/** Which way a metric goes when it is a sign of trouble. */
+export type Side = 'high' | 'low' | 'any';
+const FIRST_OF_ANY = EXPERTS.indexOf('restless-burst');
+
+/** Experts come in pairs, up and down, but for the last, which know no direction. */
+export const speaksFor = (expert: number, side: Side): boolean =>
+  side === 'any' || (expert < FIRST_OF_ANY && (expert % 2 === 0) === (side === 'high'));
+
 /** Exponentially weighted means, all in spreads: of the seasonal deviation over three lengths, of the plain one over the longest, of the size of steps over two. */
 export interface Means {
   short: number;

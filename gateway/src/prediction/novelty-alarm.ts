@@ -1,0 +1,145 @@
+import { type Finding, type Instant, type NoveltyRule, SECOND } from '@uptower/domain';
+import { claimedFinding } from './claimed-finding.ts';
+import { hourOfDay, usualAt } from './novelty/baseline.ts';
+import { observe, startNovelty } from './novelty/detector.ts';
+import type { Expert } from './novelty/experts.ts';
+import { NOVELTY } from './novelty/settings.ts';
+import { type NoveltyState, readNovelty } from './novelty/state.ts';
+import { isRecovered, prolong, type Stretch } from './recovery.ts';
+import { clip, figure, localTime, type Words, withUnit } from './words.ts';
+
+/** The alarm on a metric that is unlike its own past; in event time. The detector itself is in novelty/. */
+export interface NoveltyAlarmState {
+  kind: 'novelty';
+  /** A text as it comes from a snapshot; null before the first reading. */
+  detector: NoveltyState | string | null;
+  strangeSince: Instant | null;
+  calmSince: Instant | null;
+  /** Set by maintenance while active: then the healthy stretch decides instead of the off delay. */
+  proving: boolean;
+  healthy: Stretch;
+  finding: Finding | null;
+}
+
+export const startNoveltyAlarm = (): NoveltyAlarmState => ({
+  kind: 'novelty',
+  detector: null,
+  strangeSince: null,
+  calmSince: null,
+  proving: false,
+  healthy: null,
+  finding: null,
+});
+
+/** It is calm again below this share of the powers of ten that made it strange: the deadband of this alarm. */
+const CALM_SHARE = 0.6;
+
+export function takeNovelty(
+  state: NoveltyAlarmState,
+  rule: NoveltyRule,
+  value: number,
+  ts: Instant,
+  words: Words,
+): void {
+  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
+  const { detector } = state;
+  const every = rule.everySeconds * SECOND;
+  // The first reading of each interval of the clock: which one that is does not depend on when the others arrived.
+  if (detector && Math.floor(ts / every) <= Math.floor(detector.lastTs / every)) return;
+  const usual = detector ? usualNow(detector, ts) : null;
+  const now = detector ?? startNovelty(value, ts);
+  state.detector = now;
+  const { rarity, expert } = observe(now, value, ts, 0, NOVELTY, rule.side);
+  if (expert === undefined || usual === null) return;
+
+  const wanted = Math.log10(rule.onceInDays);
+  const strange = rarity >= wanted;
+  const calm = rarity <= CALM_SHARE * wanted;
+  state.strangeSince = strange ? (state.strangeSince ?? ts) : null;
+  state.calmSince = calm ? (state.calmSince ?? ts) : null;
+  if (state.finding === null) {
+    if (state.strangeSince !== null && ts - state.strangeSince >= rule.onDelaySeconds * SECOND)
+      state.finding = findingOf(rule, { value, at: ts, since: state.strangeSince, rarity, expert, usual }, words);
+    return;
+  }
+  if (state.proving) {
+    state.healthy = prolong(state.healthy, calm, ts);
+    if (isRecovered(state.healthy, ts)) endNovelty(state);
+  } else if (state.calmSince !== null && ts - state.calmSince >= rule.offDelaySeconds * SECOND) endNovelty(state);
+}
+
+function endNovelty(state: NoveltyAlarmState): void {
+  state.finding = null;
+  state.proving = false;
+  state.healthy = null;
+}
+
+/**
+ * Maintenance: what is usual stays usual, it takes days to learn; what is going on is judged anew, and an open finding
+ * stands until readings were unremarkable.
+ */
+export function resetNovelty(state: NoveltyAlarmState): void {
+  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
+  const means = state.detector?.means;
+  if (means) means.short = means.middle = means.long = means.level = means.stepsShort = means.stepsMiddle = 0;
+  state.strangeSince = null;
+  state.calmSince = null;
+  state.proving = state.finding !== null;
+  state.healthy = null;
+}
+
+const usualNow = ({ baseline, memory }: NoveltyState, ts: Instant) =>
+  usualAt(baseline, memory, hourOfDay(ts), 0, NOVELTY.seasonalBelow);
+
+/** What each expert's strangeness is, as people say it. */
+const KINDS: Record<Expert, readonly [en: string, zh: string]> = {
+  rise: ['jumped up', '突然升高'],
+  fall: ['dropped suddenly', '突然下降'],
+  'burst-high': ['higher than usual', '高于平常'],
+  'burst-low': ['lower than usual', '低于平常'],
+  'hours-high': ['higher than usual for a while', '持续一段时间高于平常'],
+  'hours-low': ['lower than usual for a while', '持续一段时间低于平常'],
+  'day-high': ['higher than usual for long', '长时间高于平常'],
+  'day-low': ['lower than usual for long', '长时间低于平常'],
+  'level-high': ['its level has risen', '整体水平升高'],
+  'level-low': ['its level has fallen', '整体水平下降'],
+  'restless-burst': ['suddenly restless', '突然波动剧烈'],
+  restless: ['more restless than usual', '波动大于平常'],
+  quiet: ['quieter than usual', '波动小于平常'],
+};
+
+interface Seen {
+  readonly value: number;
+  readonly at: Instant;
+  readonly since: Instant;
+  readonly rarity: number;
+  readonly expert: Expert;
+  readonly usual: { readonly low: number; readonly high: number };
+}
+
+/** More is not known of a metric that was watched for weeks. */
+const MOST_DAYS = 1_000;
+
+function findingOf(rule: NoveltyRule, seen: Seen, words: Words): Finding {
+  const { value, at, since, expert } = seen;
+  const { name, unit } = words.metric(rule.metric);
+  const [now, when] = [withUnit(value, unit), localTime(since, at, words.timeZone)];
+  const [low, high] = [Number(seen.usual.low.toPrecision(6)), Number(seen.usual.high.toPrecision(6))];
+  const [en, zh] = KINDS[expert];
+  const range = `${figure(low)}–${withUnit(high, unit)}`;
+  const days = 10 ** seen.rarity;
+  const often = days > MOST_DAYS ? { en: `> ${MOST_DAYS}`, zh: `${MOST_DAYS} 天以上` } : daysOf(days);
+  return claimedFinding(rule, at, {
+    metric: rule.metric,
+    value,
+    level: value < (low + high) / 2 ? low : high,
+    since,
+    usual: { low, high },
+    text: clip({
+      en: `${name.en} ${now}, ${en} since ${when} (usual at this hour ${range}); so strange once in ${often.en} days`,
+      zh: `${name.zh} ${now}，自 ${when} 起${zh}（此时段平常为 ${range}），如此异常约 ${often.zh}一次`,
+    }),
+  });
+}
+
+const daysOf = (days: number) => ({ en: figure(Math.round(days)), zh: `${figure(Math.round(days))} 天` });
