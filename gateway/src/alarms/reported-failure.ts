@@ -1,4 +1,10 @@
-import { type DeviceEventPayload, type DeviceModel, type Finding, type Instant, REPORTED_FAILURE } from '@uptower/domain';
+import {
+  type DeviceEventPayload,
+  type DeviceModel,
+  type Finding,
+  type Instant,
+  REPORTED_FAILURE,
+} from '@uptower/domain';
 import { clip } from '../prediction/words.ts';
 import type { Evidence } from '../uptime/evidence.ts';
 

@@ -70,8 +70,7 @@ export class World {
       visits.delete(event.workOrderId);
       // It is over at once: no `closed` follows.
       if (event.outcome === 'no-fault-found') this.orders.delete(event.workOrderId);
-    }
-    else if (event.type === 'work-order.closed' || event.type === 'work-order.cancelled') {
+    } else if (event.type === 'work-order.closed' || event.type === 'work-order.cancelled') {
       visits.delete(event.workOrderId);
       this.orders.delete(event.workOrderId);
     } else return null;
