@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import type { Broker } from '@uptower/broker';
 import { createDispatch } from '@uptower/dispatch';
-import type { Clock, ClockView, UptowerEvent } from '@uptower/domain';
+import type { Clock, ClockView, OrderJudge, UptowerEvent } from '@uptower/domain';
 import { createGateway } from '@uptower/gateway';
 import {
   createLiveHub,
@@ -88,8 +88,11 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     const shared = { dataDir: config.dataDir, clock, events, live, metrics, log, ids };
 
     const sparkplug = { hostId: config.sparkplugHostId, reorderMs: config.sparkplugReorderSeconds * 1000 };
+    // Back-tests ask which of the alerts would become orders; who decides that is made after.
+    let orders: OrderJudge | undefined;
     const gateway = await createGateway({
       ...shared,
+      orders: () => orders,
       sparkplug,
       store: storeOf(config),
       retention: { rawDays: config.rawDays, rollupDays: config.rollupDays },
@@ -102,6 +105,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     await gateway.start();
     undo.push(() => gateway.stop());
     const dispatch = await createDispatch(shared);
+    orders = dispatch.judge;
     await dispatch.start();
     undo.push(() => dispatch.stop());
 

@@ -19,8 +19,8 @@ export interface WebDeps {
 
 /** What people send fits easily; nested brackets of this length parse in under a millisecond. */
 const MAX_BODY = '100kb';
-/** Uploads of whole fleets: their routes check the permission first, then parse with a limit of their own. */
-const OWN_BODY = new Set(['/registry', '/credentials']);
+/** Uploads of whole fleets, sets of rules: their routes check the permission first, then parse with a limit of their own. */
+const OWN_BODY = /^\/(registry|credentials|predictions\/(models|drafts|backtests)\b.*)$/;
 
 /** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
 export function createWeb({ identify, routers, intake, metrics, log, dashboard, ready }: WebDeps): Express {
@@ -56,7 +56,7 @@ export function createWeb({ identify, routers, intake, metrics, log, dashboard, 
   });
   const json = express.json({ limit: MAX_BODY });
   const body: RequestHandler = (request, response, next) =>
-    OWN_BODY.has(request.path) ? next() : json(request, response, next);
+    OWN_BODY.test(request.path) ? next() : json(request, response, next);
   app.use('/api/v1', identify, body, ...routers);
   app.use('/api', (_request, _response, next) => next(new HttpProblem('not-found')));
   if (dashboard && existsSync(join(dashboard, 'index.html'))) {

@@ -1,4 +1,4 @@
-import type { Clock, EngineerId, UptowerEvent } from '@uptower/domain';
+import type { Clock, EngineerId, OrderJudge, UptowerEvent } from '@uptower/domain';
 import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
 import { json, Router } from 'express';
 import { allowances, budgetRoutes } from './http/budget.ts';
@@ -17,6 +17,7 @@ import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { estimatedTravel, type TravelTimes } from './travel.ts';
 import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
+import { wouldOpen } from './work-orders/would-open.ts';
 
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
@@ -46,6 +47,8 @@ export interface Dispatch {
   readonly router: Router;
   /** What dispatch knows; read-only. */
   readonly state: DispatchState;
+  /** What orders a history of alerts would have opened under the budget now in force. */
+  readonly judge: OrderJudge;
   /** Resolves when nothing is being decided or planned. */
   idle(): Promise<void>;
 }
@@ -87,6 +90,13 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   return {
     router,
     state,
+    judge: {
+      budget: () => ({
+        falseOrdersPerDeviceMonth: policy.falseOrdersPerDeviceMonth,
+        minProbability: policy.minProbability,
+      }),
+      wouldOpen: (history) => wouldOpen(history, policy),
+    },
     async start() {
       stopViews = views.start();
       await desk.start();

@@ -33,18 +33,31 @@ export const Permission = z.enum([
   'manage-registry',
   'see-operations',
   'manage-predictions',
+  /** Draft prediction rules, back-test them, let them run in shadow. */
+  'edit-rules',
+  /** Make a draft the rules in force, roll back, retire a rule. */
+  'activate-rules',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
 const ALL_STAFF: readonly Permission[] = ['see-fleet'];
 
 const PERMISSIONS: Record<Role, readonly Permission[]> = {
-  'remote-engineer': [...ALL_STAFF, 'handle-alerts', 'see-operations'],
+  'remote-engineer': [...ALL_STAFF, 'handle-alerts', 'see-operations', 'edit-rules'],
   dispatcher: [...ALL_STAFF, 'dispatch', 'handle-alerts', 'see-operations'],
   'field-engineer': ['see-fleet', 'do-field-work'],
   hospital: ['see-own-hospital', 'request-service'],
-  manager: [...ALL_STAFF, 'see-operations', 'manage-predictions'],
-  admin: [...ALL_STAFF, 'handle-alerts', 'dispatch', 'manage-registry', 'see-operations', 'manage-predictions'],
+  manager: [...ALL_STAFF, 'see-operations', 'manage-predictions', 'edit-rules', 'activate-rules'],
+  admin: [
+    ...ALL_STAFF,
+    'handle-alerts',
+    'dispatch',
+    'manage-registry',
+    'see-operations',
+    'manage-predictions',
+    'edit-rules',
+    'activate-rules',
+  ],
   integration: [...ALL_STAFF, 'manage-registry', 'do-field-work'],
 };
 

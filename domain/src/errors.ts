@@ -52,6 +52,16 @@ export const ERRORS = {
     advice: 'Look at the named violations and choose another engineer or time.',
   },
   'version-conflict': { status: 409, title: 'Somebody else changed this meanwhile', advice: 'Reload and try again.' },
+  'draft-stale': {
+    status: 409,
+    title: 'The draft was made from rules that are no longer active',
+    advice: 'Rebase the draft on the active version and look at it again.',
+  },
+  'nothing-to-change': {
+    status: 409,
+    title: 'These are the rules that are active already',
+    advice: 'Nothing needs to be done.',
+  },
   'device-credentials': {
     status: 401,
     title: "The device's name or secret is missing or wrong",

@@ -5,6 +5,7 @@ import { Availability } from './availability.ts';
 import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { PlanEvent } from './plan.ts';
+import type { PredictionEvent } from './prediction-version.ts';
 import type { RegistryEvent } from './registry.ts';
 import { LocalText } from './text.ts';
 import { Instant } from './time.ts';
@@ -81,6 +82,7 @@ export type UptowerEvent =
   | WorkOrderEvent
   | PlanEvent
   | BudgetSet
+  | PredictionEvent
   | AccountEvent;
 
 /** Stream names: one stream per thing whose changes must not race. */
@@ -92,5 +94,6 @@ export const streams = {
   workOrder: (id: string) => `work-order/${id}`,
   plan: 'plan',
   predictionBudget: 'prediction-budget',
+  prediction: (modelId: string) => `prediction/${modelId}`,
   account: (id: string) => `account/${id}`,
 };

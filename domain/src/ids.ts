@@ -40,6 +40,12 @@ export type PlanId = z.infer<typeof PlanId>;
 export const AccountId = id('acc', 'AccountId');
 export type AccountId = z.infer<typeof AccountId>;
 
+/** Edited rules of a device model that are not active. */
+export const DraftId = id('drf', 'DraftId');
+export type DraftId = z.infer<typeof DraftId>;
+export const BacktestId = id('bkt', 'BacktestId');
+export type BacktestId = z.infer<typeof BacktestId>;
+
 /** A key inside a model: a metric, a component, a failure mode, a step, a rule. */
 export const Key = z.string().regex(/^[A-Za-z][A-Za-z0-9_.-]{0,63}$/, 'a key of letters, digits, _ . - (at most 64)');
 export type Key = z.infer<typeof Key>;

@@ -8,6 +8,7 @@ import {
   type IntakeView,
   isRegistryEvent,
   MINUTE,
+  type OrderJudge,
   type Principal,
   type QuarantineEntry,
   SECOND,
@@ -28,6 +29,9 @@ import { keepTidy } from './adapters/keep-tidy.ts';
 import { openStore, type StoreSettings } from './adapters/open-store.ts';
 import { AlertBook } from './alarms/alert-book.ts';
 import { ShelfTimer } from './alarms/shelf-timer.ts';
+import { Backtests } from './backtest/backtests.ts';
+import { MarkBook } from './backtest/mark-book.ts';
+import { Shadows } from './backtest/shadows.ts';
 import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
 import { FactBook } from './event-time/fact-book.ts';
 import { Authenticator, type Origin } from './fleet/authenticator.ts';
@@ -43,6 +47,8 @@ import { openBacklog } from './pipeline/backlog.ts';
 import { ACTOR } from './pipeline/event-writer.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { ReadingStore, Retention } from './ports/reading-store.ts';
+import { wordsOf } from './prediction/device-words.ts';
+import { VersionBook } from './rules/version-book.ts';
 import { IntakeStatus } from './status/intake-status.ts';
 import { openJournal } from './telemetry/journal/journal.ts';
 import { journalMetrics } from './telemetry/journal/journal-metrics.ts';
@@ -72,6 +78,8 @@ export interface GatewayOptions {
   readonly futureToleranceMs?: number;
   /** A client certificate named like a device or site speaks for it without being registered. */
   readonly trustCommonNames?: boolean;
+  /** Who decides which alert gets an order, for back-tests; undefined while there is nobody. */
+  readonly orders?: () => OrderJudge | undefined;
   /** Bounds of messages over HTTP; see `IntakeLimits`. */
   readonly httpIntake?: Partial<IntakeLimits>;
 }
@@ -172,6 +180,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   const ledger = new Ledger();
   const contacts = new Contacts();
   const facts = new FactBook();
+  const rules = new VersionBook();
+  const marks = new MarkBook();
   const refusals = new Quarantine(REFUSALS_SHOWN);
   let refusalCount = 0;
   let startedAt = clock.now();
@@ -257,6 +267,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   /** The gateway's folds of the event log; everything is here before anybody is told. */
   const apply = (stored: StoredEvent<UptowerEvent>) => {
     const { event } = stored;
+    rules.apply(stored);
+    marks.apply(stored);
     if (isRegistryEvent(event)) {
       applyRegistryEvent(registry, event);
       if (event.type === 'device.put') names.put(event.device);
@@ -308,18 +320,49 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       (a, b) => b.at - a.at || (a.id < b.id ? 1 : -1),
     );
 
+  const history = async () => {
+    await pipeline.flushStore();
+    return store;
+  };
+  const backtests = new Backtests(
+    join(dataDir, 'backtests'),
+    () => {
+      const orders = options.orders?.();
+      if (!orders) throw new Error('nobody is there yet to decide on orders');
+      return {
+        devicesOf: (model) => [...registry.devices.values()].filter(({ modelId }) => modelId === model.id),
+        marksOf: (deviceId) => marks.marksOf(deviceId),
+        words: (device, model) => wordsOf(registry, device, model),
+        store: history,
+        orders,
+        rest: (busyMs) => new Promise((resolve) => setTimeout(resolve, busyMs)),
+        monotonicMs: () => performance.now(),
+      };
+    },
+    log,
+  );
+  const shadows = new Shadows({
+    clock,
+    log,
+    backtests,
+    drafts: () => rules.allDrafts(),
+    modelOf: ({ modelId }) => registry.models.get(modelId),
+    monotonicMs: () => performance.now(),
+  });
+
   const gateway: TestableGateway = {
     router: createRouter({
       ...sources,
       events,
       clock,
+      ids,
+      rules,
+      backtests,
+      shadows,
       intake,
       quarantine,
       exportDir: join(dataDir, 'exports'),
-      async history() {
-        await pipeline.flushStore();
-        return store;
-      },
+      history,
     }),
     intakeRouter: createIntakeRouter(
       {
@@ -338,6 +381,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       running = true;
       await pipeline.start();
       view.start();
+      shadows.start();
       watching = clock.every(DISK_CHECK_MS * clock.speed, () => void journal.check());
       log.info({ journal: journal.head(), stored: store.position() }, 'gateway.started');
     },
@@ -346,6 +390,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       status.stop();
       view.stop();
       shelf.stop();
+      await shadows.stop();
+      await backtests.stop();
       await pipeline.stop();
       running = false;
       following?.();
@@ -380,6 +426,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       watching?.();
       view.stop();
       shelf.stop();
+      await shadows.stop();
+      await backtests.stop();
       await pipeline.abandon();
       running = false;
       following?.();

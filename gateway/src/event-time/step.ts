@@ -11,6 +11,7 @@ import {
 import { decideFact } from '../alarms/decide-fact.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
 import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
+import { own } from '../own.ts';
 import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';
 import { onFailure, onRepair, onState } from '../uptime/evidence.ts';
@@ -48,6 +49,17 @@ export function stepMoment(
   for (const component of lapse(state.detectors, model, moment.ts)) judge(state, component, moment.ts, known, listener);
   const touched = observe(state.detectors, model, moment, state.resting, words, { fresh, since: known.since });
   if (touched) for (const component of touched) judge(state, component, moment.ts, known, listener);
+  for (const component in state.open)
+    if (isOfGoneRule(state.open[component] as Alert, moment.ts, known))
+      judge(state, component, moment.ts, known, listener);
+}
+
+/** A rule was taken out of the model and its finding still stands in an alert: nothing else would ever end it. */
+function isOfGoneRule({ findings }: Alert, ts: Instant, { model, since }: Known): boolean {
+  return findings.some(
+    ({ ruleId }) =>
+      ts > (own(since, ruleId) ?? Number.POSITIVE_INFINITY) && !model.rules.some(({ id }) => id === ruleId),
+  );
 }
 
 /** One mark, not older than anything folded before. */

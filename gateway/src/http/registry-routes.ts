@@ -12,6 +12,7 @@ import {
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import { json, type RequestHandler, type Router } from 'express';
 import { credentialViews, issueCredentials, principalFor } from '../fleet/credentials.ts';
+import { keepActiveRules } from '../fleet/keep-active-rules.ts';
 import { registryChanges } from '../fleet/registry-changes.ts';
 import type { Services } from './services.ts';
 
@@ -34,7 +35,7 @@ export function registryRoutes(router: Router, services: Services): void {
     json({ limit: UPLOAD_LIMIT }),
     answer(async (request) => {
       const viewer = requireViewer(request, 'manage-registry');
-      const upload = parse(RegistryUpload, request.body);
+      const upload = keepActiveRules(parse(RegistryUpload, request.body), services.rules);
       const problems = [...danglingReferences(registry, upload), ...aliasConflicts(registry, upload)];
       if (problems.length > 0)
         throw new HttpProblem(

@@ -1,9 +1,11 @@
 import { answer, requireViewer } from '@uptower/platform';
 import { Router } from 'express';
 import { alertRoutes } from './alert-routes.ts';
+import { backtestRoutes } from './backtest-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { registryRoutes } from './registry-routes.ts';
+import { ruleRoutes } from './rule-routes.ts';
 import type { Services } from './services.ts';
 import { unknownMetrics } from './telemetry-facts.ts';
 import { uptimeRoutes } from './uptime-routes.ts';
@@ -16,6 +18,8 @@ export function createRouter(services: Services): Router {
   exportRoutes(router, services);
   uptimeRoutes(router, services);
   alertRoutes(router, services);
+  ruleRoutes(router, services);
+  backtestRoutes(router, services);
   router.get(
     '/quarantine',
     answer((request) => {

@@ -10,8 +10,8 @@ import {
 } from '@uptower/domain';
 import { DeviceNames } from '../fleet/device-names.ts';
 import type { Known } from '../formats/fleet.ts';
+import { wordsOf } from '../prediction/device-words.ts';
 import type { Words } from '../prediction/words.ts';
-import { metricsOf } from '../telemetry/decode/item.ts';
 import type { OnSite } from '../uptime/evidence.ts';
 
 /** Events of other services after which the pipeline decides differently. */
@@ -97,9 +97,7 @@ export class World {
   wordsOf(device: Device, model: DeviceModel): Words {
     let words = this.words.get(device.id);
     if (!words) {
-      const timeZone = this.registry.sites.get(device.siteId)?.timeZone ?? 'UTC';
-      const metrics = metricsOf(model);
-      words = { timeZone, metric: (key) => metrics.get(key) ?? { name: { en: key, zh: key }, unit: '' } };
+      words = wordsOf(this.registry, device, model);
       this.words.set(device.id, words);
     }
     return words;
