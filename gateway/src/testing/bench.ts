@@ -26,6 +26,7 @@ import {
 import express from 'express';
 import { createMemoryReadingStore, emptyDisk, type MemoryDisk } from '../adapters/memory-reading-store.ts';
 import { composeGateway, type Inside, type TestableGateway } from '../gateway.ts';
+import { everyAlert } from './every-alert.ts';
 import { MONDAY, principalOf, smallFleet } from './fixtures.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers whose shape they state themselves
@@ -77,7 +78,7 @@ export async function openBench(
   const build = async () => {
     const log = silentLogger();
     metrics = createMetrics();
-    const options = { dataDir, clock, events, live: createLiveHub(log), metrics, log, ids };
+    const options = { dataDir, clock, events, live: createLiveHub(log), metrics, log, ids, orders: () => everyAlert };
     const inside = store === 'duckdb' ? {} : { openStore: async () => createMemoryReadingStore(disk) };
     const gateway = await composeGateway(options, { ...inside, ...bounds });
     await gateway.start();
