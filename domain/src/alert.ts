@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { AlertId, DeviceId, Key } from './ids.ts';
 import type { Severity } from './rule.ts';
+import type { SuppressedBy } from './suppression.ts';
 import { Instant } from './time.ts';
 
 /** What came late and changed what had been decided without it. */
@@ -156,10 +157,12 @@ export type AlertEvent = z.infer<typeof AlertEvent>;
 
 const RANK: Record<Severity, number> = { P1: 0, P2: 1, P3: 2 };
 
-/** The finding an alert shows: most severe first, then most probable. */
+/** The finding an alert shows: what is not suppressed first, then the most severe, then the most probable. */
 export function worstOf(findings: readonly Finding[]): Finding | undefined {
   return [...findings].sort(
-    (a, b) => RANK[a.severity] - RANK[b.severity] || b.probability - a.probability || (a.ruleId < b.ruleId ? -1 : 1),
+    (a, b) =>
+      Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
+      RANK[a.severity] - RANK[b.severity] || b.probability - a.probability || (a.ruleId < b.ruleId ? -1 : 1),
   )[0];
 }
 
@@ -240,6 +243,10 @@ export function evolveAlert(alert: Alert | undefined, event: AlertEvent): Alert 
     }
   }
 }
+
+/** Why an alert calls nobody: all that it found is suppressed. Of a cleared one: how it ended. */
+export const suppressionOf = ({ findings, worst }: Pick<Alert, 'findings' | 'worst'>): SuppressedBy | undefined =>
+  (worstOf(findings) ?? worst).suppression;
 
 function amendedBy(alert: Alert | undefined, amendment: Amendment | undefined): Pick<Alert, 'amendments'> {
   const amendments = [...(alert?.amendments ?? []), ...(amendment ? [amendment] : [])].slice(-AMENDMENTS_KEPT);

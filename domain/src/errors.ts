@@ -27,6 +27,12 @@ export const ERRORS = {
   'alert-not-shelved': { status: 409, title: 'The alert is not shelved', advice: 'Reload the alert.' },
   'alert-has-order': { status: 409, title: 'The alert already has an open work order', advice: 'Open that order.' },
   'shelve-until-past': { status: 400, title: 'The end of shelving lies in the past', advice: 'Choose a later time.' },
+  'suppression-period': {
+    status: 400,
+    title: 'The suppression does not end in time',
+    advice: 'Choose an end after its beginning and at most 366 days later.',
+  },
+  'suppression-ended': { status: 409, title: 'The suppression has already ended', advice: 'Nothing needs to be done.' },
   'order-wrong-state': {
     status: 409,
     title: 'The order is not in a state that allows this',

@@ -7,6 +7,7 @@ import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { PlanEvent } from './plan.ts';
 import type { PredictionEvent } from './prediction-version.ts';
 import type { RegistryEvent } from './registry.ts';
+import type { SuppressionEvent } from './suppression.ts';
 import { LocalText } from './text.ts';
 import { Instant } from './time.ts';
 import type { WorkOrderEvent } from './work-order.ts';
@@ -76,6 +77,7 @@ export type AccountEvent = z.infer<typeof AccountEvent>;
 export type UptowerEvent =
   | RegistryEvent
   | AlertEvent
+  | SuppressionEvent
   | AvailabilityChanged
   | AvailabilityAmended
   | DeviceFact
@@ -89,6 +91,7 @@ export type UptowerEvent =
 export const streams = {
   registry: 'registry',
   alert: (deviceId: string, component: string) => `alert/${deviceId}/${component}`,
+  suppression: (id: string) => `suppression/${id}`,
   availability: (deviceId: string) => `availability/${deviceId}`,
   facts: (deviceId: string) => `facts/${deviceId}`,
   workOrder: (id: string) => `work-order/${id}`,

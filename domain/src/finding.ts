@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Key } from './ids.ts';
 import { PresenceMark } from './presence.ts';
 import { Severity } from './rule.ts';
+import { SuppressedBy } from './suppression.ts';
 import { LocalText } from './text.ts';
 import { Instant } from './time.ts';
 
@@ -42,5 +43,7 @@ export const Finding = z.strictObject({
   }),
   /** Set on findings about being heard: no claim of a failure is made, `probability` is 0 unless an order may open. */
   presence: PresenceMark.optional(),
+  /** Set while its alarm is suppressed: it calls nobody and opens no order, and is seen as suppressed. */
+  suppression: SuppressedBy.optional(),
 });
 export type Finding = z.infer<typeof Finding>;

@@ -39,6 +39,8 @@ export const PlanId = id('pln', 'PlanId');
 export type PlanId = z.infer<typeof PlanId>;
 export const AccountId = id('acc', 'AccountId');
 export type AccountId = z.infer<typeof AccountId>;
+export const SuppressionId = id('sup', 'SuppressionId');
+export type SuppressionId = z.infer<typeof SuppressionId>;
 
 /** Edited rules of a device model that are not active. */
 export const DraftId = id('drf', 'DraftId');

@@ -30,6 +30,7 @@ export * from './rule.ts';
 export * from './rule-changes.ts';
 export * from './score.ts';
 export * from './skill.ts';
+export * from './suppression.ts';
 export * from './text.ts';
 export * from './time.ts';
 export * from './topic-access.ts';

@@ -60,11 +60,14 @@ export const DeviceEventPayload = z.strictObject({
 });
 export type DeviceEventPayload = z.infer<typeof DeviceEventPayload>;
 
+export const Activity = z.enum(['idle', 'exam', 'service', 'standby']);
+export type Activity = z.infer<typeof Activity>;
+
 /** Payload of `…/state` (retained; the last will says `offline`). What the device says about itself. */
 export const DeviceStatePayload = z.strictObject({
   ts: Instant.optional(),
   status: z.enum(['up', 'partial', 'down', 'offline']),
-  activity: z.enum(['idle', 'exam', 'service', 'standby']).optional(),
+  activity: Activity.optional(),
   cause: z.string().max(200).optional(),
 });
 export type DeviceStatePayload = z.infer<typeof DeviceStatePayload>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Key } from './ids.ts';
+import { Activity } from './reading.ts';
 import { LocalText } from './text.ts';
 
 export const Severity = z.enum(['P1', 'P2', 'P3']);
@@ -7,6 +8,18 @@ export type Severity = z.infer<typeof Severity>;
 
 /** Only readings taken while another metric lies in a range count: compare like with like (for example only while scanning). */
 const Only = z.strictObject({ metric: Key, min: z.number().optional(), max: z.number().optional() });
+
+/**
+ * ISA-18.2 suppressed by design: while this holds, the rule's alarm means nothing. An activity the device reports, or the
+ * last value of a metric in a range. The detector goes on; what still stands afterwards is raised then.
+ */
+export const SuppressWhile = z.union([
+  z.strictObject({ activity: z.array(Activity).min(1) }),
+  z
+    .strictObject({ metric: Key, min: z.number().optional(), max: z.number().optional() })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'a range needs min or max'),
+]);
+export type SuppressWhile = z.infer<typeof SuppressWhile>;
 
 const common = {
   id: Key,
@@ -16,6 +29,8 @@ const common = {
   metric: Key,
   severity: Severity,
   only: Only.optional(),
+  /** Any of them suppresses. */
+  suppressWhile: z.array(SuppressWhile).min(1).max(10).optional(),
 };
 
 /**

@@ -12,6 +12,7 @@ import {
   type Principal,
   type QuarantineEntry,
   SECOND,
+  streams,
   type UptowerEvent,
   usernameOf,
 } from '@uptower/domain';
@@ -32,6 +33,8 @@ import { ShelfTimer } from './alarms/shelf-timer.ts';
 import { Backtests } from './backtest/backtests.ts';
 import { MarkBook } from './backtest/mark-book.ts';
 import { Shadows } from './backtest/shadows.ts';
+import { SuppressionBook } from './alarms/suppression-book.ts';
+import { SuppressionTimer } from './alarms/suppression-timer.ts';
 import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
 import { FactBook } from './event-time/fact-book.ts';
 import { Authenticator, type Origin } from './fleet/authenticator.ts';
@@ -177,6 +180,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     trustCommonNames: options.trustCommonNames,
   });
   const alerts = new AlertBook();
+  const suppressions = new SuppressionBook();
   const ledger = new Ledger();
   const contacts = new Contacts();
   const facts = new FactBook();
@@ -264,6 +268,13 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   });
   const shelf = new ShelfTimer(clock, (alertId) => void unshelve(alertId));
 
+  const suppressionTimer = new SuppressionTimer(clock, ACTOR, (event, expectedVersion) => {
+    const stream = streams.suppression(event.suppressionId);
+    events
+      .append([{ stream, expectedVersion, events: [event] }], { at: clock.now(), actor: ACTOR })
+      .catch((error) => log.warn({ err: error, suppressionId: event.suppressionId }, 'suppression.not-written'));
+  });
+
   /** The gateway's folds of the event log; everything is here before anybody is told. */
   const apply = (stored: StoredEvent<UptowerEvent>) => {
     const { event } = stored;
@@ -277,6 +288,8 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     if (running && isAmendment(event)) counts.amended();
     const changed = ledger.applyStored(stored) ?? (isLedgerEvent(event) ? event.deviceId : undefined);
     if (changed && running) view.deviceChanged(changed);
+    const suppression = suppressions.apply(stored);
+    if (suppression) suppressionTimer.follow(suppression);
     const alert = alerts.apply(stored);
     if (alert) alertChanged(alert, event);
     if (running) pipeline.logAppended(event);
@@ -359,6 +372,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       rules,
       backtests,
       shadows,
+      suppressions,
       intake,
       quarantine,
       exportDir: join(dataDir, 'exports'),
@@ -392,6 +406,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       shelf.stop();
       await shadows.stop();
       await backtests.stop();
+      suppressionTimer.stop();
       await pipeline.stop();
       running = false;
       following?.();
@@ -428,6 +443,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       shelf.stop();
       await shadows.stop();
       await backtests.stop();
+      suppressionTimer.stop();
       await pipeline.abandon();
       running = false;
       following?.();

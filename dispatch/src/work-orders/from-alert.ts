@@ -9,6 +9,8 @@ export type HeldReason =
   | 'probability-too-low'
   | 'budget-spent'
   | 'shelved'
+  /** By design, by a person or in maintenance; it is judged again when that ends. */
+  | 'suppressed'
   /** Somebody already goes to that device about a reported fault of unknown cause. */
   | 'device-has-order'
   /** It is about being heard, not about failing: somebody looks from afar first. */
@@ -71,6 +73,7 @@ export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLo
     return held('device-has-order');
   if (state.orders.has(orderIdOf(alert.id, 0))) return held('order-ended');
   if (alert.state === 'shelved') return held('shelved');
+  if (worst.suppression) return held('suppressed');
   if (worst.presence && !worst.presence.order) return held('by-hand-only');
   // A trial grades what the rules claim: a limit would hide their false orders. What they cost is kept in the books.
   if (service === 'observe') return { verdict: 'open' };

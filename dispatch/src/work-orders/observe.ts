@@ -37,7 +37,9 @@ export function observeStep(state: DispatchState, event: UptowerEvent, policy: D
   if (!finding || !alert) return closing;
   const then = { id: alert.id, deviceId, component: alert.component, worst: finding, state: 'raised' as const };
   if (judgeAlert(state, { alert: then, orders: left, now: at }).verdict !== 'open') return closing;
-  const opening = openOrder(state, { alert: then, source: 'prediction', openedAt: finding.at, note: null }, policy);
+  // What was suppressed until now is older than its order.
+  const openedAt = Math.max(finding.at, at);
+  const opening = openOrder(state, { alert: then, source: 'prediction', openedAt, note: null }, policy);
   return opening ? [...closing, opening] : closing;
 }
 

@@ -8,6 +8,7 @@ import {
   type OpenAlert,
   type Severity,
   streams,
+  suppressionOf,
   type UptowerEvent,
 } from '@uptower/domain';
 import type { StoredEvent } from '@uptower/platform';
@@ -20,6 +21,8 @@ export interface BookedAlert {
 }
 
 const isAlertEvent = (event: UptowerEvent): event is AlertEvent => event.type.startsWith('alert.');
+
+const isQuiet = (alert: OpenAlert) => alert.state === 'shelved' || suppressionOf(alert) !== undefined;
 
 /** All alerts, folded from the event log. One stream holds the alerts of one component one after the other. */
 export class AlertBook {
@@ -85,11 +88,11 @@ export class AlertBook {
     return [...(this.openByDevice.get(deviceId)?.values() ?? [])];
   }
 
-  /** The most severe open alert of a device, shelved ones last. */
+  /** The most severe open alert of a device, those that call nobody last. */
   faceOf(deviceId: string): { readonly id: AlertId; readonly severity: Severity } | null {
     const face = this.openOf(deviceId).sort(
       (a, b) =>
-        Number(a.state === 'shelved') - Number(b.state === 'shelved') || (a.worst.severity < b.worst.severity ? -1 : 1),
+        Number(isQuiet(a)) - Number(isQuiet(b)) || (a.worst.severity < b.worst.severity ? -1 : 1),
     )[0];
     return face ? { id: face.id, severity: face.worst.severity } : null;
   }

@@ -58,16 +58,19 @@ export function decideFindings(alert: Alert | undefined, evidence: Evidence, new
   return [{ type: 'alert.findings-changed', alertId: alert.id, at, findings: [...findings], joined, journalPosition }];
 }
 
-/** Another set of rules, another severity, a clearly other probability or time: worth an event. */
+/** Another set of rules, another severity, suppressed or no longer, a clearly other probability or time: worth an event. */
 export function isNews(told: readonly Finding[], now: readonly Finding[]): boolean {
   if (told.length !== now.length) return true;
   return now.some((finding) => {
     const last = told.find((candidate) => candidate.ruleId === finding.ruleId);
-    if (!last || last.severity !== finding.severity) return true;
+    if (!last || last.severity !== finding.severity || !sameSuppression(last, finding)) return true;
     if (Math.abs(last.probability - finding.probability) >= PROBABILITY_STEP - 1e-9) return true;
     return hasMoved(last, finding);
   });
 }
+
+const sameSuppression = ({ suppression: a }: Finding, { suppression: b }: Finding): boolean =>
+  a?.kind === b?.kind && a?.id === b?.id;
 
 function hasMoved(told: Finding, now: Finding): boolean {
   const [before, after] = [told.expected.p50, now.expected.p50];

@@ -133,6 +133,8 @@ function takeOver(state: State, fold: FoldState): void {
   state.failures = fold.failures;
   state.open = fold.open;
   state.visits = fold.visits;
+  state.suppressors = fold.suppressors;
+  state.suppressedTo = fold.suppressedTo;
   const { reported, activity, failed } = fold.evidence;
   Object.assign(state.evidence, { reported, activity, failed });
 }

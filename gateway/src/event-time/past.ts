@@ -22,7 +22,9 @@ export type Mark =
   /** Somebody finished work that fixed a component; null: the device. */
   | { readonly kind: 'work'; readonly at: Instant; readonly component: string | null }
   /** From here on somebody is on site for orders of these sources. */
-  | { readonly kind: 'visit'; readonly at: Instant; readonly sources: readonly OrderSource[] };
+  | { readonly kind: 'visit'; readonly at: Instant; readonly sources: readonly OrderSource[] }
+  /** A suppression by a person begins or ends here. Which, the world knows; this makes the fold come past the moment. */
+  | { readonly kind: 'suppression'; readonly at: Instant };
 
 /** What a device's inputs amount to, taken in the order of event time. The same for every order of arrival. */
 export interface FoldState {
@@ -35,6 +37,10 @@ export interface FoldState {
   open: Record<string, Alert>;
   /** For what kind of orders somebody is on site. */
   visits: readonly OrderSource[];
+  /** Last values of the metrics that rules are suppressed by. */
+  suppressors: Record<string, number>;
+  /** Event time up to which suppressions by people were reckoned in; null: none yet. */
+  suppressedTo: Instant | null;
 }
 
 /** The state after everything of event time up to and including `at`, as JSON of a `FoldState`. */
@@ -77,7 +83,7 @@ export const noPast = (): Past => ({
 });
 
 /** At one moment: its readings first, then marks by kind; so the order never depends on the arrival. */
-const RANK: Record<Mark['kind'], number> = { state: 0, failed: 1, replaced: 2, work: 3, visit: 4 };
+const RANK: Record<Mark['kind'], number> = { state: 0, failed: 1, replaced: 2, work: 3, visit: 4, suppression: 5 };
 
 export function compareMarks(a: Mark, b: Mark): number {
   if (a.at !== b.at) return a.at - b.at;
@@ -120,6 +126,8 @@ export const foldOf = (state: FoldState): string =>
     state.evidence.failed,
     state.open,
     state.visits,
+    state.suppressors,
+    state.suppressedTo,
   ]);
 
 /** Back from a checkpoint; what `evidence` knows of arrival stays. Detectors of rules that changed since begin anew. */
@@ -128,9 +136,12 @@ export function readFold(
   rulesSince: Past['rulesSince'],
   { evidence }: Pick<FoldState, 'evidence'>,
 ): FoldState {
-  const [detectors, resting, failures, reported, activity, failed, open, visits] = JSON.parse(text);
+  // A checkpoint of before there were suppressions lacks the last two.
+  const [detectors, resting, failures, reported, activity, failed, open, visits, suppressors = {}, suppressedTo = null] =
+    JSON.parse(text);
   for (const [rule, since] of Object.entries(rulesSince)) if (at < since) delete detectors[rule];
-  return { detectors, resting, failures, open, visits, evidence: { ...evidence, reported, activity, failed } };
+  const fold = { detectors, resting, failures, open, visits, suppressors, suppressedTo };
+  return { ...fold, evidence: { ...evidence, reported, activity, failed } };
 }
 
 /** A fold of nothing, for the same device. */
@@ -140,5 +151,7 @@ export const beginning = ({ evidence }: Pick<FoldState, 'evidence'>): FoldState 
   failures: [],
   open: {},
   visits: [],
+  suppressors: {},
+  suppressedTo: null,
   evidence: { ...evidence, reported: null, activity: null, failed: [] },
 });

@@ -6,10 +6,13 @@ import {
   type DeviceFact,
   type DeviceModel,
   evolveAlert,
+  type Finding,
   type Instant,
+  type Suppression,
 } from '@uptower/domain';
 import { decideFact } from '../alarms/decide-fact.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
+import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
 import { own } from '../own.ts';
 import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
@@ -23,6 +26,8 @@ export interface Known {
   readonly words: Words;
   /** By rule: since when it reads as it does, in the device's event time; left out where it always did. */
   readonly since: Readonly<Record<string, Instant>>;
+  /** By people, of this device: past, present and announced. */
+  readonly suppressions: readonly Suppression[];
 }
 
 /** Hears what a step leads to. Ids and journal positions in it mean nothing yet. */
@@ -46,6 +51,8 @@ export function stepMoment(
   fresh?: (metric: string) => boolean,
 ): void {
   const { model, words } = known;
+  passSuppressions(state, moment.ts, known, listener);
+  if (noteSuppressors(state.suppressors, model, moment.values)) markAnew(state, moment.ts, known, listener);
   for (const component of lapse(state.detectors, model, moment.ts)) judge(state, component, moment.ts, known, listener);
   const touched = observe(state.detectors, model, moment, state.resting, words, { fresh, since: known.since });
   if (touched) for (const component of touched) judge(state, component, moment.ts, known, listener);
@@ -65,10 +72,12 @@ function isOfGoneRule({ findings }: Alert, ts: Instant, { model, since }: Known)
 /** One mark, not older than anything folded before. */
 export function stepMark(state: FoldState, mark: Mark, known: Known, listener: Listener): void {
   const { model } = known;
+  passSuppressions(state, mark.at, known, listener);
   switch (mark.kind) {
     case 'state': {
       const { status, at, activity } = mark;
       onState(state.evidence, { status, ts: at, ...(activity ? { activity } : {}) }, state.evidence.heardAt ?? at);
+      markAnew(state, at, known, listener);
       endFailures(state, at, known, listener);
       return;
     }
@@ -84,6 +93,9 @@ export function stepMark(state: FoldState, mark: Mark, known: Known, listener: L
       return;
     case 'visit':
       state.visits = mark.sources;
+      markAnew(state, mark.at, known, listener);
+      return;
+    case 'suppression':
       return;
   }
 }
@@ -137,11 +149,39 @@ function endFailures(state: FoldState, at: Instant, known: Known, listener: List
     if (finding) judge(state, component, Math.max(at, finding.at), known, listener);
 }
 
-function judge(state: FoldState, component: string, at: Instant, { device, model }: Known, listener: Listener): void {
+/** Suppressions by people that began or ended up to `to` take effect when they did, whatever is heard of the device. */
+function passSuppressions(state: FoldState, to: Instant, known: Known, listener: Listener): void {
+  const { suppressions } = known;
+  if (suppressions.length > 0)
+    for (const at of boundaries(suppressions, state.suppressedTo ?? Number.NEGATIVE_INFINITY, to))
+      markAnew(state, at, known, listener);
+  state.suppressedTo = Math.max(to, state.suppressedTo ?? to);
+}
+
+/** What suppresses alarms may have changed: of those that are open, as they were told. */
+function markAnew(state: FoldState, at: Instant, known: Known, listener: Listener): void {
+  for (const [component, alert] of Object.entries(state.open))
+    decide(state, component, alert.findings, at, known, listener);
+}
+
+function judge(state: FoldState, component: string, at: Instant, known: Known, listener: Listener): void {
   const reported = state.failures.flatMap((failure) =>
     failure.component === component && failure.finding ? [failure.finding] : [],
   );
-  const findings = [...findingsOf(state.detectors, model, component), ...reported];
+  const findings = [...findingsOf(state.detectors, known.model, component), ...reported];
+  decide(state, component, findings, at, known, listener);
+}
+
+function decide(
+  state: FoldState,
+  component: string,
+  found: readonly Finding[],
+  at: Instant,
+  { device, model, suppressions: windows }: Known,
+  listener: Listener,
+): void {
+  const { suppressors, visits, evidence: heard } = state;
+  const findings = marked(found, model.rules, { at, windows, activity: heard.activity, visits, suppressors });
   const evidence = { deviceId: device.id, component, findings, at, position: 0 };
   tell(
     state,

@@ -8,6 +8,7 @@ import { registryRoutes } from './registry-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import type { Services } from './services.ts';
 import { unknownMetrics } from './telemetry-facts.ts';
+import { suppressionRoutes } from './suppression-routes.ts';
 import { uptimeRoutes } from './uptime-routes.ts';
 
 /** The gateway's part of `/api/v1`. */
@@ -20,6 +21,7 @@ export function createRouter(services: Services): Router {
   alertRoutes(router, services);
   ruleRoutes(router, services);
   backtestRoutes(router, services);
+  suppressionRoutes(router, services);
   router.get(
     '/quarantine',
     answer((request) => {

@@ -2,6 +2,7 @@ import type { Clock, IntakeView, QuarantineEntry, UptowerEvent } from '@uptower/
 import type { EventLog, IdSource } from '@uptower/platform';
 import type { Backtests } from '../backtest/backtests.ts';
 import type { Shadows } from '../backtest/shadows.ts';
+import type { SuppressionBook } from '../alarms/suppression-book.ts';
 import type { ViewSources } from '../live/device-view.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
 import type { VersionBook } from '../rules/version-book.ts';
@@ -14,6 +15,7 @@ export interface Services extends ViewSources {
   readonly rules: VersionBook;
   readonly backtests: Backtests;
   readonly shadows: Shadows;
+  readonly suppressions: SuppressionBook;
   /** Brings what was measured until now into the store, then answers from it. */
   history(): Promise<ReadingStore>;
   /** Where a file that is being exported is kept for a moment. */

@@ -33,6 +33,7 @@ export const knownOf = (device: Device, model: DeviceModel, { past }: DeviceStat
   model,
   words: world.wordsOf(device, model),
   since: past.rulesSince,
+  suppressions: world.suppressionsOf(device),
 });
 
 export interface ContextParts {

@@ -2,6 +2,7 @@ import {
   AlertId,
   type Clock,
   type DeviceId,
+  isSuppressionEvent,
   type PresenceView,
   SECOND,
   streams,
@@ -40,6 +41,7 @@ import { type DeviceState, DeviceStates } from './state.ts';
 import { StoreWriter } from './store-writer.ts';
 import { take } from './take.ts';
 import { takeLogEvent } from './take-log.ts';
+import { takeSuppression } from './take-suppression.ts';
 import { World } from './world.ts';
 
 /** So many readings are worked on before others get their turn: some 5–10 ms. */
@@ -371,6 +373,13 @@ export class Pipeline {
 
   private async takeLog(target: number, receivedAt: number, position: number): Promise<void> {
     await this.marks.each(this.logPosition, target, (event) => {
+      if (isSuppressionEvent(event)) {
+        for (const { device, alerts } of takeSuppression(event, { position, receivedAt }, this.context)) {
+          this.eventWriter.add(alerts.map((alert) => alertAppend(device.id, alert)));
+          if (this.devices.byId.get(device.id)?.past.late) this.amender.note(device.id);
+        }
+        return;
+      }
       const at = 'at' in event && typeof event.at === 'number' ? event.at : receivedAt;
       const { device, availability, alerts } = takeLogEvent(event, at, { position, receivedAt }, this.context);
       this.eventWriter.availability(availability);

@@ -29,6 +29,10 @@ export interface DeviceState {
   open: Record<string, Alert>;
   /** For what kind of orders somebody is on site. */
   visits: readonly OrderSource[];
+  /** Last values of the metrics that rules are suppressed by. */
+  suppressors: Record<string, number>;
+  /** Event time up to which suppressions by people were reckoned in; null: none yet. */
+  suppressedTo: Instant | null;
   /** What late data are judged anew with. */
   past: Past;
 }
@@ -45,6 +49,8 @@ export const newDevice = (): DeviceState => ({
   failures: [],
   open: {},
   visits: [],
+  suppressors: {},
+  suppressedTo: null,
   past: noPast(),
 });
 

@@ -2,12 +2,20 @@ import {
   applyRegistryEvent,
   type Device,
   type DeviceModel,
+  DAY,
   emptyRegistry,
+  endOfSuppression,
+  evolveSuppression,
   isRegistryEvent,
+  isSuppressionEvent,
   type Registry,
+  type Suppression,
+  type SuppressionEvent,
   type UptowerEvent,
   type WorkOrderEvent,
 } from '@uptower/domain';
+import { concerns } from '../alarms/suppress.ts';
+import { HORIZON_MS } from '../event-time/arrive.ts';
 import { DeviceNames } from '../fleet/device-names.ts';
 import type { Known } from '../formats/fleet.ts';
 import { wordsOf } from '../prediction/device-words.ts';
@@ -25,11 +33,18 @@ export function concernsPipeline(event: UptowerEvent): boolean {
     case 'work-order.work-finished':
     case 'work-order.closed':
     case 'work-order.cancelled':
+    case 'suppression.set':
+    case 'suppression.began':
+    case 'suppression.ended':
       return true;
     default:
       return false;
   }
 }
+
+const NONE: readonly Suppression[] = [];
+/** Late data may be as old as the horizon, seen from a device's newest. */
+const KEPT_MS = HORIZON_MS + 5 * DAY;
 
 /**
  * What the pipeline knows from the event log: registry, and orders somebody is on site for. It is told at fixed places
@@ -40,6 +55,9 @@ export class World {
   private readonly orders = new Map<string, { readonly deviceId: string } & OnSite>();
   private readonly onSite = new Map<string, Set<string>>();
   private readonly words = new Map<string, Words>();
+  private suppressions = new Map<string, Suppression>();
+  /** By device; made when asked for, void when something changes. */
+  private readonly suppressionsBy = new Map<string, readonly Suppression[]>();
 
   /** `futureToleranceMs`: see `Clocked`. */
   constructor(private readonly futureToleranceMs?: number) {}
@@ -51,9 +69,41 @@ export class World {
       applyRegistryEvent(this.registry, event);
       if (event.type === 'device.put') this.names.put(event.device);
       this.words.clear();
+      this.suppressionsBy.clear();
+      return null;
+    }
+    if (isSuppressionEvent(event)) {
+      this.applySuppression(event);
       return null;
     }
     return event.type.startsWith('work-order.') ? this.applyOrder(event as WorkOrderEvent) : null;
+  }
+
+  private applySuppression(event: SuppressionEvent): void {
+    const { suppressionId: id, at } = event;
+    const before = this.suppressions.get(id);
+    // Let go long ago: its end, said late, concerns nothing any more.
+    if (!before && event.type !== 'suppression.set') return;
+    this.suppressions.set(id, evolveSuppression(before, event));
+    // What ended before anything that is still judged is let go.
+    for (const [old, suppression] of this.suppressions)
+      if (endOfSuppression(suppression) < at - KEPT_MS) this.suppressions.delete(old);
+    this.suppressionsBy.clear();
+  }
+
+  /** Suppressions by people that concern a device, past and announced ones among them. */
+  suppressionsOf(device: Device): readonly Suppression[] {
+    if (this.suppressions.size === 0) return NONE;
+    let found = this.suppressionsBy.get(device.id);
+    if (!found) {
+      found = [...this.suppressions.values()].filter((each) => concerns(each, device));
+      this.suppressionsBy.set(device.id, found);
+    }
+    return found;
+  }
+
+  suppression(id: string): Suppression | undefined {
+    return this.suppressions.get(id);
   }
 
   private applyOrder(event: WorkOrderEvent): string | null {

@@ -11,6 +11,7 @@ import {
 } from '@uptower/domain';
 import type { AlertBook } from '../alarms/alert-book.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
+import { marked } from '../alarms/suppress.ts';
 import type { ComponentAlert } from '../event-time/telling.ts';
 import { visitsThatExplain } from '../pipeline/judged.ts';
 import type { DeviceState, DeviceStates } from '../pipeline/state.ts';
@@ -90,7 +91,7 @@ export class PresenceWatch {
       count(facts, known);
       // An engineer who agreed to come switches it off: nothing to raise.
       const found = verdict?.state === 'planned' ? [] : presenceFindings(known, this.parts.world, now);
-      this.toAlerts(device, found, position, now, result);
+      this.toAlerts(one, found, position, now, result);
       if (i % DEVICES_A_TURN === DEVICES_A_TURN - 1) await pause();
     }
     this.figures = { facts, ...this.known(), serverClock: server, skewed: skewed(watched) };
@@ -156,8 +157,16 @@ export class PresenceWatch {
     return verdict;
   }
 
-  private toAlerts(device: Device, found: readonly Finding[], position: number, now: Instant, result: Look): void {
-    const { alerts, newAlertId } = this.parts;
+  private toAlerts(one: Watched, given: readonly Finding[], position: number, now: Instant, result: Look): void {
+    const { device, model, state } = one;
+    const { alerts, newAlertId, world } = this.parts;
+    const { visits, suppressors, evidence: heard } = state;
+    const windows = world.suppressionsOf(device);
+    const conditions = { at: now, windows, activity: heard.activity, visits, suppressors };
+    // A lost gateway is that of many devices: what suppresses this one's alarms says nothing of it.
+    const found = given.flatMap((finding) =>
+      finding.component === PRESENCE_COMPONENTS.gateway ? finding : marked([finding], model.rules, conditions),
+    );
     const open = alerts.openOf(device.id).map((alert) => alert.component as string);
     for (const component of Object.values(PRESENCE_COMPONENTS)) {
       const findings = found.filter((finding) => finding.component === component);

@@ -1,0 +1,49 @@
+import { type Device, endOfSuppression, type Instant, type SuppressionEvent } from '@uptower/domain';
+import { concerns } from '../alarms/suppress.ts';
+import { type Arrival, arriveMark } from '../event-time/arrive.ts';
+import { type ComponentAlert, Telling } from '../event-time/telling.ts';
+import { rhythmOf } from '../event-time/words.ts';
+import type { JournalEntry } from '../telemetry/journal/record.ts';
+import { type Context, knownOf } from './context.ts';
+
+/** What a suppression changes for one device. */
+export interface Suppressed {
+  readonly device: Device;
+  readonly alerts: readonly ComponentAlert[];
+}
+
+/**
+ * A person suppressed alarms, or a suppression began or ended: every device it concerns comes past that moment, also one
+ * that says nothing. One announced ahead changes nothing yet.
+ */
+export function takeSuppression(
+  event: SuppressionEvent,
+  { position, receivedAt }: Pick<JournalEntry, 'position' | 'receivedAt'>,
+  context: Context,
+): Suppressed[] {
+  const { world, devices } = context;
+  world.apply(event);
+  const suppression = world.suppression(event.suppressionId);
+  if (!suppression || event.at < suppression.from) return [];
+  const at: Instant = event.type === 'suppression.ended' ? endOfSuppression(suppression) : suppression.from;
+  const told: Suppressed[] = [];
+  for (const [id, state] of devices.byId) {
+    const known = world.device(id);
+    if (!known || !concerns(suppression, known.device)) continue;
+    const { device, model } = known;
+    const listener = new Telling(device, position, context);
+    const arrival: Arrival = {
+      deviceId: device.id,
+      state,
+      known: knownOf(device, model, state, world),
+      listener,
+      recent: context.recent,
+      receivedAt,
+      absences: [],
+      rhythm: rhythmOf(model),
+    };
+    arriveMark(arrival, { kind: 'suppression', at }, false);
+    told.push({ device, alerts: listener.takeAlerts() });
+  }
+  return told;
+}
