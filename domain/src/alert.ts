@@ -162,7 +162,9 @@ export function worstOf(findings: readonly Finding[]): Finding | undefined {
   return [...findings].sort(
     (a, b) =>
       Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
-      RANK[a.severity] - RANK[b.severity] || b.probability - a.probability || (a.ruleId < b.ruleId ? -1 : 1),
+      RANK[a.severity] - RANK[b.severity] ||
+      b.probability - a.probability ||
+      (a.ruleId < b.ruleId ? -1 : 1),
   )[0];
 }
 

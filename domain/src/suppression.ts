@@ -46,7 +46,13 @@ export const Suppression = z.strictObject({
 export type Suppression = z.infer<typeof Suppression>;
 
 export const SuppressionEvent = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('suppression.set'), suppressionId: SuppressionId, at: Instant, by: z.string(), ...told }),
+  z.strictObject({
+    type: z.literal('suppression.set'),
+    suppressionId: SuppressionId,
+    at: Instant,
+    by: z.string(),
+    ...told,
+  }),
   /** Its time has come; said for one that was announced ahead. */
   z.strictObject({ type: z.literal('suppression.began'), suppressionId: SuppressionId, at: Instant }),
   /** Expired, or ended early by a person. */

@@ -33,6 +33,20 @@ describe('alert to order', () => {
     expect(await service.call(remote, 'POST', '/work-orders', { alertId })).toMatchObject({ status: 201 });
   });
 
+  test('a suppressed alert opens no order until it is no longer suppressed; observed devices alike', async () => {
+    service = await aService();
+    const suppression = { kind: 'service-mode' } as const;
+    const alertId = await service.gateway.raise('a1', MR, 0.95, { suppression });
+    const observed = await service.gateway.raise('d1', DISK, 0.95, { suppression });
+    await service.pass(HOUR);
+    expect(service.orders()).toEqual([]);
+    expect(await held()).toMatchObject([{ alertId, reason: 'suppressed' }]);
+    await service.gateway.change(alertId, 0.95);
+    await service.gateway.change(observed, 0.95);
+    await service.settle();
+    expect(service.orders().map((order) => order.alertId)).toEqual([alertId, observed]);
+  });
+
   test('when the risk rises the order is opened, and follows the risk', async () => {
     service = await aService();
     const alertId = await service.gateway.raise('a1', MR, 0.3);

@@ -91,8 +91,7 @@ export class AlertBook {
   /** The most severe open alert of a device, those that call nobody last. */
   faceOf(deviceId: string): { readonly id: AlertId; readonly severity: Severity } | null {
     const face = this.openOf(deviceId).sort(
-      (a, b) =>
-        Number(isQuiet(a)) - Number(isQuiet(b)) || (a.worst.severity < b.worst.severity ? -1 : 1),
+      (a, b) => Number(isQuiet(a)) - Number(isQuiet(b)) || (a.worst.severity < b.worst.severity ? -1 : 1),
     )[0];
     return face ? { id: face.id, severity: face.worst.severity } : null;
   }

@@ -137,8 +137,18 @@ export function readFold(
   { evidence }: Pick<FoldState, 'evidence'>,
 ): FoldState {
   // A checkpoint of before there were suppressions lacks the last two.
-  const [detectors, resting, failures, reported, activity, failed, open, visits, suppressors = {}, suppressedTo = null] =
-    JSON.parse(text);
+  const [
+    detectors,
+    resting,
+    failures,
+    reported,
+    activity,
+    failed,
+    open,
+    visits,
+    suppressors = {},
+    suppressedTo = null,
+  ] = JSON.parse(text);
   for (const [rule, since] of Object.entries(rulesSince)) if (at < since) delete detectors[rule];
   const fold = { detectors, resting, failures, open, visits, suppressors, suppressedTo };
   return { ...fold, evidence: { ...evidence, reported, activity, failed } };

@@ -12,8 +12,8 @@ import {
 } from '@uptower/domain';
 import { decideFact } from '../alarms/decide-fact.ts';
 import { decideFindings } from '../alarms/decide-findings.ts';
-import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
+import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { own } from '../own.ts';
 import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';

@@ -7,8 +7,8 @@ import { exportRoutes } from './export-routes.ts';
 import { registryRoutes } from './registry-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
 import type { Services } from './services.ts';
-import { unknownMetrics } from './telemetry-facts.ts';
 import { suppressionRoutes } from './suppression-routes.ts';
+import { unknownMetrics } from './telemetry-facts.ts';
 import { uptimeRoutes } from './uptime-routes.ts';
 
 /** The gateway's part of `/api/v1`. */

@@ -1,11 +1,11 @@
 import {
   decideSuppression,
   decideSuppressionEnd,
-  type Suppression,
   SuppressBody,
+  type Suppression,
+  type SuppressionEvent,
   SuppressionId,
   streams,
-  type SuppressionEvent,
 } from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import { json, type Router } from 'express';

@@ -1,8 +1,8 @@
 import {
   applyRegistryEvent,
+  DAY,
   type Device,
   type DeviceModel,
-  DAY,
   emptyRegistry,
   endOfSuppression,
   evolveSuppression,
