@@ -104,7 +104,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     });
     await gateway.start();
     undo.push(() => gateway.stop());
-    const dispatch = await createDispatch(shared);
+    const dispatch = await createDispatch({ ...shared, lastMeasured: gateway.lastMeasured });
     orders = dispatch.judge;
     await dispatch.start();
     undo.push(() => dispatch.stop());

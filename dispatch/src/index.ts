@@ -1,4 +1,5 @@
 import type { Clock, EngineerId, OrderJudge, UptowerEvent } from '@uptower/domain';
+import type { Clock, DeviceId, EngineerId, Instant, UptowerEvent } from '@uptower/domain';
 import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
 import { json, Router } from 'express';
 import { allowances, budgetRoutes } from './http/budget.ts';
@@ -6,6 +7,7 @@ import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
+import { recordRoutes } from './http/record.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
 import { Dispatcher } from './planning/dispatcher.ts';
@@ -13,6 +15,7 @@ import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
 import { solverThread } from './planning/solver-thread.ts';
 import { type DispatchPolicy, policyWith } from './policy.ts';
+import { applyToBook, emptyBook } from './record/book.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { estimatedTravel, type TravelTimes } from './travel.ts';
 import { Desk } from './work-orders/desk.ts';
@@ -37,6 +40,8 @@ export interface DispatchOptions {
   /** Another solver or road map than the built-in ones. */
   readonly solver?: PlanVisits;
   readonly travel?: TravelTimes;
+  /** Newest event time of a device's telemetry; the event log tells of changes only. */
+  readonly lastMeasured?: (deviceId: DeviceId) => Instant | null;
 }
 
 export interface Dispatch {
@@ -58,6 +63,8 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const { clock, events, live, log, ids, travel = estimatedTravel, solver = solverThread() } = options;
   const policy = policyWith(options.policy);
   const state = emptyState(policy);
+  const book = emptyBook();
+  const state = emptyState();
   const reported: RouteContext['reported'] = new Map();
   const metrics = dispatchMetrics(options.metrics, {
     openByState: () => countBy([...state.openOrders].flatMap((id) => state.orders.get(id)?.order.state ?? [])),
@@ -69,6 +76,8 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   // First in line, so that everybody called after it finds the event folded in.
   const unfollow = await follow(events, (stored) => {
     applyEvent(state, stored);
+    applyEvent(state, stored, rate);
+    applyToBook(book, stored.event);
     views.onEvent(stored);
   });
 
@@ -85,6 +94,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   fieldRoutes(router, context);
   planningRoutes(router, context);
   budgetRoutes(router, context);
+  recordRoutes(router, context, { book, lastMeasured: options.lastMeasured ?? (() => null) });
 
   let stopViews: (() => void) | undefined;
   return {

@@ -6,6 +6,7 @@ import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { PlanEvent } from './plan.ts';
 import type { PredictionEvent } from './prediction-version.ts';
+import type { CostsSet } from './record/api.ts';
 import type { RegistryEvent } from './registry.ts';
 import type { SuppressionEvent } from './suppression.ts';
 import { LocalText } from './text.ts';
@@ -85,6 +86,7 @@ export type UptowerEvent =
   | PlanEvent
   | BudgetSet
   | PredictionEvent
+  | CostsSet
   | AccountEvent;
 
 /** Stream names: one stream per thing whose changes must not race. */
@@ -98,5 +100,6 @@ export const streams = {
   plan: 'plan',
   predictionBudget: 'prediction-budget',
   prediction: (modelId: string) => `prediction/${modelId}`,
+  predictionCosts: 'prediction-costs',
   account: (id: string) => `account/${id}`,
 };

@@ -1,3 +1,4 @@
+export * from './record/api.ts';
 export * from './record/calibration.ts';
 export * from './record/figures.ts';
 export * from './record/grade.ts';

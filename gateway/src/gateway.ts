@@ -3,8 +3,10 @@ import {
   type Alert,
   applyRegistryEvent,
   type Clock,
+  type DeviceId,
   decideAlert,
   emptyRegistry,
+  type Instant,
   type IntakeView,
   isRegistryEvent,
   MINUTE,
@@ -37,6 +39,7 @@ import { SuppressionBook } from './alarms/suppression-book.ts';
 import { SuppressionTimer } from './alarms/suppression-timer.ts';
 import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
 import { FactBook } from './event-time/fact-book.ts';
+import { reached } from './event-time/past.ts';
 import { Authenticator, type Origin } from './fleet/authenticator.ts';
 import { DeviceNames } from './fleet/device-names.ts';
 import { hostState } from './formats/sparkplug/host-state.ts';
@@ -128,6 +131,8 @@ export interface Gateway {
   hostState(online: boolean): Outgoing;
   /** Other names a credential may use in topics: aliases; for a site, the ids and aliases of its devices. */
   namesOf(principal: Principal): Iterable<string>;
+  /** Newest event time of what was measured or said by a device; null before the first. */
+  lastMeasured(deviceId: DeviceId): Instant | null;
   /** Copies what it keeps, in a consistent state, while it works. */
   backUp(order: BackupOrder): Promise<BackedUp>;
   /** Mounted at `/api/v1`. */
@@ -434,6 +439,10 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     },
     hostState: (online) => hostState(sparkplug.hostId, online, clock.now()),
     backUp: (order) => backUp({ dataDir, journal, store, atRest: (work) => pipeline.atRest(work) }, order),
+    lastMeasured(deviceId) {
+      const state = pipeline.state(deviceId);
+      return state ? reached(state.past) : null;
+    },
     namesOf: (principal) => names.of(principal),
     settled: () => pipeline.settled(),
     async abandon() {

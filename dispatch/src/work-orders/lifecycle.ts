@@ -10,6 +10,9 @@ import type { DispatchPolicy } from '../policy.ts';
 import { componentKey, type DispatchState, type OrderEntry, openAlertOf } from '../state.ts';
 import { graver, lookUp, promisesRaised } from './facts.ts';
 
+/** Reason of a cancellation because nothing is foreseen any more. */
+export const RISK_WITHDRAWN = 'risk withdrawn';
+
 /**
  * What time and telemetry do to an open order of a full-service device: risk follows the predictor, a withdrawn risk
  * cancels, healthy telemetry closes, silence after a repair sends somebody again. Each rule looks only at the state, so the
@@ -71,7 +74,7 @@ function withdrawal(
     return { type: 'work-order.closed', ...at, because: 'replaced' };
   // What a person opened or asked for, a person withdraws.
   if (order.source !== 'prediction' || order.reports.length > 0) return undefined;
-  return { type: 'work-order.cancelled', ...at, by: 'dispatch', reason: 'risk withdrawn' };
+  return { type: 'work-order.cancelled', ...at, by: 'dispatch', reason: RISK_WITHDRAWN };
 }
 
 /** The device said that the component failed, and not since that it was replaced. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Claim, calibrationFigures, calibrationOf } from './calibration.ts';
-import { betaInterval, groupedQuantile, proportion, rate } from './intervals.ts';
+import { betaInterval, groupedQuantile, poissonRate, proportion } from './intervals.ts';
 import { DEFAULT_COSTS, deservesRetirement, netBenefit } from './retirement.ts';
 
 const round = (value: unknown) =>
@@ -14,13 +14,13 @@ describe('intervals, against published values', () => {
     expect(proportion(0, 0)).toBeNull();
   });
   test('Garwood: 0, 1 and 10 events, as in tables of the Poisson mean', () => {
-    expect(round(rate(0, 1))).toEqual({ value: 0, low: 0, high: 3.6889 });
-    expect(round(rate(1, 1))).toEqual({ value: 1, low: 0.0253, high: 5.5716 });
-    expect(round(rate(10, 2))).toEqual({ value: 5, low: 2.3977, high: 9.1952 });
-    expect(rate(1, 0)).toBeNull();
+    expect(round(poissonRate(0, 1))).toEqual({ value: 0, low: 0, high: 3.6889 });
+    expect(round(poissonRate(1, 1))).toEqual({ value: 1, low: 0.0253, high: 5.5716 });
+    expect(round(poissonRate(10, 2))).toEqual({ value: 5, low: 2.3977, high: 9.1952 });
+    expect(poissonRate(1, 0)).toBeNull();
   });
   test('Garwood holds for thousands of events: near the normal interval', () => {
-    const found = rate(10_000, 10_000);
+    const found = poissonRate(10_000, 10_000);
     expect(found?.low).toBeCloseTo(0.9805, 3);
     expect(found?.high).toBeCloseTo(1.0198, 3);
   });
@@ -72,10 +72,16 @@ describe('calibration', () => {
   });
 });
 
+const COSTS = { ...DEFAULT_COSTS, hoursSaved: 6 };
+
 describe('retirement', () => {
+  test("an operator's own cost of an hour goes before the contracts'", () => {
+    const tally = { foreseen: 1, falseOrders: 1, avoided: 0, downtimeHour: 80_000 };
+    expect(netBenefit(tally, { ...COSTS, downtimeHour: 150_000 }).breakEven).toBeCloseTo(1500 / (1500 + 9000));
+  });
   const judged = (foreseen: number, falseOrders: number, avoided = 0) => {
-    const tally = { foreseen, falseOrders, avoided };
-    const benefit = netBenefit(tally, DEFAULT_COSTS);
+    const tally = { foreseen, falseOrders, avoided, downtimeHour: 80_000 };
+    const benefit = netBenefit(tally, COSTS);
     return { benefit, proposed: deservesRetirement(tally, benefit) };
   };
   test('breaks even where a false visit and a foreseen failure cancel: 1,500 against 6 × 800 yuan', () => {
@@ -96,7 +102,10 @@ describe('retirement', () => {
     expect(judged(0, 0, 50).proposed).toBe(false);
   });
   test('where a false visit costs nothing, nothing is ever retired for it', () => {
-    const benefit = netBenefit({ foreseen: 0, falseOrders: 50, avoided: 0 }, { ...DEFAULT_COSTS, visit: 0 });
-    expect(deservesRetirement({ foreseen: 0, falseOrders: 50, avoided: 0 }, benefit)).toBe(false);
+    const benefit = netBenefit(
+      { foreseen: 0, falseOrders: 50, avoided: 0, downtimeHour: 80_000 },
+      { ...COSTS, visit: 0 },
+    );
+    expect(deservesRetirement({ foreseen: 0, falseOrders: 50 }, benefit)).toBe(false);
   });
 });

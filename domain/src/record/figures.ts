@@ -1,6 +1,6 @@
 import { type Calibration, type Claim, calibrationFigures } from './calibration.ts';
-import type { ComponentEvent, Grade, Graded, GradedFailure, PredictedOrder } from './grade.ts';
-import { type Estimate, groupedQuantile, proportion, rate } from './intervals.ts';
+import type { ComponentEvent, Graded, GradedFailure, OrderGrade, PredictedOrder } from './grade.ts';
+import { type Estimate, groupedQuantile, poissonRate, proportion } from './intervals.ts';
 
 /** An order with what the prediction behind it said. */
 export interface ClaimedOrder extends PredictedOrder {
@@ -14,7 +14,7 @@ export interface Figures {
   readonly devices: number;
   readonly deviceMonths: number;
   /** Orders by grade. */
-  readonly orders: Readonly<Record<Grade, number>>;
+  readonly orders: Readonly<Record<OrderGrade, number>>;
   /** `unforeseeable` ones are in none of the others. */
   readonly failures: {
     readonly total: number;
@@ -52,7 +52,7 @@ export function claimOf({ order, grade }: Graded<ClaimedOrder>): Claim | undefin
 }
 
 export function figuresOf<O extends ClaimedOrder, F extends ComponentEvent>(input: FiguresInput<O, F>): Figures {
-  const orders: Record<Grade, number> = { true: 0, late: 0, false: 0, avoided: 0, open: 0, repeated: 0 };
+  const orders: Record<OrderGrade, number> = { true: 0, late: 0, false: 0, avoided: 0, open: 0, repeated: 0 };
   for (const { grade } of input.orders) orders[grade] += 1;
   const count = (grade: GradedFailure<F>['grade']) => input.failures.filter((item) => item.grade === grade).length;
   const [foreseen, late, missed, unforeseeable] = [
@@ -81,7 +81,7 @@ export function figuresOf<O extends ClaimedOrder, F extends ComponentEvent>(inpu
     recall: proportion(foreseen, total),
     leadMedian: groupedQuantile(byDevice, 0.5),
     leadP10: groupedQuantile(byDevice, 0.1),
-    falsePerDeviceMonth: rate(orders.false, input.deviceMonths),
+    falsePerDeviceMonth: poissonRate(orders.false, input.deviceMonths),
     calibration: calibrationFigures(claims),
   };
 }

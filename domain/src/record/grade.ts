@@ -4,14 +4,14 @@ import { HOUR, type Instant } from '../time.ts';
  * What became of every order that a prediction opened, and of every failure. `docs/prediction.md` has it in words. Decided
  * from everything known now and never stored: late data change it like everything else.
  */
-export const GRADES = ['true', 'late', 'false', 'avoided', 'open', 'repeated'] as const;
+export const ORDER_GRADES = ['true', 'late', 'false', 'avoided', 'open', 'repeated'] as const;
 /**
  * `true`: failed within the horizon, at least the lead after it was opened. `late`: failed sooner than the lead. `false`:
  * the horizon passed, the risk was withdrawn, an engineer found nothing, or the part was changed without a failure where
  * nobody acts on orders. `avoided`: repaired because of it and telemetry confirmed, before it failed. `open`: not decided.
  * `repeated`: opened again for what an earlier order already says; counted with that one.
  */
-export type Grade = (typeof GRADES)[number];
+export type OrderGrade = (typeof ORDER_GRADES)[number];
 
 /** Why an order has its grade, for people. */
 export type GradeReason =
@@ -56,7 +56,7 @@ export interface GradeInput<O extends PredictedOrder, F extends ComponentEvent> 
 
 export interface Graded<O> {
   readonly order: O;
-  readonly grade: Grade;
+  readonly grade: OrderGrade;
   readonly reason: GradeReason;
   /** When it was decided, in the device's time; null while it is open. */
   readonly decidedAt: Instant | null;
@@ -175,7 +175,12 @@ function gradeOrder<O extends PredictedOrder>(
   const { end } = order;
   const horizon = horizonOf(order);
   const repaired = end?.how === 'repaired' ? end.at : Number.POSITIVE_INFINITY;
-  const decided = (grade: Grade, reason: GradeReason, at: Instant | null, lead: number | null = null): Graded<O> => ({
+  const decided = (
+    grade: OrderGrade,
+    reason: GradeReason,
+    at: Instant | null,
+    lead: number | null = null,
+  ): Graded<O> => ({
     ...{ order, grade, reason, decidedAt: at, leadHours: lead },
     repeats: null,
   });

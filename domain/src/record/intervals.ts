@@ -27,7 +27,7 @@ export function proportion(k: number, n: number): Estimate | null {
 }
 
 /** `k` events of a Poisson process in `exposure`: the rate with its exact interval (Garwood 1936); null without exposure. */
-export function rate(k: number, exposure: number): Estimate | null {
+export function poissonRate(k: number, exposure: number): Estimate | null {
   if (!(exposure > 0)) return null;
   const top = k + 10 + 10 * Math.sqrt(k + 1);
   const low = k === 0 ? 0 : invert((mean) => gammaP(k, mean), 0.025, 0, top);
@@ -42,6 +42,9 @@ export function betaInterval(a: number, b: number): { readonly low: number; read
 }
 
 const RESAMPLES = 1_000;
+/** Of very many groups fewer resamples say the same; nobody should wait for the rest. */
+const FEWEST = 200;
+const MOST_DRAWN = 1_000_000;
 /** Any number would do; the same one every time makes the same page from the same record. */
 const SEED = 20_250_301;
 
@@ -56,16 +59,18 @@ export function groupedQuantile(groups: readonly (readonly number[])[], q: numbe
   if (value === null) return null;
   const next = randomOf(SEED);
   const seen: number[] = [];
-  for (let i = 0; i < RESAMPLES; i++) {
+  const resamples = Math.max(FEWEST, Math.min(RESAMPLES, Math.floor(MOST_DRAWN / given.length)));
+  for (let i = 0; i < resamples; i++) {
     const sample: number[] = [];
     for (let j = 0; j < given.length; j++) sample.push(...(given[Math.floor(next() * given.length)] ?? []));
     seen.push(quantile(ascending(sample), q) as number);
   }
-  ascending(seen);
-  return { value, low: quantile(seen, 0.025) as number, high: quantile(seen, 0.975) as number };
+  const sorted = ascending(seen);
+  return { value, low: quantile(sorted, 0.025) as number, high: quantile(sorted, 0.975) as number };
 }
 
-const ascending = (values: number[]) => values.sort((a, b) => a - b);
+/** A typed array sorts numbers several times as fast. */
+const ascending = (values: number[]): number[] => [...Float64Array.from(values).sort()];
 
 /** mulberry32: small, seeded, good enough to resample with. */
 function randomOf(seed: number): () => number {

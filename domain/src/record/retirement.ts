@@ -4,30 +4,32 @@ import { betaI } from './special-functions.ts';
 
 /**
  * What a false and a foreseen order are worth, in one currency's minor unit. `visit`: somebody drives out and finds nothing.
- * `downtimeHour`: an hour in which a device cannot be used. `hoursSaved`: how many such hours a failure costs less when it
+ * `downtimeHour`: an hour in which a device cannot be used; null: as each device's contract says. `hoursSaved`: how many such hours a failure costs less when it
  * was foreseen (parts are there, the visit is made at a quiet time).
  */
 export const PredictionCosts = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/, 'three letters of ISO 4217, such as CNY'),
   visit: z.int().min(0).max(1_000_000_000),
-  downtimeHour: z.int().min(0).max(1_000_000_000),
+  downtimeHour: z.int().min(0).max(1_000_000_000).nullable(),
   hoursSaved: z.number().min(0).max(10_000),
 });
 export type PredictionCosts = z.infer<typeof PredictionCosts>;
 
 /**
  * Until somebody sets them: a visit for nothing 1,500 yuan (half an engineer's day and the way), an hour without the device
- * 800 yuan, six hours saved. A guess for a middling device; the page asks for the operator's own.
+ * what its contract says, two hours saved. Guesses on the careful side; the page asks for the operator's own.
  */
 export const DEFAULT_COSTS: PredictionCosts = {
   currency: 'CNY',
   visit: 150_000,
-  downtimeHour: 80_000,
-  hoursSaved: 6,
+  downtimeHour: null,
+  hoursSaved: 2,
 };
 
 /** A rule's orders by what they cost or saved. Late ones cost nothing and save nothing: somebody had to go anyway. */
 export interface Tally {
+  /** An hour down of the devices these orders were about, on average, minor units. */
+  readonly downtimeHour: number;
   readonly foreseen: number;
   readonly falseOrders: number;
   readonly avoided: number;
@@ -52,8 +54,9 @@ export const SURE_ENOUGH = 0.95;
  * distribution (Jeffreys' prior); an order is worth q · saved − (1 − q) · visit. Avoided orders prove nothing about q, but
  * were orders: they count as coming true with the same q. So the rule loses when q lies below visit / (visit + saved).
  */
-export function netBenefit({ foreseen, falseOrders, avoided }: Tally, costs: PredictionCosts): NetBenefit {
-  const saved = costs.downtimeHour * costs.hoursSaved;
+export function netBenefit(tally: Tally, costs: PredictionCosts): NetBenefit {
+  const { foreseen, falseOrders, avoided } = tally;
+  const saved = (costs.downtimeHour ?? tally.downtimeHour) * costs.hoursSaved;
   const { visit } = costs;
   const [a, b] = [0.5 + foreseen, 0.5 + falseOrders];
   const n = foreseen + falseOrders + avoided;
@@ -72,6 +75,6 @@ export function netBenefit({ foreseen, falseOrders, avoided }: Tally, costs: Pre
 /** With one or two orders even the worst record may be chance that nobody should act on. */
 const LEAST_DECIDED = 5;
 
-export function deservesRetirement(tally: Tally, benefit: NetBenefit): boolean {
+export function deservesRetirement(tally: Pick<Tally, 'foreseen' | 'falseOrders'>, benefit: NetBenefit): boolean {
   return tally.foreseen + tally.falseOrders >= LEAST_DECIDED && benefit.probabilityOfLoss >= SURE_ENOUGH;
 }
