@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { HOUR, type IntakeView, type IssuedCredential, type Score, scoreOrders, type WorkOrder } from '@uptower/domain';
 import { createLogger, mqttUrlOf, type Runtime, readJsonFile, readRuntime, writeJsonFile } from '@uptower/platform';
-import { fleetOf, type History, locateFiles, Manifest, publishHistory, readHistory } from '@uptower/simulators';
+import {
+  fleetOf,
+  type History,
+  locateFiles,
+  Manifest,
+  publishHistory,
+  readHistory,
+  stillThere,
+} from '@uptower/simulators';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { startServer } from '../server.ts';
@@ -152,6 +160,7 @@ async function replayInto(
     siteId: fleet.siteId,
     deviceIds: fleet.deviceIds,
     items: history.items,
+    stillThere: stillThere(history),
     from: resume.from,
     speed: options.speed,
     monotonicMs: () => performance.now(),

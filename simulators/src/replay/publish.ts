@@ -1,4 +1,4 @@
-import { buildTopic, DeviceId, SiteId } from '@uptower/domain';
+import { buildTopic, DeviceId, type Instant, SiteId } from '@uptower/domain';
 import { connectAsync } from 'mqtt';
 import type { HistoryItem } from './read-history.ts';
 
@@ -9,6 +9,8 @@ export interface PublishOptions {
   readonly siteId: string;
   readonly deviceIds: readonly string[];
   readonly items: readonly HistoryItem[];
+  /** Devices that were still there after their last item, and until when: said at the end. */
+  readonly stillThere: readonly { readonly device: number; readonly until: Instant }[];
   /** Index of the first item that is not yet known to be acknowledged. */
   readonly from: number;
   /** File milliseconds in one real millisecond; infinity is as fast as it is acknowledged. */
@@ -89,6 +91,15 @@ export async function publishHistory(options: PublishOptions): Promise<number> {
       });
     if (failure) throw failure;
     if (waiting.size === 0) acknowledged = next;
+    if (next === items.length && !signal.aborted)
+      // Without it nobody could tell a device that nothing happened to from one that was taken away.
+      for (let i = 0; i < options.stillThere.length; i += IN_FLIGHT)
+        await Promise.all(
+          options.stillThere.slice(i, i + IN_FLIGHT).map(({ device, until }) => {
+            const topic = buildTopic({ siteId, deviceId: DeviceId.parse(deviceIds[device]), channel: 'state' });
+            return client.publishAsync(topic, JSON.stringify({ ts: until, status: 'up' }), { qos: 1 });
+          }),
+        );
     options.onProgress(acknowledged);
     return acknowledged;
   } finally {

@@ -215,3 +215,12 @@ export async function readHistory(
   items.sort((a, b) => a.at - b.at || rank(a) - rank(b));
   return { devices, items, skipped, components };
 }
+
+/** Devices that were watched longer than anything was noted of them, and until when. */
+export function stillThere({ devices, items }: Pick<History, 'devices' | 'items'>) {
+  const last = new Map<number, Instant>();
+  for (const { device, at } of items) last.set(device, Math.max(at, last.get(device) ?? at));
+  return devices.flatMap(({ observedTo: until }, device) =>
+    until > (last.get(device) ?? until) ? [{ device, until }] : [],
+  );
+}
