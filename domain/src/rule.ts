@@ -105,14 +105,16 @@ export const RateRule = z.strictObject({
 export type RateRule = z.infer<typeof RateRule>;
 
 /**
- * Unlike the metric's own past: active after it was stranger than on one day in `onceInDays` for `onDelaySeconds`;
- * inactive after it was clearly less strange for `offDelaySeconds`. `probability` as in a limit: strangeness by itself says
+ * Unlike the metric's own past: active after it was stranger than on one day in `onceInDays`, and at least `minDeviation`
+ * from what is usual, for `onDelaySeconds`; inactive after it was clearly less so for `offDelaySeconds`. `probability` as in a limit: strangeness by itself says
  * nothing about failing.
  */
 export const NoveltyRule = z.strictObject({
   kind: z.literal('novelty'),
   ...common,
   onceInDays: z.number().min(2).max(3650),
+  /** Of the metric's unit, mean of the last five readings judged: strange is not yet important. 0: any. */
+  minDeviation: z.number().min(0),
   /** `high`: only more than usual is a sign of this failure mode; `any`: also restless or quiet. */
   side: z.enum(['high', 'low', 'any']),
   /** One reading in so many seconds is judged: the detector's memory is in readings (5 minutes: a day of trend, a month of level). */

@@ -18,6 +18,7 @@ const rule: NoveltyRule = {
   metric: 'bus',
   severity: 'P3',
   onceInDays: 30,
+  minDeviation: 0,
   side: 'any',
   everySeconds: 300,
   onDelaySeconds: 900,
@@ -83,6 +84,15 @@ test('only the side that is a sign of the failure', () => {
     own.live(0, LEARNT);
     for (let minute = LEARNT; minute < LEARNT + 120; minute += 5) own.show(minute, healthy(minute) - 20);
     expect(own.state.finding !== null).toBe(side === 'low');
+  }
+});
+
+test('what is strange but small is nothing', () => {
+  for (const minDeviation of [10, 25]) {
+    const own = watch({ minDeviation });
+    own.live(0, LEARNT);
+    for (let minute = LEARNT; minute < LEARNT + 120; minute += 5) own.show(minute, healthy(minute) - 20);
+    expect(own.state.finding !== null).toBe(minDeviation === 10);
   }
 });
 

@@ -13,6 +13,8 @@ export interface NoveltyAlarmState {
   kind: 'novelty';
   /** A text as it comes from a snapshot; null before the first reading. */
   detector: NoveltyState | string | null;
+  /** Of the metric's unit: moving mean of how far it is from the middle of what is usual. */
+  deviation: number;
   strangeSince: Instant | null;
   calmSince: Instant | null;
   /** Set by maintenance while active: then the healthy stretch decides instead of the off delay. */
@@ -24,6 +26,7 @@ export interface NoveltyAlarmState {
 export const startNoveltyAlarm = (): NoveltyAlarmState => ({
   kind: 'novelty',
   detector: null,
+  deviation: 0,
   strangeSince: null,
   calmSince: null,
   proving: false,
@@ -31,8 +34,10 @@ export const startNoveltyAlarm = (): NoveltyAlarmState => ({
   finding: null,
 });
 
-/** It is calm again below this share of the powers of ten that made it strange: the deadband of this alarm. */
+/** It is calm again below this share of the powers of ten, or of the deviation, that made it strange: the alarm's deadband. */
 const CALM_SHARE = 0.6;
+
+const SIGN = { high: 1, low: -1 } as const;
 
 export function takeNovelty(
   state: NoveltyAlarmState,
@@ -46,6 +51,7 @@ export function takeNovelty(
   const every = rule.everySeconds * SECOND;
   // The first reading of each interval of the clock: which one that is does not depend on when the others arrived.
   if (detector && Math.floor(ts / every) <= Math.floor(detector.lastTs / every)) return;
+  // Before this reading was learnt from.
   const usual = detector ? usualNow(detector, ts) : null;
   const now = detector ?? startNovelty(value, ts);
   state.detector = now;
@@ -53,8 +59,11 @@ export function takeNovelty(
   if (expert === undefined || usual === null) return;
 
   const wanted = Math.log10(rule.onceInDays);
-  const strange = rarity >= wanted;
-  const calm = rarity <= CALM_SHARE * wanted;
+  // The experts clip what they count; how far out it is in its own unit is followed here.
+  state.deviation += (value - (usual.low + usual.high) / 2 - state.deviation) / NOVELTY.short;
+  const deviation = rule.side === 'any' ? Math.abs(state.deviation) : SIGN[rule.side] * state.deviation;
+  const strange = rarity >= wanted && deviation >= rule.minDeviation;
+  const calm = rarity <= CALM_SHARE * wanted || deviation < CALM_SHARE * rule.minDeviation;
   state.strangeSince = strange ? (state.strangeSince ?? ts) : null;
   state.calmSince = calm ? (state.calmSince ?? ts) : null;
   if (state.finding === null) {
@@ -82,6 +91,7 @@ export function resetNovelty(state: NoveltyAlarmState): void {
   if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
   const means = state.detector?.means;
   if (means) means.short = means.middle = means.long = means.level = means.stepsShort = means.stepsMiddle = 0;
+  state.deviation = 0;
   state.strangeSince = null;
   state.calmSince = null;
   state.proving = state.finding !== null;

@@ -94,6 +94,7 @@ export const heliumNovelty: NoveltyRule = {
   metric: 'helium_pressure',
   severity: 'P3',
   onceInDays: 30,
+  minDeviation: 0,
   side: 'any',
   everySeconds: 300,
   onDelaySeconds: 900,

@@ -162,3 +162,38 @@ export function hiddenMode(key: string, shape: ModeShape): HiddenMode {
 
 /** An on-delay that no spike, glitch or slammed door outlasts: sensor glitches of the fleet last up to 6 minutes. */
 export const ON_DELAY = 600;
+
+interface Unlike {
+  /** Which way the metric goes when the component wears, and how far from usual is more than harmless: in its unit. */
+  readonly side: NoveltyRule['side'];
+  readonly by: number;
+  readonly only?: LimitRule['only'];
+  readonly horizonHours: number;
+}
+
+/**
+ * This device, not its model, is the measure: its metric is further from its own usual than recalibrations, open doors and
+ * hot days bring it (they stay below a sixth of what a failure does), for an hour. What differs between devices of a model,
+ * and limits must leave room for, is no matter; so it speaks a day or two before them.
+ */
+export const unlikeItself = (
+  id: string,
+  name: LocalText,
+  metric: string,
+  { side, by, only, horizonHours }: Unlike,
+): ModeRule => ({
+  kind: 'novelty',
+  id,
+  name,
+  metric,
+  severity: 'P3',
+  ...(only ? { only } : {}),
+  side,
+  minDeviation: by,
+  onceInDays: 14,
+  everySeconds: 300,
+  onDelaySeconds: 3_600,
+  offDelaySeconds: 7_200,
+  probability: 0.85,
+  horizonHours,
+});

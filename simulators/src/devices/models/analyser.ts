@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /** Biochemistry: a halogen lamp that blackens, a syringe pump whose seal wears, reagents that spoil above 8 °C. */
 export const ANALYSER: ModelKit = {
@@ -118,6 +118,11 @@ export const ANALYSER: ModelKit = {
           horizonHours: 72,
           minProbability: 0.9,
         },
+        unlikeItself('lampUnusual', t('Lamp intensity unlike itself', '灯强度与自身平常不同'), 'lampIntensity', {
+          side: 'low',
+          by: 6.2,
+          horizonHours: 180,
+        }),
       ],
     }),
     hiddenMode('pumpSealWear', {
@@ -167,6 +172,12 @@ export const ANALYSER: ModelKit = {
           horizonHours: 36,
           minProbability: 0.9,
         },
+        unlikeItself('pressureUnusual', t('Pump pressure unlike itself', '泵压力与自身平常不同'), 'pumpPressure', {
+          side: 'low',
+          by: 5.7,
+          only: WHILE_SCANNING,
+          horizonHours: 72,
+        }),
       ],
     }),
     hiddenMode('reagentCoolingLoss', {
@@ -217,6 +228,12 @@ export const ANALYSER: ModelKit = {
           horizonHours: 24,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'reagentUnusual',
+          t('Reagent temperature unlike itself', '试剂温度与自身平常不同'),
+          'reagentTemp',
+          { side: 'high', by: 1.1, horizonHours: 72 },
+        ),
       ],
     }),
   ],

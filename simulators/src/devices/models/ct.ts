@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /**
  * A CT lives and dies with its tube: anode heat leaves through oil and a heat exchanger on the rotating gantry; vacuum
@@ -138,6 +138,12 @@ export const CT: ModelKit = {
           horizonHours: 72,
           minProbability: 0.9,
         },
+        unlikeItself('oilUnusual', t('Tube oil temperature unlike itself', '球管油温与自身平常不同'), 'oilTemp', {
+          side: 'high',
+          by: 4.7,
+          only: WHILE_SCANNING,
+          horizonHours: 120,
+        }),
       ],
     }),
     hiddenMode('tubeArcing', {
@@ -174,7 +180,7 @@ export const CT: ModelKit = {
           withinHours: 24,
           holdHours: 12,
           probability: 0.9,
-          horizonHours: 120,
+          horizonHours: 168,
         },
       ],
     }),
@@ -229,6 +235,12 @@ export const CT: ModelKit = {
           horizonHours: 96,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'vibrationUnusual',
+          t('Gantry bearing vibration unlike itself', '机架轴承振动与自身平常不同'),
+          'vibration',
+          { side: 'high', by: 1.0, only: WHILE_SCANNING, horizonHours: 220 },
+        ),
       ],
     }),
   ],

@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /**
  * An angiography system runs for hours at low dose with a patient on the table: the inverter of its generator ages by
@@ -140,6 +140,12 @@ export const DSA: ModelKit = {
           horizonHours: 72,
           minProbability: 0.9,
         },
+        unlikeItself('kvUnusual', t('kV deviation unlike itself', '管电压偏差与自身平常不同'), 'kvDeviation', {
+          side: 'high',
+          by: 0.8,
+          only: WHILE_SCANNING,
+          horizonHours: 168,
+        }),
       ],
     }),
     hiddenMode('coolantPumpWear', {
@@ -211,6 +217,12 @@ export const DSA: ModelKit = {
           horizonHours: 24,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'coolantUnusual',
+          t('Coolant temperature unlike itself', '冷却液温度与自身平常不同'),
+          'coolantTemp',
+          { side: 'high', by: 2.9, horizonHours: 72 },
+        ),
       ],
     }),
   ],

@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /**
  * A superconducting magnet: liquid helium boils at 4.2 K and a two-stage cold head recondenses it. When the cold head
@@ -171,6 +171,11 @@ export const MR: ModelKit = {
           probability: 0.95,
           horizonHours: 72,
         },
+        unlikeItself('shieldUnusual', t('Shield temperature unlike itself', '冷屏温度与自身平常不同'), 'shieldTemp', {
+          side: 'high',
+          by: 2.2,
+          horizonHours: 240,
+        }),
       ],
     }),
     hiddenMode('chillerFouling', {
@@ -240,6 +245,28 @@ export const MR: ModelKit = {
           probability: 0.95,
           horizonHours: 12,
         },
+        // A strainer that clogs within half a day: no other thing warms the water so quickly for so long.
+        {
+          kind: 'rate',
+          id: 'waterRate',
+          name: t('Cooling water warming quickly', '冷却水快速升温'),
+          metric: 'waterTemp',
+          severity: 'P2',
+          side: 'high',
+          perHour: 0.7,
+          withinHours: 4,
+          deadband: 0.2,
+          onDelaySeconds: 1_800,
+          offDelaySeconds: 3_600,
+          probability: 0.9,
+          horizonHours: 24,
+        },
+        unlikeItself(
+          'waterUnusual',
+          t('Cooling water temperature unlike itself', '冷却水温度与自身平常不同'),
+          'waterTemp',
+          { side: 'high', by: 1.7, horizonHours: 72 },
+        ),
       ],
     }),
     hiddenMode('rfAmplifierDrift', {
@@ -294,6 +321,12 @@ export const MR: ModelKit = {
           horizonHours: 72,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'reflectedUnusual',
+          t('RF reflected power unlike itself', '射频反射功率与自身平常不同'),
+          'rfReflected',
+          { side: 'high', by: 1.7, only: WHILE_SCANNING, horizonHours: 144 },
+        ),
       ],
     }),
   ],

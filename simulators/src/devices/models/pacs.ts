@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself } from '../kit.ts';
 
 /**
  * The picture archive: a disk shelf and its UPS. Disks announce their end in SMART counters (reallocated and pending
@@ -116,7 +116,7 @@ export const PACS: ModelKit = {
           withinHours: 24,
           holdHours: 12,
           probability: 0.9,
-          horizonHours: 120,
+          horizonHours: 192,
         },
         {
           kind: 'growth',
@@ -182,6 +182,12 @@ export const PACS: ModelKit = {
           horizonHours: 96,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'resistanceUnusual',
+          t('UPS battery resistance unlike itself', 'UPS 电池内阻与自身平常不同'),
+          'upsResistance',
+          { side: 'high', by: 0.72, horizonHours: 240 },
+        ),
       ],
     }),
   ],

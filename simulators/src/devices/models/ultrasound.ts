@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /** Ultrasound: the probe is dropped and bent (elements and cable cores break one after another), the power unit breathes dust. */
 export const ULTRASOUND: ModelKit = {
@@ -107,6 +107,12 @@ export const ULTRASOUND: ModelKit = {
           horizonHours: 96,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'dropoutsUnusual',
+          t('Probe element dropouts unlike itself', '探头阵元失效数与自身平常不同'),
+          'elementDropouts',
+          { side: 'high', by: 4.4, horizonHours: 200 },
+        ),
       ],
     }),
     hiddenMode('powerFanWear', {
@@ -174,6 +180,12 @@ export const ULTRASOUND: ModelKit = {
           horizonHours: 36,
           minProbability: 0.9,
         },
+        unlikeItself('fanUnusual', t('Power unit fan unlike itself', '电源风扇转速与自身平常不同'), 'fanSpeed', {
+          side: 'low',
+          by: 250,
+          only: WHILE_SCANNING,
+          horizonHours: 96,
+        }),
       ],
     }),
   ],

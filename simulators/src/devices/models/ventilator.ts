@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /**
  * An intensive-care ventilator runs day and night. Its hot-wire flow sensor fouls with nebulised drugs, the blower
@@ -123,6 +123,12 @@ export const VENTILATOR: ModelKit = {
           horizonHours: 48,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'offsetUnusual',
+          t('Flow sensor self-test offset unlike itself', '流量传感器自检零偏与自身平常不同'),
+          'flowOffset',
+          { side: 'high', by: 0.4, horizonHours: 120 },
+        ),
       ],
     }),
     hiddenMode('blowerBearing', {
@@ -190,6 +196,12 @@ export const VENTILATOR: ModelKit = {
           horizonHours: 36,
           minProbability: 0.9,
         },
+        unlikeItself('blowerUnusual', t('Blower current unlike itself', '涡轮电流与自身平常不同'), 'blowerCurrent', {
+          side: 'high',
+          by: 0.28,
+          only: WHILE_SCANNING,
+          horizonHours: 96,
+        }),
       ],
     }),
     hiddenMode('batteryFade', {
@@ -240,6 +252,12 @@ export const VENTILATOR: ModelKit = {
           horizonHours: 96,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'capacityUnusual',
+          t('Battery capacity unlike itself', '电池容量与自身平常不同'),
+          'batteryCapacity',
+          { side: 'low', by: 7, horizonHours: 220 },
+        ),
       ],
     }),
   ],

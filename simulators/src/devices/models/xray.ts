@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
 
 /**
  * Digital radiography: short exposures at high voltage. Moisture and carbon in the high-voltage tank oil raise the
@@ -142,6 +142,12 @@ export const XRAY: ModelKit = {
           probability: 0.9,
           horizonHours: 72,
         },
+        unlikeItself(
+          'leakUnusual',
+          t('HV tank leakage current unlike itself', '高压油箱漏电流与自身平常不同'),
+          'tankLeakCurrent',
+          { side: 'high', by: 0.35, horizonHours: 180 },
+        ),
       ],
     }),
     hiddenMode('detectorCoolingLoss', {
@@ -193,6 +199,12 @@ export const XRAY: ModelKit = {
           horizonHours: 36,
           minProbability: 0.9,
         },
+        unlikeItself(
+          'detectorUnusual',
+          t('Detector temperature unlike itself', '探测器温度与自身平常不同'),
+          'detectorTemp',
+          { side: 'high', by: 2.5, horizonHours: 72 },
+        ),
       ],
     }),
   ],
