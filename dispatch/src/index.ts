@@ -1,5 +1,4 @@
-import type { Clock, EngineerId, OrderJudge, UptowerEvent } from '@uptower/domain';
-import type { Clock, DeviceId, EngineerId, Instant, UptowerEvent } from '@uptower/domain';
+import type { Clock, DeviceId, EngineerId, Instant, OrderJudge, UptowerEvent } from '@uptower/domain';
 import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
 import { json, Router } from 'express';
 import { allowances, budgetRoutes } from './http/budget.ts';
@@ -64,7 +63,6 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const policy = policyWith(options.policy);
   const state = emptyState(policy);
   const book = emptyBook();
-  const state = emptyState();
   const reported: RouteContext['reported'] = new Map();
   const metrics = dispatchMetrics(options.metrics, {
     openByState: () => countBy([...state.openOrders].flatMap((id) => state.orders.get(id)?.order.state ?? [])),
@@ -76,7 +74,6 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   // First in line, so that everybody called after it finds the event folded in.
   const unfollow = await follow(events, (stored) => {
     applyEvent(state, stored);
-    applyEvent(state, stored, rate);
     applyToBook(book, stored.event);
     views.onEvent(stored);
   });
@@ -101,11 +98,11 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     router,
     state,
     judge: {
-      budget: () => ({
-        falseOrdersPerDeviceMonth: policy.falseOrdersPerDeviceMonth,
-        minProbability: policy.minProbability,
-      }),
-      wouldOpen: (history) => wouldOpen(history, policy),
+      budget: () => {
+        const { falseOrdersPerDeviceMonth, minProbability } = state.allowed;
+        return { falseOrdersPerDeviceMonth, minProbability };
+      },
+      wouldOpen: (history) => wouldOpen(history, state.allowed),
     },
     async start() {
       stopViews = views.start();

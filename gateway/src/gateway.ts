@@ -32,11 +32,11 @@ import { keepTidy } from './adapters/keep-tidy.ts';
 import { openStore, type StoreSettings } from './adapters/open-store.ts';
 import { AlertBook } from './alarms/alert-book.ts';
 import { ShelfTimer } from './alarms/shelf-timer.ts';
+import { SuppressionBook } from './alarms/suppression-book.ts';
+import { SuppressionTimer } from './alarms/suppression-timer.ts';
 import { Backtests } from './backtest/backtests.ts';
 import { MarkBook } from './backtest/mark-book.ts';
 import { Shadows } from './backtest/shadows.ts';
-import { SuppressionBook } from './alarms/suppression-book.ts';
-import { SuppressionTimer } from './alarms/suppression-timer.ts';
 import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
 import { FactBook } from './event-time/fact-book.ts';
 import { reached } from './event-time/past.ts';
@@ -350,6 +350,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       return {
         devicesOf: (model) => [...registry.devices.values()].filter(({ modelId }) => modelId === model.id),
         marksOf: (deviceId) => marks.marksOf(deviceId),
+        suppressionsOf: (device) => pipeline.world.suppressionsOf(device),
         words: (device, model) => wordsOf(registry, device, model),
         store: history,
         orders,

@@ -263,9 +263,12 @@ test('whenever it is told and in whatever order data come, a suppression ends as
       let minute = 0;
       const messages = steps.map(({ kind, pause, helium, trips, activity }) => {
         minute += pause;
-        return kind === 'state'
-          ? (['state', { ts: at(minute), status: 'up', activity }] as const)
-          : (['telemetry', { ts: at(minute), values: { helium_pressure: helium, chiller_trips: trips } }] as const);
+        const body =
+          kind === 'state' ? { status: 'up', activity } : { values: { helium_pressure: helium, chiller_trips: trips } };
+        return {
+          channel: kind === 'state' ? ('state' as const) : ('telemetry' as const),
+          body: { ts: at(minute), ...body },
+        };
       });
       const run = async (own: ReturnType<typeof machine>, indexes: readonly number[], which: 0 | 1) => {
         const begins = told[which];
@@ -274,7 +277,7 @@ test('whenever it is told and in whatever order data come, a suppression ends as
           if (i === begins) own.tell(set({ at: at(from), from: at(from), until: at(from + lasts) }));
           if (i === ends) own.tell(ended(from + lasts));
           const message = messages[index];
-          if (message) own.say(...message);
+          if (message) own.say(message.channel, message.body);
         }
         await own.settled();
         return own.outcome();

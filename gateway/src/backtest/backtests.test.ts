@@ -27,6 +27,7 @@ function made(range: (from: number, to: number) => ReadingPoint[] = () => []): B
   const parts = {
     devicesOf: () => smallFleet().devices,
     marksOf: () => [],
+    suppressionsOf: () => [],
     words: () => ({ timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh: key }, unit: '' }) }),
     store: async () => ({
       range: async (_device: string, from: number, to: number) => {
@@ -59,7 +60,7 @@ const asked = (id: string): Backtest =>
     progress: 0,
     problem: null,
     result: null,
-  }) as Backtest;
+  }) as unknown as Backtest;
 const states = (backtests: Backtests) => backtests.list().map(({ id, state }) => [id, state]);
 const turn = () => new Promise((resolve) => setTimeout(resolve, 1));
 

@@ -1,4 +1,12 @@
-import { type AlertChange, type Device, type DeviceModel, type Finding, type Instant, worstOf } from '@uptower/domain';
+import {
+  type AlertChange,
+  type Device,
+  type DeviceModel,
+  type Finding,
+  type Instant,
+  type Suppression,
+  worstOf,
+} from '@uptower/domain';
 import { beginning, compareMarks, type FoldState, type Mark, type Moment } from '../event-time/past.ts';
 import { type Known, type Listener, stepMark, stepMoment } from '../event-time/step.ts';
 import type { Words } from '../prediction/words.ts';
@@ -29,12 +37,18 @@ export class DeviceFold {
   private readonly marks: readonly Mark[];
   private mark = 0;
 
-  constructor(device: Device, models: readonly DeviceModel[], marks: readonly Mark[], words: Words) {
+  constructor(
+    device: Device,
+    models: readonly DeviceModel[],
+    marks: readonly Mark[],
+    suppressions: readonly Suppression[],
+    words: Words,
+  ) {
     this.marks = [...marks].sort(compareMarks);
     this.changes = models.map(() => []);
     this.sides = models.map((model, i) => ({
       state: beginning({ evidence: noEvidence() }),
-      known: { device, model, words, since: {} },
+      known: { device, model, words, since: {}, suppressions },
       listener: this.listenerOf(i, device.id),
     }));
   }
@@ -83,9 +97,6 @@ export class DeviceFold {
   }
 }
 
-const faceOf = ({ ruleId, probability, severity, horizonHours }: Finding) => ({
-  ruleId,
-  probability,
-  severity,
-  horizonHours,
-});
+/** Null while suppressed: it opens no order. */
+const faceOf = ({ ruleId, probability, severity, horizonHours, suppression }: Finding): AlertChange['worst'] =>
+  suppression ? null : { ruleId, probability, severity, horizonHours };

@@ -7,6 +7,7 @@ import type {
   OrderEnding,
   OrderJudge,
   Rule,
+  Suppression,
 } from '@uptower/domain';
 import { HORIZON_MS } from '../event-time/arrive.ts';
 import { historyPages } from '../event-time/history.ts';
@@ -30,6 +31,8 @@ export interface BacktestParts {
   devicesOf(model: DeviceModel): readonly Device[];
   /** What happened to a device besides its readings, in any order. */
   marksOf(deviceId: string): readonly Mark[];
+  /** What people suppressed of a device's alarms, as far as it is remembered. */
+  suppressionsOf(device: Device): readonly Suppression[];
   words(device: Device, model: DeviceModel): Words;
   /** Everything measured until now is in it. */
   store(): Promise<Pick<ReadingStore, 'range'>>;
@@ -78,7 +81,13 @@ export async function runBacktest(
   };
   for (const [i, device] of devices.entries()) {
     const marks = parts.marksOf(device.id).filter(({ at }) => at >= from - WARM_UP_MS && at < to);
-    const fold = new DeviceFold(device, [model, draft], marks, parts.words(device, model));
+    const fold = new DeviceFold(
+      device,
+      [model, draft],
+      marks,
+      parts.suppressionsOf(device),
+      parts.words(device, model),
+    );
     for await (const page of historyPages(store, device.id, from - WARM_UP_MS, to)) {
       signal.throwIfAborted();
       since = parts.monotonicMs();

@@ -1,8 +1,8 @@
 import type { Clock, IntakeView, QuarantineEntry, UptowerEvent } from '@uptower/domain';
 import type { EventLog, IdSource } from '@uptower/platform';
+import type { SuppressionBook } from '../alarms/suppression-book.ts';
 import type { Backtests } from '../backtest/backtests.ts';
 import type { Shadows } from '../backtest/shadows.ts';
-import type { SuppressionBook } from '../alarms/suppression-book.ts';
 import type { ViewSources } from '../live/device-view.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
 import type { VersionBook } from '../rules/version-book.ts';
