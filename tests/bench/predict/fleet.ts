@@ -1,5 +1,6 @@
-import { type Alert, DAY, type Device, type DeviceModel, HOUR, type Instant, MINUTE } from '@uptower/domain';
 import { defaultPolicy } from '@uptower/dispatch';
+import { type Alert, DAY, type Device, type DeviceModel, HOUR, type Instant, MINUTE } from '@uptower/domain';
+import { available, charge, fullBudget } from '../../../dispatch/src/work-orders/budget.ts';
 import { beginning, type FoldState, type Mark } from '../../../gateway/src/event-time/past.ts';
 import { type Known, type Listener, stepMark, stepMoment } from '../../../gateway/src/event-time/step.ts';
 import { World as GatewayWorld } from '../../../gateway/src/pipeline/world.ts';
@@ -9,7 +10,6 @@ import { degradation, type Fault } from '../../../simulators/src/failure-modes/f
 import type { TruthLine } from '../../../simulators/src/live/truth.ts';
 import { freshState, MONDAY_MORNING } from '../../../simulators/src/testing/small-world.ts';
 import { buildWorld } from '../../../simulators/src/world/build-world.ts';
-import { available, charge, fullBudget } from '../../../dispatch/src/work-orders/budget.ts';
 
 /** An order as the desk would have opened it: probable enough, and within the budget. */
 export interface FleetOrder {
@@ -80,7 +80,12 @@ export function runFleet(options: {
   for (const { device, phaseMs } of plant.machines) {
     const model = models.get(device.modelId) as DeviceModel;
     // Observed: a failure ends the component's story until it is replaced.
-    const known = { device: { ...device, service: 'observe' } as Device, model, words: gateway.wordsOf(device, model), since: {} };
+    const known = {
+      device: { ...device, service: 'observe' } as Device,
+      model,
+      words: gateway.wordsOf(device, model),
+      since: {},
+    };
     units.set(device.id, { known, state: beginning({ evidence: noEvidence() }), phaseMs, open: new Map() });
   }
   const orders: FleetOrder[] = [];
@@ -130,7 +135,8 @@ export function runFleet(options: {
       const line = lines[told] as TruthLine;
       const { deviceId, at } = line;
       if (line.what === 'failed') mark(deviceId, { kind: 'failed', at, component: line.component, text: null });
-      else if (line.what === 'repaired') returning.push({ at: at + settling(line), deviceId, component: line.component });
+      else if (line.what === 'repaired')
+        returning.push({ at: at + settling(line), deviceId, component: line.component });
     }
     for (let i = returning.length - 1; i >= 0; i -= 1) {
       const { at, deviceId, component } = returning[i] as (typeof returning)[number];
@@ -147,7 +153,11 @@ export function runFleet(options: {
   return { orders, failures: failuresOf(lines, faults, units), lines, devices: units.size, days, readings, alerts };
 }
 
-function failuresOf(lines: readonly TruthLine[], faults: ReadonlyMap<string, Fault>, units: ReadonlyMap<string, Unit>): FleetFailure[] {
+function failuresOf(
+  lines: readonly TruthLine[],
+  faults: ReadonlyMap<string, Fault>,
+  units: ReadonlyMap<string, Unit>,
+): FleetFailure[] {
   const born = new Map(lines.flatMap((line) => (line.what === 'fault' ? [[line.faultId, line] as const] : [])));
   return lines.flatMap((line) => {
     if (line.what !== 'failed') return [];
