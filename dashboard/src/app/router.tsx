@@ -43,6 +43,10 @@ export const router = createBrowserRouter([
           },
           { path: 'story', lazy: async () => ({ Component: (await import('../features/story/view.tsx')).StoryPage }) },
           {
+            path: 'rules/:modelId?',
+            lazy: async () => ({ Component: (await import('../features/rules/view.tsx')).RulesPage }),
+          },
+          {
             path: 'intake',
             lazy: async () => ({ Component: (await import('../features/intake/view.tsx')).IntakePage }),
           },

@@ -1,4 +1,5 @@
 import {
+  IconAdjustments,
   IconBell,
   IconBuildingHospital,
   IconDatabaseImport,
@@ -29,6 +30,7 @@ const ICONS: Record<PageKey, typeof IconBell> = {
   field: IconTool,
   portal: IconBuildingHospital,
   story: IconRoute,
+  rules: IconAdjustments,
   intake: IconDatabaseImport,
 };
 
