@@ -109,6 +109,8 @@ export const Backtest = z.strictObject({
   from: Instant,
   to: Instant,
   leadHours: z.number(),
+  /** Observed devices under the budget too; live they are graded without one. */
+  budgetForAll: z.boolean(),
   requestedAt: Instant,
   by: Author,
   state: BacktestState,
@@ -128,6 +130,7 @@ export const BacktestBody = z
     from: Instant,
     to: Instant,
     leadHours: z.number().min(0).max(2_000).default(24),
+    budgetForAll: z.boolean().default(false),
   })
   .refine((body) => body.from < body.to, { path: ['to'], message: 'must be after from' })
   .refine((body) => (body.draftId === undefined) === (body.rules !== undefined && body.modelId !== undefined), {
@@ -186,6 +189,8 @@ export interface OrderJudge {
     readonly endings: readonly OrderEnding[];
     /** How many devices earn budget. */
     readonly devices: number;
+    /** Devices whose orders need no budget. */
+    readonly free: ReadonlySet<string>;
     readonly until: Instant;
   }): { readonly orders: HypotheticalOrder[]; readonly held: Record<string, number> };
 }

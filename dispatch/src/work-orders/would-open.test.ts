@@ -16,8 +16,14 @@ const alert = (deviceId: string, at: number, probability: number, more: object =
     ...more,
   }) as AlertChange;
 const cleared = (told: AlertChange, at: number): AlertChange => ({ ...told, at, worst: null });
-const open = (changes: AlertChange[], endings: OrderEnding[] = [], devices = 1, given = terms) => {
-  const result = wouldOpen({ changes, endings, devices, until: 400 * DAY }, given);
+const open = (
+  changes: AlertChange[],
+  endings: OrderEnding[] = [],
+  devices = 1,
+  given = terms,
+  free = new Set<string>(),
+) => {
+  const result = wouldOpen({ changes, endings, devices, free, until: 400 * DAY }, given);
   return { at: result.orders.map(({ deviceId, at }) => `${deviceId} ${at / HOUR}`), held: result.held };
 };
 
@@ -61,6 +67,12 @@ test('too improbable alerts and spent budget are counted by reason; a failure th
   const { at, held } = open(changes, [], 1, { falseOrdersPerDeviceMonth: 0, minProbability: 0.5 });
   expect(at).toEqual(['c 0', 'd 0']);
   expect(held).toEqual({ 'probability-too-low': 1, 'budget-spent': 1 });
+});
+
+test('devices that are only observed need no budget and cost none', () => {
+  const changes = [alert('a', 0, 0.1), alert('b', 0, 0.5), alert('c', 0, 0.5)];
+  const found = open(changes, [], 1, { falseOrdersPerDeviceMonth: 0, minProbability: 0.5 }, new Set(['a']));
+  expect(found).toEqual({ at: ['b 0', 'c 0', 'a 0'], held: {} });
 });
 
 test('an alert that grows probable enough gets its order then', () => {

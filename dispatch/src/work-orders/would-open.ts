@@ -17,12 +17,12 @@ interface Open extends Omit<AlertChange, 'worst'> {
 }
 
 /**
- * Which orders a history of alerts would have opened, judged like `judgeAlert` but in event time and under the budget for
- * all its devices alike. An order lasts until its component fails, is replaced or worked on, or until its horizon is over;
+ * Which orders a history of alerts would have opened, judged like `judgeAlert` but in event time; `free` devices without
+ * the budget, as observed ones are. An order lasts until its component fails, is replaced or worked on, or until its horizon is over;
  * meanwhile further alerts of the component are the same order. An alert gives one order at most. Pure.
  */
 export function wouldOpen(
-  { changes, endings, devices, until }: History,
+  { changes, endings, devices, free, until }: History,
   terms: Terms,
 ): ReturnType<OrderJudge['wouldOpen']> {
   const rate = terms.falseOrdersPerDeviceMonth;
@@ -42,10 +42,11 @@ export function wouldOpen(
       if ((running.get(component) ?? Number.NEGATIVE_INFINITY) > now) continue;
       const { probability, ruleId, horizonHours } = open.worst;
       const key = alertOf(open);
-      if (probability < terms.minProbability) held.set(key, 'probability-too-low');
-      else if (1 - probability > available(budget, now, rate, devices) + 1e-9) held.set(key, 'budget-spent');
+      const isFree = free.has(open.deviceId);
+      if (!isFree && probability < terms.minProbability) held.set(key, 'probability-too-low');
+      else if (!isFree && 1 - probability > available(budget, now, rate, devices) + 1e-9) held.set(key, 'budget-spent');
       else {
-        budget = charge(budget, now, rate, devices, probability);
+        if (!isFree) budget = charge(budget, now, rate, devices, probability);
         held.delete(key);
         open.ordered = true;
         running.set(component, now + horizonHours * HOUR);

@@ -54,6 +54,7 @@ const asked = (id: string): Backtest =>
     from: MONDAY,
     to: MONDAY + HOUR,
     leadHours: 24,
+    budgetForAll: false,
     requestedAt: MONDAY,
     by: { id: 'acc_a', name: { en: 'A', zh: 'A' } },
     state: 'queued',

@@ -83,9 +83,9 @@ export class Backtests {
     if (signal.aborted) return;
     let now: Backtest = { ...backtest, state: 'running' };
     this.put(now);
-    const { rules, from, to, leadHours } = backtest;
+    const { rules, from, to, leadHours, budgetForAll } = backtest;
     try {
-      const result = await this.fold({ model, rules, from, to, leadHours }, signal, (progress) => {
+      const result = await this.fold({ model, rules, from, to, leadHours, budgetForAll }, signal, (progress) => {
         now = { ...now, progress };
         if (!signal.aborted) this.byId.set(now.id, now);
       });

@@ -33,7 +33,8 @@ export interface CompareTerms {
   readonly from: Instant;
   readonly to: Instant;
   readonly leadHours: number;
-  readonly isObserved: (deviceId: string) => boolean;
+  readonly observed: ReadonlySet<string>;
+  readonly budgetForAll: boolean;
   readonly orders: OrderJudge;
 }
 
@@ -51,10 +52,13 @@ export function compareSides(folded: Folded, terms: CompareTerms): BacktestResul
     const first = seen.get(deviceId)?.first;
     return at >= from && at < to && first !== undefined && at - first >= leadHours * HOUR;
   });
-  const grading: GradeTerms = { endings, until: to, leadHours, isObserved: terms.isObserved };
+  const grading: GradeTerms = { endings, until: to, leadHours, isObserved: (id) => terms.observed.has(id) };
+  const free: ReadonlySet<string> = terms.budgetForAll ? new Set() : terms.observed;
+  let earning = 0;
+  for (const id of seen.keys()) if (!free.has(id)) earning += 1;
   const judge = (told: readonly AlertChange[]): OneSide => {
     const changes = [...told].sort((a, b) => a.at - b.at || (a.deviceId < b.deviceId ? -1 : 1));
-    const opened = terms.orders.wouldOpen({ changes, endings, devices: seen.size, until: to });
+    const opened = terms.orders.wouldOpen({ changes, endings, devices: earning, free, until: to });
     return { changes, held: opened.held, all: gradeOrders(opened.orders, grading), opened: opened.orders };
   };
   const [present, draft] = [judge(folded.changes[0]), judge(folded.changes[1])];

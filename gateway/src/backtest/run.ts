@@ -24,6 +24,7 @@ export interface BacktestTask {
   readonly from: Instant;
   readonly to: Instant;
   readonly leadHours: number;
+  readonly budgetForAll: boolean;
 }
 
 /** What a run asks of its surroundings. */
@@ -58,7 +59,7 @@ export async function runBacktest(
   signal: AbortSignal,
   onProgress: (share: number) => void,
 ): Promise<BacktestResult> {
-  const { model, from, to, leadHours } = task;
+  const { model, from, to, leadHours, budgetForAll } = task;
   const draft: DeviceModel = { ...model, rules: [...task.rules] };
   const devices = parts.devicesOf(model);
   const store = await parts.store();
@@ -112,7 +113,7 @@ export async function runBacktest(
   signal.throwIfAborted();
   return compareSides(
     { changes, endings, failures, seen, devicesLeftOut: devices.length - seen.size, moments },
-    { from, to, leadHours, isObserved: (id) => observed.has(id), orders: parts.orders },
+    { from, to, leadHours, observed, budgetForAll, orders: parts.orders },
   );
 }
 

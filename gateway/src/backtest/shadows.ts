@@ -23,7 +23,7 @@ export interface ShadowParts {
 /** How often a draft in shadow looks at what came in since. */
 const EVERY = 15 * MINUTE;
 /** Looking may take this share of the time: after it, so many times as long is waited as it took. */
-const PAUSE_SHARE = 20;
+const PAUSE_SHARE = 5;
 /** Wanted between order and failure, hours. */
 const LEAD_HOURS = 24;
 
@@ -83,7 +83,7 @@ export class Shadows {
     const model = parts.modelOf(draft);
     const [since, to] = [draft.shadowSince, parts.clock.now()];
     if (!model || since === null || to <= since || abort.signal.aborted) return;
-    const task = { model, rules: draft.rules, from: since, to, leadHours: LEAD_HOURS };
+    const task = { model, rules: draft.rules, from: since, to, leadHours: LEAD_HOURS, budgetForAll: false };
     try {
       const result = await parts.backtests.fold(task, abort.signal);
       this.seen.set(draft.id, { since, asOf: to, problem: null, result });

@@ -49,6 +49,7 @@ export function backtestRoutes(router: Router, services: Services): void {
         from: body.from,
         to: Math.min(body.to, clock.now()),
         leadHours: body.leadHours,
+        budgetForAll: body.budgetForAll,
         requestedAt: clock.now(),
         by: authorOf(viewer),
         state: 'queued',

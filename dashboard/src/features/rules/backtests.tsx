@@ -1,4 +1,4 @@
-import { Button, NumberInput, Progress, SegmentedControl } from '@mantine/core';
+import { Button, Checkbox, NumberInput, Progress, SegmentedControl } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type Backtest, can, DAY } from '@uptower/domain';
 import { useState } from 'react';
@@ -34,6 +34,7 @@ export function Backtests(props: { modelId: string; draftId: string; unsaved: bo
   const format = useFormat();
   const [days, setDays] = useState<string>('30');
   const [lead, setLead] = useState<number | string>(24);
+  const [forAll, setForAll] = useState(false);
   const [chosen, setChosen] = useState<string>();
   const list = useBacktests(modelId);
   const mine = (list.data ?? []).filter((each) => each.draftId === draftId);
@@ -46,7 +47,7 @@ export function Backtests(props: { modelId: string; draftId: string; unsaved: bo
   });
   const start = async () => {
     const to = live.now();
-    const body = { draftId, from: to - Number(days) * DAY, to, leadHours: Number(lead) };
+    const body = { draftId, from: to - Number(days) * DAY, to, leadHours: Number(lead), budgetForAll: forAll };
     setChosen((await api.post<Backtest>('/predictions/backtests', body)).id);
   };
   const allowed = can(viewer, 'edit-rules');
@@ -76,6 +77,12 @@ export function Backtests(props: { modelId: string; draftId: string; unsaved: bo
             max={2000}
             value={lead}
             onChange={setLead}
+          />
+          <Checkbox
+            size="xs"
+            label={t('rules.budgetForAll')}
+            checked={forAll}
+            onChange={(event) => setForAll(event.currentTarget.checked)}
           />
           <Button
             size="xs"

@@ -1,4 +1,4 @@
-import type { BacktestResult, GradedOrder } from '@uptower/domain';
+import { type BacktestResult, DAY, type GradedOrder } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { GRADE_SIGN, GRADE_TONE, timelineOf } from './timeline.ts';
@@ -22,7 +22,7 @@ export function TimelineChart(props: {
   const { result, from, to, device, nameOf, words } = props;
   const { lanes, failures } = timelineOf(result, from, to, device);
   const ticks = Array.from({ length: TICKS }, (_, i) => (i + 0.5) / TICKS);
-  const long = to - from > 3 * 86_400_000;
+  const say = to - from > 3 * DAY ? format.date : to - from > DAY ? format.dayTime : format.time;
   const tip = (order: GradedOrder) =>
     `${nameOf(order.deviceId)} · ${words.component(order.component)} · ${format.dayTime(order.at)} · ${t(`rules.grade.${order.grade}`)}`;
   return (
@@ -64,7 +64,7 @@ export function TimelineChart(props: {
           )}
           {ticks.map((x) => (
             <small key={x} style={{ left: `${x * 100}%` }}>
-              {long ? format.date(from + x * (to - from)) : format.dayTime(from + x * (to - from))}
+              {say(from + x * (to - from))}
             </small>
           ))}
         </div>

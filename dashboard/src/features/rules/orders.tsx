@@ -34,7 +34,7 @@ export function OrdersTable(props: {
             <th scope="col">{t('common.device')}</th>
             <th scope="col">{t('rules.field.component')}</th>
             <th scope="col">{t('rules.ruleId')}</th>
-            <th scope="col">{t('rules.field.probability')}</th>
+            <th scope="col">{t('rules.probability')}</th>
             <th scope="col">{t('rules.outcome')}</th>
           </tr>
         </thead>
@@ -52,7 +52,7 @@ export function OrdersTable(props: {
                 </Link>
               </td>
               <td>{words.component(order.component)}</td>
-              <td>{order.ruleId}</td>
+              <td>{words.ruleName(order.ruleId)}</td>
               <td className="up-num">{format.percent(order.probability)}</td>
               <td>
                 <GradeBadge order={order} />

@@ -33,7 +33,7 @@ export function ResultView({ looked, words }: { looked: Looked; words: RuleWords
       <p className="up-dim up-small" style={{ margin: 0 }}>
         {t('rules.basis', {
           devices: format.number(result.devices, 0),
-          months: format.number(result.deviceMonths, 2),
+          months: format.number(result.deviceMonths, 3),
           moments: format.number(result.moments, 0),
           from: format.dayTime(from),
           to: format.dayTime(to),

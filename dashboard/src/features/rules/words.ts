@@ -15,12 +15,18 @@ export function useRuleWords(model: DeviceModel | undefined) {
   const number = (value: number) => format.number(value, 4);
   const withUnit = (value: number, unit: string) => (unit ? `${number(value)} ${unit}` : number(value));
 
+  /** Durations in words round down; a delay is told exactly. */
+  const seconds = (given: number) =>
+    given < 60 || given % 60 === 0 ? format.duration(given * SECOND) : t('rules.seconds', { value: number(given) });
+  /** Labels of forms name the unit; in a sentence the value does. */
+  const short = (name: string) => field(name).replace(/(, |（).*$/, '');
+
   /** A field's value; those that measure the metric carry its unit. */
   const value = (name: string, given: unknown, unit: string): string => {
     if (given === undefined || given === null) return t('rules.none');
     if (typeof given === 'number') {
       if (name.endsWith('Hours')) return format.duration(given * HOUR);
-      if (name.endsWith('Seconds')) return format.duration(given * SECOND);
+      if (name.endsWith('Seconds')) return seconds(given);
       if (/probability/i.test(name)) return format.percent(given, given * 100 === Math.round(given * 100) ? 0 : 1);
       return OF_METRIC.has(name) ? withUnit(given, unit) : number(given);
     }
@@ -45,6 +51,8 @@ export function useRuleWords(model: DeviceModel | undefined) {
     mode,
     field,
     value,
+    /** Of the rules in force; its key where they have no such rule. */
+    ruleName: (id: string) => text(model?.rules.find((rule) => rule.id === id)?.name) || id,
     name: (rule: Pick<Rule, 'name' | 'id'>) => text(rule.name) || rule.id,
     /** What the rule does, in a sentence. */
     rule(rule: Rule): string {
@@ -57,7 +65,7 @@ export function useRuleWords(model: DeviceModel | undefined) {
         ? t(key, said)
         : Object.entries(said)
             .filter(([name]) => !PLAIN.has(name))
-            .map(([name, what]) => `${field(name)} ${what}`)
+            .map(([name, what]) => `${short(name)} ${what}`)
             .join(' · ');
       return rule.only ? `${sentence} ${t('rules.onlyWhile', { what: only(rule.only) })}` : sentence;
     },
@@ -67,7 +75,7 @@ export function useRuleWords(model: DeviceModel | undefined) {
       if (change.kind !== 'changed') return [t(`rules.change.${change.kind}`, { name })];
       const unit = unitOf(change.rule.metric);
       return change.fields.map(({ field: key, from, to }) =>
-        t('rules.change.field', { name, field: field(key), from: value(key, from, unit), to: value(key, to, unit) }),
+        t('rules.change.field', { name, field: short(key), from: value(key, from, unit), to: value(key, to, unit) }),
       );
     },
   };
