@@ -194,6 +194,6 @@ export const unlikeItself = (
   everySeconds: 300,
   onDelaySeconds: 3_600,
   offDelaySeconds: 7_200,
-  probability: 0.85,
+  probability: 0.95,
   horizonHours,
 });

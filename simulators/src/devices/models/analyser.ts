@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself } from '../kit.ts';
 
 /** Biochemistry: a halogen lamp that blackens, a syringe pump whose seal wears, reagents that spoil above 8 °C. */
 export const ANALYSER: ModelKit = {
@@ -175,7 +175,6 @@ export const ANALYSER: ModelKit = {
         unlikeItself('pressureUnusual', t('Pump pressure unlike itself', '泵压力与自身平常不同'), 'pumpPressure', {
           side: 'low',
           by: 5.7,
-          only: WHILE_SCANNING,
           horizonHours: 72,
         }),
       ],
@@ -232,7 +231,7 @@ export const ANALYSER: ModelKit = {
           'reagentUnusual',
           t('Reagent temperature unlike itself', '试剂温度与自身平常不同'),
           'reagentTemp',
-          { side: 'high', by: 1.1, horizonHours: 72 },
+          { side: 'high', by: 1.25, horizonHours: 72 },
         ),
       ],
     }),

@@ -140,7 +140,7 @@ export const CT: ModelKit = {
         },
         unlikeItself('oilUnusual', t('Tube oil temperature unlike itself', '球管油温与自身平常不同'), 'oilTemp', {
           side: 'high',
-          by: 4.7,
+          by: 5.1,
           only: WHILE_SCANNING,
           horizonHours: 120,
         }),
@@ -239,7 +239,7 @@ export const CT: ModelKit = {
           'vibrationUnusual',
           t('Gantry bearing vibration unlike itself', '机架轴承振动与自身平常不同'),
           'vibration',
-          { side: 'high', by: 1.0, only: WHILE_SCANNING, horizonHours: 220 },
+          { side: 'high', by: 1.25, only: WHILE_SCANNING, horizonHours: 220 },
         ),
       ],
     }),

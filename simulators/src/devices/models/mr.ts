@@ -325,7 +325,7 @@ export const MR: ModelKit = {
           'reflectedUnusual',
           t('RF reflected power unlike itself', '射频反射功率与自身平常不同'),
           'rfReflected',
-          { side: 'high', by: 1.7, only: WHILE_SCANNING, horizonHours: 144 },
+          { side: 'high', by: 1.7, horizonHours: 144 },
         ),
       ],
     }),

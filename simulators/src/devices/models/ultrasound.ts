@@ -1,5 +1,5 @@
 import { ModelId } from '@uptower/domain';
-import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself, WHILE_SCANNING } from '../kit.ts';
+import { hiddenMode, type ModelKit, ON_DELAY, signal, t, unlikeItself } from '../kit.ts';
 
 /** Ultrasound: the probe is dropped and bent (elements and cable cores break one after another), the power unit breathes dust. */
 export const ULTRASOUND: ModelKit = {
@@ -183,7 +183,6 @@ export const ULTRASOUND: ModelKit = {
         unlikeItself('fanUnusual', t('Power unit fan unlike itself', '电源风扇转速与自身平常不同'), 'fanSpeed', {
           side: 'low',
           by: 250,
-          only: WHILE_SCANNING,
           horizonHours: 96,
         }),
       ],

@@ -202,6 +202,13 @@ export const VENTILATOR: ModelKit = {
           only: WHILE_SCANNING,
           horizonHours: 96,
         }),
+        // A ventilator that is on no patient runs on: its blower is compared with its own idle days.
+        unlikeItself(
+          'blowerIdleUnusual',
+          t('Idle blower current unlike itself', '空闲涡轮电流与自身平常不同'),
+          'blowerCurrent',
+          { side: 'high', by: 0.26, only: { metric: 'activity', max: 5 }, horizonHours: 96 },
+        ),
       ],
     }),
     hiddenMode('batteryFade', {
