@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { AlertId, DeviceId, Key } from './ids.ts';
-import type { Severity } from './rule.ts';
+import { outlookOf } from './outlook.ts';
 import type { SuppressedBy } from './suppression.ts';
 import { Instant } from './time.ts';
 
@@ -37,9 +37,9 @@ const base = {
   deviceId: DeviceId,
   component: Key,
   raisedAt: Instant,
-  /** The present findings; empty once cleared. The worst is the alert's face. */
+  /** The present findings; empty once cleared. */
   findings: z.array(Finding),
-  /** The finding that raised it or the worst since. */
+  /** The alert's face: the most severe finding with the probability and curve of all of them. The last one, once cleared. */
   worst: Finding,
   /** How often a finding became active since it was raised. */
   occurrences: z.int().min(1),
@@ -155,18 +155,8 @@ export const AlertEvent = z.discriminatedUnion('type', [
 ]);
 export type AlertEvent = z.infer<typeof AlertEvent>;
 
-const RANK: Record<Severity, number> = { P1: 0, P2: 1, P3: 2 };
-
-/** The finding an alert shows: what is not suppressed first, then the most severe, then the most probable. */
-export function worstOf(findings: readonly Finding[]): Finding | undefined {
-  return [...findings].sort(
-    (a, b) =>
-      Number(a.suppression !== undefined) - Number(b.suppression !== undefined) ||
-      RANK[a.severity] - RANK[b.severity] ||
-      b.probability - a.probability ||
-      (a.ruleId < b.ruleId ? -1 : 1),
-  )[0];
-}
+/** What an alert shows: all its findings as one; see `outlookOf`. */
+export const worstOf = outlookOf;
 
 /** Folds one event into the alert; undefined before it was raised. Pure. */
 export function evolveAlert(alert: Alert | undefined, event: AlertEvent): Alert {

@@ -24,6 +24,8 @@ export const Finding = z.strictObject({
   at: Instant,
   /** P(fail within the rule's horizon). */
   probability: z.number().min(0).max(1),
+  /** What the rule itself claimed, where its record or the component's other findings say otherwise. */
+  claimed: z.number().min(0).max(1).optional(),
   horizonHours: z.number().positive(),
   /** Non-decreasing. */
   curve: z.array(CurvePoint).max(64),

@@ -15,6 +15,7 @@ export * from './hospital.ts';
 export * from './http-api.ts';
 export * from './ids.ts';
 export * from './live-protocol.ts';
+export { outlookOf } from './outlook.ts';
 export * from './pick-story.ts';
 export * from './place.ts';
 export * from './plan.ts';

@@ -34,8 +34,8 @@ const TIME_STEP_MS = 30 * MINUTE;
 /** What present findings mean for the alert of their component. Pure. */
 export function decideFindings(alert: Alert | undefined, evidence: Evidence, newId: () => AlertId): AlertEvent[] {
   const { deviceId, component, findings, at, position: journalPosition } = evidence;
-  const worst = worstOf(findings);
   if (!alert || alert.state === 'cleared') {
+    const worst = worstOf(findings);
     if (!worst) return [];
     const alertId = newId();
     const raised: AlertEvent = {
@@ -51,7 +51,8 @@ export function decideFindings(alert: Alert | undefined, evidence: Evidence, new
     const joined = findings.length - 1;
     return [raised, { type: 'alert.findings-changed', alertId, at, findings: [...findings], joined, journalPosition }];
   }
-  if (!worst) return [{ type: 'alert.cleared', alertId: alert.id, at, because: 'returned-to-normal', journalPosition }];
+  if (findings.length === 0)
+    return [{ type: 'alert.cleared', alertId: alert.id, at, because: 'returned-to-normal', journalPosition }];
   if (!isNews(alert.findings, findings)) return [];
   const before = new Set(alert.findings.map((finding) => finding.ruleId));
   const joined = findings.filter((finding) => !before.has(finding.ruleId)).length;

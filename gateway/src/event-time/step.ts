@@ -15,6 +15,7 @@ import { decideFindings } from '../alarms/decide-findings.ts';
 import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
 import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { own } from '../own.ts';
+import { type Calibration, calibrated } from '../prediction/calibrated.ts';
 import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';
 import { onFailure, onRepair, onState } from '../uptime/evidence.ts';
@@ -28,6 +29,8 @@ export interface Known {
   readonly since: Readonly<Record<string, Instant>>;
   /** By people, of this device: past, present and announced. */
   readonly suppressions: readonly Suppression[];
+  /** What the rules' records make of their claims; left out: they are believed. */
+  readonly calibration?: Calibration;
 }
 
 /** Hears what a step leads to. Ids and journal positions in it mean nothing yet. */
@@ -168,7 +171,9 @@ function judge(state: FoldState, component: string, at: Instant, known: Known, l
   const reported = state.failures.flatMap((failure) =>
     failure.component === component && failure.finding ? [failure.finding] : [],
   );
-  const findings = [...findingsOf(state.detectors, known.model, component), ...reported];
+  const { model, calibration } = known;
+  const found = findingsOf(state.detectors, model, component);
+  const findings = [...(calibration ? found.map((finding) => calibrated(finding, calibration)) : found), ...reported];
   decide(state, component, findings, at, known, listener);
 }
 
