@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Fingerprint } from './credential.ts';
+import type { ErrorCode } from './errors.ts';
 import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
 import { Place } from './place.ts';
 import type { Severity } from './rule.ts';
@@ -9,6 +10,10 @@ import { Outcome } from './work-order.ts';
 /** Bodies of `/api/v1/…`, one schema each; `docs/api.md` lists who may call what. */
 export const SignInBody = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(200) });
 export const ShelveBody = z.strictObject({ reason: z.string().trim().min(3).max(500), until: Instant });
+const alertIds = z.array(AlertId).min(1).max(200);
+/** Several alerts at once, those of one group. */
+export const AcknowledgeManyBody = z.strictObject({ ids: alertIds });
+export const ShelveManyBody = z.strictObject({ ids: alertIds, ...ShelveBody.shape });
 /** `password`: for one device or site that brings its own; without it each gets a generated one. */
 export const IssueCredentialsBody = z
   .strictObject({
@@ -79,6 +84,12 @@ export const PeriodQuery = z.strictObject({
   to: z.coerce.number().pipe(Instant).optional(),
   hospitalId: HospitalId.optional(),
 });
+
+/** Answer of `POST /api/v1/alerts/acknowledge` and `shelve`: what could not be done is named, the rest is done. */
+export interface ManyAlertsDone {
+  readonly done: readonly AlertId[];
+  readonly refused: readonly { readonly alertId: AlertId; readonly code: ErrorCode }[];
+}
 
 /** Answer of `POST /api/v1/credentials`: the secret is shown once and never stored. */
 export interface IssuedCredential {

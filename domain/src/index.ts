@@ -1,5 +1,7 @@
 export * from './access.ts';
+export * from './alarm-performance.ts';
 export * from './alert.ts';
+export * from './alert-groups.ts';
 export * from './availability.ts';
 export * from './backtest.ts';
 export * from './contract.ts';

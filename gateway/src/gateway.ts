@@ -30,6 +30,7 @@ import {
 import type { Router } from 'express';
 import { keepTidy } from './adapters/keep-tidy.ts';
 import { openStore, type StoreSettings } from './adapters/open-store.ts';
+import { AlarmHistory } from './alarms/alarm-history.ts';
 import { AlertBook } from './alarms/alert-book.ts';
 import { ShelfTimer } from './alarms/shelf-timer.ts';
 import { SuppressionBook } from './alarms/suppression-book.ts';
@@ -186,6 +187,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   });
   const alerts = new AlertBook();
   const suppressions = new SuppressionBook();
+  const alarmHistory = new AlarmHistory((id) => registry.devices.get(id)?.service ?? 'full');
   const ledger = new Ledger();
   const contacts = new Contacts();
   const facts = new FactBook();
@@ -296,6 +298,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     const suppression = suppressions.apply(stored);
     if (suppression) suppressionTimer.follow(suppression);
     const alert = alerts.apply(stored);
+    alarmHistory.apply(stored, alert);
     if (alert) alertChanged(alert, event);
     if (running) pipeline.logAppended(event);
   };
@@ -379,6 +382,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       backtests,
       shadows,
       suppressions,
+      alarmHistory,
       intake,
       quarantine,
       exportDir: join(dataDir, 'exports'),

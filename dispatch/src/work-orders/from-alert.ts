@@ -1,4 +1,11 @@
-import type { Alert, AlertId, Instant, Severity, WorkOrderEvent } from '@uptower/domain';
+import {
+  type Alert,
+  type AlertId,
+  type Instant,
+  isSameProblem,
+  type Severity,
+  type WorkOrderEvent,
+} from '@uptower/domain';
 import type { DispatchPolicy } from '../policy.ts';
 import { type DispatchState, numberOf, type OrderEntry, openOrdersOf } from '../state.ts';
 import { available } from './budget.ts';
@@ -13,6 +20,8 @@ export type HeldReason =
   | 'suppressed'
   /** Somebody already goes to that device about a reported fault of unknown cause. */
   | 'device-has-order'
+  /** Another component of the device told of the same problem first, and has an order: one is enough to send somebody. */
+  | 'same-problem'
   /** It is about being heard, not about failing: somebody looks from afar first. */
   | 'by-hand-only'
   /** It had one, which was cancelled or closed while the alert stayed: a person decides about another. */
@@ -39,7 +48,7 @@ type Judged =
 const RANK: Record<Severity, number> = { P1: 0, P2: 1, P3: 2 };
 
 export interface AlertLook {
-  readonly alert: Pick<Alert, 'id' | 'deviceId' | 'component' | 'worst' | 'state'>;
+  readonly alert: Pick<Alert, 'id' | 'deviceId' | 'component' | 'worst' | 'state' | 'raisedAt'>;
   /** Open orders of the same device. */
   readonly orders: readonly OrderEntry[];
   /** By which the budget is judged: the clock for full-service devices, event time for observed ones. */
@@ -77,10 +86,18 @@ export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLo
   if (worst.presence && !worst.presence.order) return held('by-hand-only');
   // A trial grades what the rules claim: a limit would hide their false orders. What they cost is kept in the books.
   if (service === 'observe') return { verdict: 'open' };
+  if (orders.some(({ order }) => isOfSameProblem(state, order, alert))) return held('same-problem');
   if (worst.probability < minProbability) return held('probability-too-low');
   // Sums of 1 − p are not exact in binary: a hair of slack, so that what fits exactly fits.
   if (needs > there + 1e-9) return held('budget-spent');
   return { verdict: 'open' };
+}
+
+/** The order is for an alert of the same device that began with this one, and is as urgent. */
+function isOfSameProblem(state: DispatchState, order: OrderEntry['order'], alert: AlertLook['alert']): boolean {
+  const first = order.alertId === null ? undefined : state.alerts.get(order.alertId)?.alert;
+  if (!first || !isSameProblem(first.raisedAt, alert.raisedAt)) return false;
+  return RANK[order.priority] <= RANK[alert.worst.severity];
 }
 
 /** Open alerts of full-service devices, the surest first: they get the budget before the doubtful ones. */

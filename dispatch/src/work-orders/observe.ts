@@ -35,7 +35,8 @@ export function observeStep(state: DispatchState, event: UptowerEvent, policy: D
   const finding = findingOf(event);
   const alert = 'alertId' in event ? state.alerts.get(event.alertId as AlertId)?.alert : undefined;
   if (!finding || !alert) return closing;
-  const then = { id: alert.id, deviceId, component: alert.component, worst: finding, state: 'raised' as const };
+  const { id, component, raisedAt } = alert;
+  const then = { id, deviceId, component, raisedAt, worst: finding, state: 'raised' as const };
   if (judgeAlert(state, { alert: then, orders: left, now: at }).verdict !== 'open') return closing;
   // What was suppressed until now is older than its order.
   const openedAt = Math.max(finding.at, at);

@@ -47,6 +47,21 @@ describe('alert to order', () => {
     expect(service.orders().map((order) => order.alertId)).toEqual([alertId, observed]);
   });
 
+  test('two components that speak of one problem make one order; later, or worse, it is another problem', async () => {
+    service = await aService({ policy: { falseOrdersPerDeviceMonth: 5 } });
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.settle();
+    const other = { component: 'gradient' };
+    const second = await service.gateway.raise('a2', MR, 0.9, other, MONDAY_9 + 20 * MINUTE);
+    await service.settle();
+    expect(service.orders()).toHaveLength(1);
+    expect(await held()).toMatchObject([{ alertId: second, reason: 'same-problem' }]);
+    await service.gateway.raise('a3', MR, 0.9, { component: 'table' }, MONDAY_9 + 40 * MINUTE);
+    await service.gateway.raise('a4', MR, 0.9, { component: 'magnet', severity: 'P1' }, MONDAY_9 + MINUTE);
+    await service.settle();
+    expect(service.orders().map(({ alertId }) => alertId)).toEqual(['alr_a1', 'alr_a4', 'alr_a3']);
+  });
+
   test('when the risk rises the order is opened, and follows the risk', async () => {
     service = await aService();
     const alertId = await service.gateway.raise('a1', MR, 0.3);

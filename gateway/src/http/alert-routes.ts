@@ -1,10 +1,22 @@
-import { type Alert, type AlertCommand, decideAlert, ShelveBody, type Viewer } from '@uptower/domain';
-import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
+import {
+  AcknowledgeManyBody,
+  type Alert,
+  type AlertCommand,
+  type AlertId,
+  decideAlert,
+  groupAlerts,
+  type ManyAlertsDone,
+  ShelveBody,
+  ShelveManyBody,
+  type UptowerEvent,
+  type Viewer,
+} from '@uptower/domain';
+import { type Append, answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import { json, type Router } from 'express';
 import type { Services } from './services.ts';
 
 export function alertRoutes(router: Router, services: Services): void {
-  const { alerts, clock } = services;
+  const { alerts, clock, registry } = services;
 
   router.get(
     '/alerts',
@@ -18,12 +30,64 @@ export function alertRoutes(router: Router, services: Services): void {
   );
 
   router.get(
+    '/alerts/groups',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      return groupAlerts(alerts.list('open'), (deviceId) => registry.devices.get(deviceId)?.siteId);
+    }),
+  );
+
+  router.get(
     '/alerts/:id',
     answer((request) => {
       requireViewer(request, 'see-fleet');
       const found = alerts.find(String(request.params.id));
       if (!found) throw new HttpProblem('not-found');
       return found.alert;
+    }),
+  );
+
+  /** All that can be done is, in one transaction. */
+  const many = async (
+    ids: readonly AlertId[],
+    viewer: Viewer,
+    make: (by: string) => AlertCommand,
+  ): Promise<ManyAlertsDone> => {
+    const now = clock.now();
+    const appends: Append<UptowerEvent>[] = [];
+    const done: AlertId[] = [];
+    const refused: ManyAlertsDone['refused'][number][] = [];
+    for (const alertId of new Set(ids)) {
+      const found = alerts.find(alertId);
+      const decided = found ? decideAlert(found.alert, make(viewer.accountId), now) : 'not-found';
+      if (!found || typeof decided === 'string') {
+        refused.push({ alertId, code: typeof decided === 'string' ? decided : 'not-found' });
+        continue;
+      }
+      appends.push({ stream: found.stream, expectedVersion: found.version, events: decided });
+      done.push(alertId);
+    }
+    if (appends.length > 0) await services.events.append(appends, { at: now, actor: viewer.accountId });
+    return { done, refused };
+  };
+
+  router.post(
+    '/alerts/acknowledge',
+    json(),
+    answer((request) => {
+      const viewer = requireViewer(request, 'handle-alerts');
+      const { ids } = parse(AcknowledgeManyBody, request.body);
+      return many(ids, viewer, (by) => ({ type: 'acknowledge', by }));
+    }),
+  );
+
+  router.post(
+    '/alerts/shelve',
+    json(),
+    answer((request) => {
+      const viewer = requireViewer(request, 'handle-alerts');
+      const { ids, reason, until } = parse(ShelveManyBody, request.body);
+      return many(ids, viewer, (by) => ({ type: 'shelve', by, reason, until }));
     }),
   );
 

@@ -1,5 +1,6 @@
 import type { Clock, IntakeView, QuarantineEntry, UptowerEvent } from '@uptower/domain';
 import type { EventLog, IdSource } from '@uptower/platform';
+import type { AlarmHistory } from '../alarms/alarm-history.ts';
 import type { SuppressionBook } from '../alarms/suppression-book.ts';
 import type { Backtests } from '../backtest/backtests.ts';
 import type { Shadows } from '../backtest/shadows.ts';
@@ -16,6 +17,7 @@ export interface Services extends ViewSources {
   readonly backtests: Backtests;
   readonly shadows: Shadows;
   readonly suppressions: SuppressionBook;
+  readonly alarmHistory: AlarmHistory;
   /** Brings what was measured until now into the store, then answers from it. */
   history(): Promise<ReadingStore>;
   /** Where a file that is being exported is kept for a moment. */

@@ -81,3 +81,43 @@ test('what makes no sense is refused by name; only who handles alerts may', asyn
   expect((await bench.request('GET', '/alarms/suppressions', undefined, hospital)).status).toBe(403);
   expect(await bench.get('/alarms/suppressions?state=all')).toEqual([]);
 });
+
+test('the alarm system’s own figures: a suppressed alarm is no load; only staff with a view of operations', async () => {
+  const figures = async () => (await bench.request('GET', '/alarms/performance', undefined, as('manager'))).body;
+  await suppress({ scope: { deviceId: 'dev_a1', ruleId: 'helium-high' } });
+  bench.clock.set(at(20));
+  await measure(0, 42);
+  await measure(10, 42);
+  await bench.gateway.settled();
+  expect(await figures()).toMatchObject({ alarms: 0, suppressed: { inPeriod: 1, atEnd: 1 } });
+  bench.clock.set(at(121));
+  expect(await suppressed()).toEqual([null]);
+  expect(await figures()).toMatchObject({
+    ...{ operators: 1, suppressed: { inPeriod: 1, atEnd: 0 } },
+    worstActors: expect.arrayContaining([expect.objectContaining({ ruleId: 'helium-high', count: 1 })]),
+  });
+  for (const query of ['from=2&to=1', 'operators=0', 'service=none'])
+    expect((await bench.request('GET', `/alarms/performance?${query}`)).status).toBe(400);
+  expect((await bench.request('GET', '/alarms/performance', undefined, as('field-engineer'))).status).toBe(403);
+});
+
+test('alerts of one cause are one group, acknowledged and shelved together; what cannot be done is named', async () => {
+  bench.clock.set(at(20));
+  for (const device of ['dev_a1', 'dev_a2'])
+    for (const minute of [0, 10])
+      await bench.say(device, 'telemetry', { ts: at(minute), seq: minute, values: { helium_pressure: 42 } });
+  await bench.gateway.settled();
+  const [group] = await bench.get('/alerts/groups');
+  expect(group).toMatchObject({ because: ['same-rule-at-site'], alerts: [group.firstOut, expect.any(String)] });
+  const many = async (what: string, more: object = {}) =>
+    (await bench.request('POST', `/alerts/${what}`, { ids: group.alerts, ...more }, as('dispatcher'))).body;
+  await bench.post(`/alerts/${group.firstOut}/acknowledge`, {});
+  expect(await many('acknowledge')).toEqual({
+    done: [group.alerts[1]],
+    refused: [{ alertId: group.firstOut, code: 'alert-already-acknowledged' }],
+  });
+  expect(await many('shelve', { reason: 'one cause', until: at(60) })).toEqual({ done: group.alerts, refused: [] });
+  const stateOf = async (id: string) => (await bench.get(`/alerts/${id}`)).state;
+  expect([await stateOf(group.alerts[0]), await stateOf(group.alerts[1])]).toEqual(['shelved', 'shelved']);
+  expect((await bench.request('POST', '/alerts/acknowledge', { ids: group.alerts }, as('manager'))).status).toBe(403);
+});

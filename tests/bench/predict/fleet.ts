@@ -85,6 +85,7 @@ export function runFleet(options: {
       model,
       words: gateway.wordsOf(device, model),
       since: {},
+      suppressions: [],
     };
     units.set(device.id, { known, state: beginning({ evidence: noEvidence() }), phaseMs, open: new Map() });
   }
