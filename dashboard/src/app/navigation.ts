@@ -1,6 +1,16 @@
 import { can, type Role, type Viewer } from '@uptower/domain';
 
-export type PageKey = 'alerts' | 'dispatch' | 'devices' | 'field' | 'portal' | 'story' | 'rules' | 'intake';
+export type PageKey =
+  | 'alerts'
+  | 'dispatch'
+  | 'devices'
+  | 'field'
+  | 'portal'
+  | 'story'
+  | 'alarm-health'
+  | 'rules'
+  | 'record'
+  | 'intake';
 
 const HOME: Record<Role, string> = {
   'remote-engineer': '/alerts',
@@ -15,16 +25,18 @@ const HOME: Record<Role, string> = {
 export const homeOf = (role: Role): string => HOME[role];
 
 const ORDER: Record<Role, readonly PageKey[]> = {
-  'remote-engineer': ['alerts', 'devices', 'dispatch', 'story', 'rules', 'intake'],
-  dispatcher: ['dispatch', 'alerts', 'devices', 'story', 'rules', 'intake'],
+  'remote-engineer': ['alerts', 'devices', 'dispatch', 'story', 'alarm-health', 'rules', 'record', 'intake'],
+  dispatcher: ['dispatch', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
   'field-engineer': ['field', 'devices', 'story'],
   hospital: ['portal', 'story'],
-  manager: ['dispatch', 'alerts', 'devices', 'story', 'rules', 'intake'],
-  admin: ['alerts', 'dispatch', 'devices', 'story', 'rules', 'intake'],
+  manager: ['dispatch', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
+  admin: ['alerts', 'dispatch', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
   integration: ['devices', 'alerts', 'story'],
 };
 
+const OF_OPERATIONS: readonly PageKey[] = ['alarm-health', 'rules', 'record', 'intake'];
+
 /** The rail of a role, the most used page first. */
 export function pagesOf(viewer: Viewer): readonly PageKey[] {
-  return ORDER[viewer.role].filter((page) => (page !== 'intake' && page !== 'rules') || can(viewer, 'see-operations'));
+  return ORDER[viewer.role].filter((page) => !OF_OPERATIONS.includes(page) || can(viewer, 'see-operations'));
 }

@@ -43,6 +43,10 @@ export const router = createBrowserRouter([
           },
           { path: 'story', lazy: async () => ({ Component: (await import('../features/story/view.tsx')).StoryPage }) },
           {
+            path: 'alarm-health',
+            lazy: async () => ({ Component: (await import('../features/alarm-health/view.tsx')).AlarmHealthPage }),
+          },
+          {
             path: 'rules/:modelId?',
             lazy: async () => ({ Component: (await import('../features/rules/view.tsx')).RulesPage }),
           },

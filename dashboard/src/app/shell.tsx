@@ -1,6 +1,7 @@
 import {
   IconAdjustments,
   IconBell,
+  IconBellCog,
   IconBuildingHospital,
   IconDatabaseImport,
   IconDeviceHeartMonitor,
@@ -31,6 +32,7 @@ const ICONS: Record<PageKey, typeof IconBell> = {
   portal: IconBuildingHospital,
   story: IconRoute,
   rules: IconAdjustments,
+  'alarm-health': IconBellCog,
   intake: IconDatabaseImport,
 };
 

@@ -1,25 +1,25 @@
-import { Button, Modal, SegmentedControl, Stack, Textarea } from '@mantine/core';
+import { Button, Modal, Stack, Textarea } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
-import { type Alert, can, type WorkOrder } from '@uptower/domain';
+import { type Alert, can, suppressionOf, type WorkOrder } from '@uptower/domain';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useViewer } from '../../shared/api/session.ts';
-import { useFormat } from '../../shared/format/use-format.ts';
-import { live } from '../../shared/live/connection.ts';
 import { useCollection } from '../../shared/live/hooks.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
-import { orderOf, SHELVE_HOURS, shelveUntil } from './model.ts';
+import { orderOf } from './model.ts';
+import { ShelveDialog } from './shelve-dialog.tsx';
+import { SuppressDialog } from './suppress-dialog.tsx';
 
-/** Acknowledge (A), shelve (S), create an order (C): every one is at most two key strokes away. */
+/** Acknowledge (A), shelve (S), suppress (U), create an order (C): every one is at most two key strokes away. */
 export function AlertActions({ alert }: { alert: Alert }) {
   const { t } = useTranslation();
   const viewer = useViewer();
   const notify = useNotify();
   const orders = useCollection('orders');
   const order = orderOf(alert.id, orders.list);
-  const [dialog, setDialog] = useState<'shelve' | 'order' | null>(null);
+  const [dialog, setDialog] = useState<'shelve' | 'suppress' | 'order' | null>(null);
 
   const act = useMutation({
     mutationFn: (input: { path: string; body?: unknown; said: string }) => api.post<unknown>(input.path, input.body),
@@ -32,11 +32,13 @@ export function AlertActions({ alert }: { alert: Alert }) {
   const allowed = can(viewer, 'handle-alerts');
   const mayAcknowledge = allowed && alert.state === 'raised';
   const mayShelve = allowed && (alert.state === 'raised' || alert.state === 'acknowledged');
+  const maySuppress = allowed && alert.state !== 'cleared' && suppressionOf(alert)?.id === undefined;
   const mayOrder = allowed && alert.state !== 'cleared' && (!order || order.state === 'closed');
   const acknowledge = () => act.mutate({ path: `/alerts/${alert.id}/acknowledge`, said: t('alerts.acknowledged') });
   useHotkeys([
     ['A', () => mayAcknowledge && !act.isPending && acknowledge()],
     ['S', () => mayShelve && setDialog('shelve')],
+    ['U', () => maySuppress && setDialog('suppress')],
     ['C', () => mayOrder && setDialog('order')],
   ]);
   if (!allowed) return null;
@@ -64,6 +66,12 @@ export function AlertActions({ alert }: { alert: Alert }) {
             {t('alerts.unshelve')}
           </Button>
         )}
+        {maySuppress && (
+          <Button size="xs" variant="default" onClick={() => setDialog('suppress')}>
+            {t('suppress.action')}
+            <Key label="U" />
+          </Button>
+        )}
         {mayOrder && (
           <Button size="xs" variant="default" onClick={() => setDialog('order')}>
             {t('alerts.createOrder')}
@@ -76,6 +84,11 @@ export function AlertActions({ alert }: { alert: Alert }) {
         busy={act.isPending}
         onClose={() => setDialog(null)}
         onSubmit={(body) => act.mutate({ path: `/alerts/${alert.id}/shelve`, body, said: t('alerts.shelved') })}
+      />
+      <SuppressDialog
+        opened={dialog === 'suppress'}
+        of={{ deviceId: alert.deviceId, ruleId: alert.worst.ruleId }}
+        onClose={() => setDialog(null)}
       />
       <OrderDialog
         opened={dialog === 'order'}
@@ -92,61 +105,6 @@ function Key({ label }: { label: string }) {
     <span className="up-kbd" aria-hidden="true">
       {label}
     </span>
-  );
-}
-
-function ShelveDialog(props: {
-  opened: boolean;
-  busy: boolean;
-  onClose: () => void;
-  onSubmit: (body: { reason: string; until: number }) => void;
-}) {
-  const { t } = useTranslation();
-  const format = useFormat();
-  const [reason, setReason] = useState('');
-  const [hours, setHours] = useState<string>(String(SHELVE_HOURS[1]));
-  const until = shelveUntil(live.now(), Number(hours));
-  return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t('alerts.shelveTitle')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onSubmit({ reason: reason.trim(), until });
-        }}
-      >
-        <Stack gap="sm">
-          <p className="up-dim" style={{ margin: 0 }}>
-            {t('alerts.shelveText')}
-          </p>
-          <Textarea
-            data-autofocus
-            label={t('alerts.shelveReason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            minLength={3}
-            maxLength={500}
-            required
-            autosize
-            minRows={2}
-          />
-          <SegmentedControl
-            aria-label={t('alerts.shelveFor')}
-            value={hours}
-            onChange={setHours}
-            data={SHELVE_HOURS.map((each) => ({ value: String(each), label: format.duration(each * 3_600_000) }))}
-          />
-          <span className="up-dim up-small">{t('alerts.shelveUntil', { time: format.dayTime(until) })}</span>
-          <Button type="submit" loading={props.busy} disabled={reason.trim().length < 3}>
-            {t('alerts.shelve')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
   );
 }
 

@@ -1,4 +1,4 @@
-import type { Alert, DeviceView, Finding } from '@uptower/domain';
+import { type Alert, type DeviceView, type Finding, suppressionOf } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
@@ -7,7 +7,9 @@ import { OrderStateBadge, PriorityBadge } from '../../shared/ui/badges.tsx';
 import { CurveChart } from '../../shared/ui/curve-chart.tsx';
 import { useModeName, useSiteZone } from '../../shared/ui/names.ts';
 import { useActorName } from '../../shared/ui/order-timeline.tsx';
+import { HeldReason } from './held.tsx';
 import { faceOf, orderOf } from './model.ts';
+import { SuppressedWhy } from './suppressions.tsx';
 
 /** What a person needs to believe or refuse an alert, and what is being done about it. */
 export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView }) {
@@ -73,7 +75,8 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
             </div>
           ) : (
             <span className="up-dim">
-              {t('alerts.noOrder')} {face.presence && !face.presence.order && t('presence.byHand')}
+              {t('alerts.noOrder')}{' '}
+              {face.presence && !face.presence.order ? t('presence.byHand') : <HeldReason alert={alert} />}
             </span>
           )}
         </div>
@@ -104,6 +107,14 @@ export function AlertFacts({ alert, device }: { alert: Alert; device: DeviceView
               <dd>
                 {t('alerts.shelvedBy', { by: actorName(alert.shelvedBy), until: format.dayTime(alert.until) })} —{' '}
                 {alert.reason}
+              </dd>
+            </>
+          )}
+          {suppressionOf(alert) && (
+            <>
+              <dt>{t('alerts.tab.suppressed')}</dt>
+              <dd>
+                <SuppressedWhy alert={alert} />
               </dd>
             </>
           )}

@@ -8,7 +8,9 @@ import { PriorityBadge } from '../../shared/ui/badges.tsx';
 import { Empty, Loading } from '../../shared/ui/blocks.tsx';
 import { useModeName } from '../../shared/ui/names.ts';
 import { FilterTabs } from '../../shared/ui/tabs.tsx';
+import { GroupOfAlerts } from './group.tsx';
 import { faceOf, type Inbox, TABS, type Tab } from './model.ts';
+import { SuppressionList } from './suppressions.tsx';
 
 export function InboxList(props: {
   ready: boolean;
@@ -36,17 +38,27 @@ export function InboxList(props: {
           <Empty title={t(`alerts.empty.${props.tab}`)}>{t('alerts.emptyText')}</Empty>
         ) : (
           <ul>
-            {props.inbox.shown.map((alert) => (
-              <Row
-                key={alert.id}
-                alert={alert}
-                minute={Math.floor(now / 60_000)}
-                selected={alert.id === props.selectedId}
-                search={props.search}
-              />
-            ))}
+            {props.inbox.entries.map(({ group, alerts }) => {
+              const rows = alerts.map((alert) => (
+                <Row
+                  key={alert.id}
+                  alert={alert}
+                  minute={Math.floor(now / 60_000)}
+                  selected={alert.id === props.selectedId}
+                  search={props.search}
+                />
+              ));
+              return group ? (
+                <GroupOfAlerts key={group.firstOut} group={group} alerts={alerts}>
+                  {rows}
+                </GroupOfAlerts>
+              ) : (
+                rows
+              );
+            })}
           </ul>
         )}
+        {props.tab === 'suppressed' && <SuppressionList alerts={props.inbox.shown} />}
       </div>
     </section>
   );

@@ -49,8 +49,26 @@ describe('the inbox', () => {
 
   test('cleared alerts are in no tab', () => {
     const inbox = toInbox([alert('a'), alert('b', {}, 'acknowledged'), alert('c', {}, 'cleared')], 'open');
-    expect(inbox.counts).toEqual({ unassigned: 1, acknowledged: 1, shelved: 0, open: 2 });
+    expect(inbox.counts).toEqual({ unassigned: 1, acknowledged: 1, shelved: 0, suppressed: 0, open: 2 });
     expect(inbox.shown).toHaveLength(2);
+  });
+
+  test('a suppressed alert is under its own tab and nowhere else', () => {
+    const list = [alert('a'), alert('b', { suppression: { kind: 'on-site' } })];
+    expect(toInbox(list, 'open').counts).toMatchObject({ unassigned: 1, open: 1, suppressed: 1 });
+    expect(toInbox(list, 'suppressed').shown.map((each) => each.id)).toEqual(['b']);
+  });
+
+  test('alerts of one cause stand beside each other, the first-out on top; what is left alone is no group', () => {
+    const group = { firstOut: 'slow', alerts: ['slow', 'worst'], because: ['same-device'] } as never;
+    const list = [alert('other'), alert('slow', { severity: 'P3' }), alert('worst', { severity: 'P1' })];
+    const inbox = toInbox(list, 'open', [group]);
+    expect(inbox.entries.map((entry) => [entry.group !== null, entry.alerts.map(({ id }) => id)])).toEqual([
+      [true, ['slow', 'worst']],
+      [false, ['other']],
+    ]);
+    expect(inbox.shown.map(({ id }) => id)).toEqual(['slow', 'worst', 'other']);
+    expect(toInbox(list.slice(0, 2), 'open', [group]).entries.every((entry) => entry.group === null)).toBe(true);
   });
 
   test('J and K stop at the ends and start at the top', () => {

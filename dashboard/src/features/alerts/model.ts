@@ -1,20 +1,24 @@
 import {
   type Alert,
+  type AlertGroup,
   type Finding,
   HOUR,
   type OpenAlert,
   type Severity,
+  suppressionOf,
   type WorkOrder,
   worstOf,
 } from '@uptower/domain';
 
-export const TABS = ['unassigned', 'acknowledged', 'shelved', 'open'] as const;
+export const TABS = ['unassigned', 'acknowledged', 'shelved', 'suppressed', 'open'] as const;
 export type Tab = (typeof TABS)[number];
 
 /** The finding an alert shows now; what it showed last once nothing is active any more. */
 export const faceOf = (alert: Alert): Finding => worstOf(alert.findings) ?? alert.worst;
 
+/** A suppressed alert is under `suppressed` and nowhere else: it asks nothing of anybody. */
 export function inTab(alert: Alert, tab: Tab): alert is OpenAlert {
+  if (alert.state !== 'cleared' && (suppressionOf(alert) !== undefined) !== (tab === 'suppressed')) return false;
   switch (tab) {
     case 'unassigned':
       return alert.state === 'raised';
@@ -22,6 +26,7 @@ export function inTab(alert: Alert, tab: Tab): alert is OpenAlert {
       return alert.state === 'acknowledged';
     case 'shelved':
       return alert.state === 'shelved';
+    case 'suppressed':
     case 'open':
       return alert.state !== 'cleared';
   }
@@ -40,16 +45,43 @@ export function byUrgency(a: Alert, b: Alert): number {
   );
 }
 
+/** Alerts of one cause beside each other, at the place of the most urgent; `group` is null for one alone. */
+export interface InboxEntry {
+  readonly group: AlertGroup | null;
+  readonly alerts: readonly Alert[];
+}
+
 export interface Inbox {
+  readonly entries: readonly InboxEntry[];
+  /** The alerts of the entries, in their order. */
   readonly shown: readonly Alert[];
   readonly counts: Readonly<Record<Tab, number>>;
 }
 
-export function toInbox(alerts: readonly Alert[], tab: Tab): Inbox {
+export function toInbox(alerts: readonly Alert[], tab: Tab, groups: readonly AlertGroup[] = []): Inbox {
   const counts = Object.fromEntries(
     TABS.map((each) => [each, alerts.filter((alert) => inTab(alert, each)).length]),
   ) as Record<Tab, number>;
-  return { shown: alerts.filter((alert) => inTab(alert, tab)).sort(byUrgency), counts };
+  const entries = entriesOf(alerts.filter((alert) => inTab(alert, tab)).sort(byUrgency), groups);
+  return { entries, shown: entries.flatMap((entry) => entry.alerts), counts };
+}
+
+/** What is left of a group in this tab; one alone is none. The first-out comes first. */
+function entriesOf(alerts: readonly Alert[], groups: readonly AlertGroup[]): InboxEntry[] {
+  const groupOf = new Map(groups.flatMap((group) => group.alerts.map((id) => [id, group] as const)));
+  const entries: InboxEntry[] = [];
+  const done = new Set<AlertGroup>();
+  for (const alert of alerts) {
+    const group = groupOf.get(alert.id);
+    const members = group ? alerts.filter(({ id }) => group.alerts.includes(id)) : [];
+    if (!group || members.length < 2) entries.push({ group: null, alerts: [alert] });
+    else if (!done.has(group)) {
+      done.add(group);
+      const place = (each: Alert) => group.alerts.indexOf(each.id);
+      entries.push({ group, alerts: members.sort((a, b) => place(a) - place(b)) });
+    }
+  }
+  return entries;
 }
 
 /** The order that handles an alert: an open one before one that is done. */

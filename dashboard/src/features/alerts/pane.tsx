@@ -1,5 +1,5 @@
 import { SegmentedControl } from '@mantine/core';
-import type { Alert, DeviceView } from '@uptower/domain';
+import { type Alert, type DeviceView, suppressionOf } from '@uptower/domain';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -45,6 +45,7 @@ export function DevicePane(props: { alert: Alert; device: DeviceView; actions: R
           </h2>
           <AvailabilityBadge state={device.availability.state} />
           {alert.state !== 'raised' && <Badge>{t(`alerts.state.${alert.state}`)}</Badge>}
+          {suppressionOf(alert) && <Badge tone="blue">{t('alerts.tab.suppressed')}</Badge>}
           <span style={{ flex: 1 }} />
           {props.actions}
         </div>

@@ -1,4 +1,5 @@
 import { useHotkeys } from '@mantine/hooks';
+import { groupAlerts } from '@uptower/domain';
 import { useEffect, useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams, useSearchParams } from 'react-router';
@@ -19,7 +20,11 @@ export function AlertsPage() {
   const tab = TABS.find((each) => each === params.get('tab')) ?? 'open';
   const alerts = useCollection('alerts');
   const devices = useCollection('devices');
-  const inbox = useMemo(() => toInbox(alerts.list, tab), [alerts.list, tab]);
+  const groups = useMemo(
+    () => groupAlerts(alerts.list, (deviceId) => devices.items.get(deviceId)?.siteId),
+    [alerts.list, devices.items],
+  );
+  const inbox = useMemo(() => toInbox(alerts.list, tab, groups), [alerts.list, tab, groups]);
   const open = alerts.items.get(alertId ?? '');
   // On a wide screen the first alert is open at once; on a phone the list comes first.
   const wide = window.matchMedia('(min-width: 821px)').matches;

@@ -1,12 +1,31 @@
 import { useQuery } from '@tanstack/react-query';
-import type { Alert, DeviceId, SeriesPoint, WorkOrder, WorkOrderId } from '@uptower/domain';
+import type {
+  AlarmPerformance,
+  Alert,
+  BudgetView,
+  DeviceId,
+  SeriesPoint,
+  Suppression,
+  WorkOrder,
+  WorkOrderId,
+} from '@uptower/domain';
 import { api, query } from './client.ts';
-import type { Demo, DeviceAnswer, DeviceUptime, OrderAnswer, RegistryAnswer, UptimeAnswer } from './types.ts';
+import type {
+  Demo,
+  DeviceAnswer,
+  DeviceUptime,
+  HeldAlert,
+  OrderAnswer,
+  RegistryAnswer,
+  UptimeAnswer,
+} from './types.ts';
 
 /** Uptime grows by itself while nothing happens; so often it is asked for again, in real time. */
 const UPTIME_EVERY_MS = 10_000;
 /** What a device sends besides its model, and its clock, are said by no live message. */
 const DEVICE_EVERY_MS = 10_000;
+/** The allowance grows by itself. */
+const BUDGET_EVERY_MS = 10_000;
 
 /** Reference data changes rarely; five minutes old is good enough for names. */
 export function useRegistry() {
@@ -85,6 +104,41 @@ export function useAllAlerts(version: unknown) {
   return useQuery({
     queryKey: ['alerts', 'all', version],
     queryFn: ({ signal }) => api.get<readonly Alert[]>('/alerts?state=all', signal),
+    placeholderData: (before) => before,
+  });
+}
+
+/** The alarm system's own figures; asked for again as time passes. */
+export function useAlarmPerformance(from: number, to: number, operators: number) {
+  return useQuery({
+    queryKey: ['alarm-performance', from, to, operators],
+    queryFn: ({ signal }) => api.get<AlarmPerformance>(`/alarms/performance?${query({ from, to, operators })}`, signal),
+    placeholderData: (before) => before,
+  });
+}
+
+/** What people suppressed and announced; `version`: what makes it worth asking again. */
+export function useSuppressions(version: unknown) {
+  return useQuery({
+    queryKey: ['suppressions', version],
+    queryFn: ({ signal }) => api.get<readonly Suppression[]>('/alarms/suppressions', signal),
+    placeholderData: (before) => before,
+  });
+}
+
+export function useBudget() {
+  return useQuery({
+    queryKey: ['budget'],
+    queryFn: ({ signal }) => api.get<BudgetView>('/predictions/budget', signal),
+    refetchInterval: BUDGET_EVERY_MS,
+  });
+}
+
+/** Open alerts without an order, and why. */
+export function useHeld(version: unknown) {
+  return useQuery({
+    queryKey: ['held', version],
+    queryFn: ({ signal }) => api.get<readonly HeldAlert[]>('/work-orders/held', signal),
     placeholderData: (before) => before,
   });
 }

@@ -43,6 +43,16 @@ export interface Demo {
   readonly speed: number;
   readonly now: Instant;
 }
+/** A row of `GET /work-orders/held`: an open alert without an order, and why. */
+export interface HeldAlert {
+  readonly alertId: string;
+  readonly deviceId: DeviceId;
+  readonly probability: number;
+  readonly reason: string;
+  /** Allowance that would be needed and is there, in expected false orders. */
+  readonly needs: number;
+  readonly available: number;
+}
 export interface RegistryAnswer {
   readonly hospitals: readonly Hospital[];
   readonly sites: readonly Site[];
