@@ -34,11 +34,20 @@ beforeAll(async () => {
   ]);
   const device = devices.find((each) => each.id === orders[0]?.deviceId);
   pages = {
-    remote: [`/alerts/${alert?.id}`, '/devices', `/devices/${device?.id}`, '/story', '/intake', '/no/such/page'],
+    remote: [
+      `/alerts/${alert?.id}`,
+      '/devices',
+      `/devices/${device?.id}`,
+      '/story',
+      '/intake',
+      '/alarm-health',
+      '/alerts?tab=suppressed',
+      '/no/such/page',
+    ],
     dispatch: ['/dispatch', `/dispatch/${orders[0]?.id}`],
     field: ['/field', '/story'],
     hospital: ['/portal', '/story'],
-    manager: ['/alerts', '/dispatch'],
+    manager: ['/alerts', '/dispatch', '/alarm-health'],
   };
 });
 afterAll(async () => {

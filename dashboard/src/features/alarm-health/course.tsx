@@ -1,7 +1,8 @@
-import { type AlarmPerformance, Severity } from '@uptower/domain';
+import type { AlarmPerformance } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { Empty, Panel } from '../../shared/ui/blocks.tsx';
+import { PRIORITIES } from './model.ts';
 
 const [WIDTH, HEIGHT] = [600, 120];
 
@@ -29,7 +30,7 @@ export function Course({ performance }: { performance: AlarmPerformance }) {
           >
             {course.map((bar, i) => {
               let foot = HEIGHT;
-              return Severity.options.map((priority) => {
+              return PRIORITIES.map((priority) => {
                 const height = (bar[priority] / most) * (HEIGHT - 4);
                 foot -= height;
                 return height > 0 ? (

@@ -1,8 +1,8 @@
-import { type AlarmPerformance, PRIORITY_TARGETS, Severity } from '@uptower/domain';
+import { type AlarmPerformance, PRIORITY_TARGETS } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { Badge, PriorityBadge, type Tone } from '../../shared/ui/badges.tsx';
-import { type FigureRow, figureRows } from './model.ts';
+import { type FigureRow, figureRows, PRIORITIES } from './model.ts';
 
 const TONE: Record<FigureRow['verdict'], Tone> = { good: 'green', fair: 'amber', poor: 'red' };
 const SIGN: Record<FigureRow['verdict'], string> = { good: '●', fair: '◐', poor: '■' };
@@ -52,7 +52,7 @@ export function Figures({ performance }: { performance: AlarmPerformance }) {
               </td>
             </tr>
           ))}
-          {Severity.options.map((priority) => (
+          {PRIORITIES.map((priority) => (
             <tr key={priority}>
               <td>
                 <PriorityBadge priority={priority} /> {t('health.priority')}

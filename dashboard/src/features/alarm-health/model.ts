@@ -1,4 +1,15 @@
-import { ALARM_TARGETS, type AlarmPerformance, type AlarmTarget, DAY, HOUR, verdictOf } from '@uptower/domain';
+import {
+  ALARM_TARGETS,
+  type AlarmPerformance,
+  type AlarmTarget,
+  DAY,
+  HOUR,
+  type Severity,
+  verdictOf,
+} from '@uptower/domain';
+
+/** The most urgent first. */
+export const PRIORITIES: readonly Severity[] = ['P1', 'P2', 'P3'];
 
 /** How far back the page looks. */
 export const PERIODS = { day: DAY, week: 7 * DAY, month: 30 * DAY, quarter: 90 * DAY } as const;

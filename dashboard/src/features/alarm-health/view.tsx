@@ -112,7 +112,10 @@ function Summary({ performance }: { performance: AlarmPerformance }) {
         {
           label: t('health.acknowledged'),
           value: time(acknowledged.medianMs),
-          note: t('health.p90', { time: time(acknowledged.p90Ms), count: acknowledged.count }),
+          note:
+            acknowledged.count === 0
+              ? t('health.nobody')
+              : t('health.p90', { time: time(acknowledged.p90Ms), count: acknowledged.count }),
         },
         {
           label: t('health.waiting'),
