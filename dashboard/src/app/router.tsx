@@ -54,6 +54,10 @@ export const router = createBrowserRouter([
             path: 'intake',
             lazy: async () => ({ Component: (await import('../features/intake/view.tsx')).IntakePage }),
           },
+          {
+            path: 'record',
+            lazy: async () => ({ Component: (await import('../features/record/view.tsx')).RecordPage }),
+          },
           { path: 'overview', element: <Navigate to="/" replace /> },
           { path: '*', element: <NotFound /> },
         ],

@@ -7,6 +7,7 @@ import {
   IconDeviceHeartMonitor,
   IconMap2,
   IconRoute,
+  IconTargetArrow,
   IconTool,
 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
@@ -34,6 +35,7 @@ const ICONS: Record<PageKey, typeof IconBell> = {
   rules: IconAdjustments,
   'alarm-health': IconBellCog,
   intake: IconDatabaseImport,
+  record: IconTargetArrow,
 };
 
 /** The product's clock is waited for this long; then the browser's own has to do. */
