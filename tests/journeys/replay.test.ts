@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { DeviceView, WorkOrder } from '@uptower/domain';
+import type { DeviceView, RecordAnswer, Score, Scorecard, WorkOrder } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { newDataDir, root, startUptower, until, uptower } from '../support/uptower.ts';
 
@@ -87,6 +87,37 @@ test('into a running server: the devices are observed, their orders graded, nobo
   expect(devices.every((device) => device.service === 'observe')).toBe(true);
   const orders = await server.call<WorkOrder[]>('GET', '/work-orders?state=all');
   expect(orders.some((order) => 'visit' in order && order.visit)).toBe(false);
+  expect(await server.stop()).toBe(0);
+});
+
+test("the server's own record of a replayed history is what the replay printed", async () => {
+  const server = await startUptower('serve', newDataDir());
+  writeFileSync(join(server.dataDir, 'disks.csv'), `${[HEADER, ...DISKS].join('\n')}\n`);
+  const file = join(server.dataDir, 'disks.csv');
+  const replayed = await uptower(['replay', file, '--map', 'backblaze-drives', '--data-dir', server.dataDir, '--json']);
+  expect(replayed.code).toBe(0);
+  const { score } = JSON.parse(replayed.stdout) as { score: Score };
+  const { total, groups } = await server.call<Scorecard>('GET', '/predictions/scorecard?service=observe&by=model');
+  expect({
+    ...score,
+    trueOrders: total.orders.true + total.orders.late,
+    falseOrders: total.orders.false,
+    deviceMonths: total.deviceMonths,
+    falsePerDeviceMonth: total.falsePerDeviceMonth?.value,
+    precision: total.precision?.value,
+    recall: total.recall?.value,
+    leadMedian: total.leadMedian?.value,
+    ...total.failures,
+  }).toMatchObject(score);
+  expect(total.failures).toMatchObject({ foreseen: 1, late: 1, missed: 1 });
+  expect(groups).toMatchObject([{ key: 'mdl_drives', figures: total }]);
+  const { rows } = await server.call<RecordAnswer>('GET', '/predictions/record');
+  expect(rows.map(({ grade, deviceId }) => `${deviceId} ${grade}`).sort()).toEqual([
+    'dev_drives-ache true',
+    'dev_drives-fine false',
+    'dev_drives-mute missed',
+    'dev_drives-rush late',
+  ]);
   expect(await server.stop()).toBe(0);
 });
 

@@ -34,7 +34,8 @@ export function ruleWorths(record: CollectedRecord, registry: Registry, costs: P
   for (const model of registry.models.values())
     for (const { id, name } of model.rules) {
       const sum = sums.get(`${model.id}/${id}`);
-      if (!sum) continue;
+      // Without one decided order nothing is known but what its author claims.
+      if (!sum || sum.foreseen + sum.falseOrders === 0) continue;
       const { foreseen, falseOrders, avoided } = sum;
       const tally: Tally = { downtimeHour: Math.round(sum.downHours / sum.orders), foreseen, falseOrders, avoided };
       const net = netBenefit(tally, costs);

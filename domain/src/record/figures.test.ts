@@ -36,6 +36,7 @@ describe('intervals, against published values', () => {
     expect(together?.value).toBe(14.5);
     expect((together?.high ?? 0) - (together?.low ?? 0)).toBeGreaterThan((single?.high ?? 0) - (single?.low ?? 0));
     expect(groupedQuantile([], 0.5)).toBeNull();
+    expect(groupedQuantile([[1], [3]], 0.5)).toEqual({ value: 2, low: null, high: null });
   });
 });
 

@@ -1,6 +1,6 @@
 import { type Calibration, type Claim, calibrationFigures } from './calibration.ts';
 import type { ComponentEvent, Graded, GradedFailure, OrderGrade, PredictedOrder } from './grade.ts';
-import { type Estimate, groupedQuantile, poissonRate, proportion } from './intervals.ts';
+import { type Estimate, groupedQuantile, poissonRate, proportion, type QuantileEstimate } from './intervals.ts';
 
 /** An order with what the prediction behind it said. */
 export interface ClaimedOrder extends PredictedOrder {
@@ -30,9 +30,9 @@ export interface Figures {
   /** Of the failures, those foreseen at least the lead ahead. Wilson. */
   readonly recall: Estimate | null;
   /** Hours from order to failure over foreseen failures. Bootstrap over devices. */
-  readonly leadMedian: Estimate | null;
+  readonly leadMedian: QuantileEstimate | null;
   /** One foreseen failure in ten had less. */
-  readonly leadP10: Estimate | null;
+  readonly leadP10: QuantileEstimate | null;
   /** Garwood. */
   readonly falsePerDeviceMonth: Estimate | null;
   readonly calibration: Calibration;

@@ -8,6 +8,13 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** A quantile with its 95 % interval; null where too few devices have a value to say how sure it is. */
+export interface QuantileEstimate {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 /** Quantile 0.975 of the normal distribution. */
 const Z = 1.959963984540054;
 
@@ -48,15 +55,18 @@ const MOST_DRAWN = 1_000_000;
 /** Any number would do; the same one every time makes the same page from the same record. */
 const SEED = 20_250_301;
 
+/** Of fewer groups a bootstrap shows only what they happen to be. */
+const FEWEST_GROUPS = 5;
+
 /**
  * A quantile of values that come in groups (the leads of one device are alike), with a percentile bootstrap over the groups
- * (Efron 1979; groups resampled whole: Davison & Hinkley 1997, 3.8). Null without values; with one group the interval is
- * the value itself and says nothing.
+ * (Efron 1979; groups resampled whole: Davison & Hinkley 1997, 3.8). Null without values.
  */
-export function groupedQuantile(groups: readonly (readonly number[])[], q: number): Estimate | null {
+export function groupedQuantile(groups: readonly (readonly number[])[], q: number): QuantileEstimate | null {
   const given = groups.filter((group) => group.length > 0);
   const value = quantile(ascending(given.flat()), q);
   if (value === null) return null;
+  if (given.length < FEWEST_GROUPS) return { value, low: null, high: null };
   const next = randomOf(SEED);
   const seen: number[] = [];
   const resamples = Math.max(FEWEST, Math.min(RESAMPLES, Math.floor(MOST_DRAWN / given.length)));

@@ -1,13 +1,13 @@
-import type { Estimate } from '@uptower/domain';
+import type { Estimate, QuantileEstimate } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 
 const W = 120;
 const H = 12;
 
 /** A figure with its 95 % interval drawn: the thin line is the scale, the bar the interval, the tick the figure. */
-export function IntervalBar({ estimate, max }: { estimate: Estimate; max: number }) {
+export function IntervalBar({ estimate, max }: { estimate: QuantileEstimate; max: number }) {
   const x = (value: number) => 2 + (Math.min(value, max) / max) * (W - 4);
-  const [low, high] = [x(estimate.low), x(estimate.high)];
+  const [low, high] = [x(estimate.low ?? estimate.value), x(estimate.high ?? estimate.value)];
   return (
     <svg className="up-interval" viewBox={`0 0 ${W} ${H}`} preserveAspectRatio="none" aria-hidden="true">
       <line x1={2} x2={W - 2} y1={H / 2} y2={H / 2} stroke="var(--up-line)" />

@@ -1,4 +1,4 @@
-import type { Estimate, Figures } from '@uptower/domain';
+import type { Figures, QuantileEstimate } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { IntervalBar } from './estimate.tsx';
@@ -71,7 +71,7 @@ export function FigureCards({ figures, leadHours }: { figures: Figures; leadHour
 
 function Card(props: {
   name: string;
-  estimate: Estimate | null;
+  estimate: QuantileEstimate | null;
   show: (value: number) => string;
   max: number;
   note: string;
@@ -86,7 +86,9 @@ function Card(props: {
         <>
           <IntervalBar estimate={estimate} max={max} />
           <span className="up-dim up-small up-num">
-            {t('record.interval95', { low: show(estimate.low), high: show(estimate.high) })}
+            {estimate.low === null || estimate.high === null
+              ? t('record.tooFew')
+              : t('record.interval95', { low: show(estimate.low), high: show(estimate.high) })}
           </span>
         </>
       ) : (

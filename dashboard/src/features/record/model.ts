@@ -1,4 +1,4 @@
-import type { Estimate, Figures, OrderGrade, RecordRow } from '@uptower/domain';
+import type { Figures, OrderGrade, QuantileEstimate, RecordRow } from '@uptower/domain';
 import type { Tone } from '../../shared/ui/badges.tsx';
 
 export type RowGrade = RecordRow['grade'];
@@ -69,8 +69,8 @@ export function isBlank({ orders, failures }: Figures): boolean {
 }
 
 /** What the end of a scale is, that all of these fit on it: 1, 2 or 5 times a power of ten. */
-export function scaleFor(estimates: readonly (Estimate | null)[]): number {
-  const top = Math.max(0, ...estimates.map((each) => each?.high ?? 0));
+export function scaleFor(estimates: readonly (QuantileEstimate | null)[]): number {
+  const top = Math.max(0, ...estimates.map((each) => each?.high ?? each?.value ?? 0));
   if (top <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(top));
   return ([1, 2, 5].find((step) => step * power >= top * 0.999_999) ?? 10) * power;

@@ -7,7 +7,7 @@ const SIZE = 260;
 const LEFT = 40;
 const BOTTOM = 34;
 const TOP = 8;
-const RIGHT = 10;
+const RIGHT = 18;
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 
 /** Reliability diagram: what was claimed against how many failed, with intervals; on the diagonal every word is true. */

@@ -49,7 +49,9 @@ export function Worth({ retirements }: { retirements: Retirements }) {
           {t('record.worthNone')}
         </p>
       ) : (
-        <ul className="up-worth">
+        // What scrolls must be reachable by keyboard.
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: as above
+        <ul className="up-worth up-focus" tabIndex={0} aria-label={t('record.worth')}>
           {rules.map((rule) => (
             <Row
               key={`${rule.modelId}/${rule.ruleId}`}
