@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { DeviceModel } from './device-model.ts';
 import { AccountId, BacktestId, DraftId, Key, ModelId } from './ids.ts';
 import { Rule } from './rule.ts';
 import { LocalText } from './text.ts';
@@ -105,7 +106,8 @@ export interface PredictionModelRow {
 
 /** `GET /api/v1/predictions/models/:modelId`; versions newest first. */
 export interface PredictionModelView {
-  readonly modelId: ModelId;
+  /** With the rules that are active. */
+  readonly model: DeviceModel;
   readonly active: RuleVersion;
   readonly versions: readonly RuleVersion[];
   readonly drafts: readonly RuleDraft[];

@@ -352,7 +352,10 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       if (!orders) throw new Error('nobody is there yet to decide on orders');
       return {
         devicesOf: (model) => [...registry.devices.values()].filter(({ modelId }) => modelId === model.id),
-        marksOf: (deviceId) => marks.marksOf(deviceId),
+        marksOf: (deviceId) => [
+          ...marks.marksOf(deviceId),
+          ...(pipeline.state(deviceId)?.past.marks.filter(({ kind }) => kind === 'state') ?? []),
+        ],
         suppressionsOf: (device) => pipeline.world.suppressionsOf(device),
         words: (device, model) => wordsOf(registry, device, model),
         store: history,

@@ -4,7 +4,7 @@ import type { Mark } from '../event-time/past.ts';
 
 /**
  * What happened to each device besides its readings, as far as the event log tells it: failures, replacements, visits and
- * work. What a device said of its own state is not in the log; it ends a reported failure a little later, no more.
+ * work. What a device said of its own state is not in the log: of that the pipeline remembers the latest.
  */
 export class MarkBook {
   private readonly marks = new Map<string, Mark[]>();

@@ -76,7 +76,7 @@ export function ruleRoutes(router: Router, services: Services): void {
     });
   };
   const viewOf = (model: DeviceModel): PredictionModelView => ({
-    modelId: model.id,
+    model,
     active: activeOf(model),
     versions: [...book.versions(model.id)].reverse(),
     drafts: book.draftsOf(model.id),

@@ -20,6 +20,10 @@ export function ruleProblems(model: DeviceModel, rules: readonly Rule[]): FieldP
     seen.add(rule.id);
     need(metrics.has(rule.metric), 'metric', `the model has no metric ${rule.metric}`);
     if (rule.only) need(metrics.has(rule.only.metric), 'only.metric', `the model has no metric ${rule.only.metric}`);
+    rule.suppressWhile?.forEach((condition, j) => {
+      if ('metric' in condition)
+        need(metrics.has(condition.metric), `suppressWhile.${j}.metric`, `the model has no metric ${condition.metric}`);
+    });
     need(components.has(rule.component), 'component', `the model has no component ${rule.component}`);
     const mode = model.failureModes.find(({ key }) => key === rule.failureMode);
     need(mode !== undefined, 'failureMode', `the model has no failure mode ${rule.failureMode}`);

@@ -1,8 +1,10 @@
-import { Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import type { DeviceModel } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useText } from '../../shared/format/use-format.ts';
+import { JsonField, NumberField } from './fields.tsx';
 import { asRules, type EditedRule, type FieldSchema, fieldsOf, type RuleForms, withField } from './forms.ts';
+import { SuppressField } from './suppress-field.tsx';
 import type { RuleWords } from './words.ts';
 
 interface Props {
@@ -65,7 +67,7 @@ interface FieldProps extends Pick<Props, 'rule' | 'model' | 'words' | 'problems'
 function Field({ name, field, required, rule, model, words, problems, set }: FieldProps) {
   const { t } = useTranslation();
   const text = useText();
-  const error = problems?.get(name);
+  const error = problems?.get(name) ?? [...(problems ?? [])].find(([path]) => path.startsWith(`${name}.`))?.[1];
   const given = rule[name];
   const unit = model.metrics.find(({ key }) => key === rule.metric)?.unit;
   const label = words.field(name);
@@ -111,8 +113,14 @@ function Field({ name, field, required, rule, model, words, problems, set }: Fie
         onChange={(value) => set(name, value)}
       />
     );
+  if (name === 'suppressWhile')
+    return (
+      <SuppressField given={given} model={model} label={label} error={error} onChange={(value) => set(name, value)} />
+    );
   if (field.type === 'object' && field.properties)
     return <Group {...{ name, field, given, problems, label, set, model }} />;
+  if (field.type !== 'string')
+    return <JsonField label={label} error={error} value={given} onChange={(value) => set(name, value)} />;
   return (
     <TextInput
       size="xs"
@@ -124,25 +132,7 @@ function Field({ name, field, required, rule, model, words, problems, set }: Fie
   );
 }
 
-const MEASURED = new Set(['level', 'deadband', 'healthyLevel', 'failLevel', 'by']);
-
-function NumberField(props: {
-  label: string;
-  value: unknown;
-  error: string | undefined;
-  onChange: (value: number | undefined) => void;
-}) {
-  return (
-    <NumberInput
-      size="xs"
-      label={props.label}
-      error={props.error}
-      value={typeof props.value === 'number' ? props.value : ''}
-      onChange={(value) => props.onChange(typeof value === 'number' ? value : undefined)}
-      hideControls
-    />
-  );
-}
+const MEASURED = new Set(['level', 'deadband', 'healthyLevel', 'failLevel', 'by', 'minDeviation']);
 
 /** Fields inside a field: the name in both languages, the condition under which readings count. */
 function Group(

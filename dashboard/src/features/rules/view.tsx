@@ -4,7 +4,6 @@ import { Link, NavLink, useParams, useSearchParams } from 'react-router';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { Badge } from '../../shared/ui/badges.tsx';
 import { Empty, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
-import { useModels } from '../../shared/ui/names.ts';
 import { DraftPane } from './draft-pane.tsx';
 import { ModelPane } from './model-pane.tsx';
 import { usePredictionModel, usePredictionModels, useRuleForms } from './queries.ts';
@@ -72,10 +71,10 @@ function Detail({ modelId }: { modelId: string }) {
   const [params] = useSearchParams();
   const view = usePredictionModel(modelId);
   const forms = useRuleForms();
-  const model = useModels().get(modelId);
   const failed = view.error ?? forms.error;
   if (failed) return <ProblemNote error={failed} retry={() => void Promise.all([view.refetch(), forms.refetch()])} />;
-  if (!view.data || !forms.data || !model) return <Loading rows={8} />;
+  if (!view.data || !forms.data) return <Loading rows={8} />;
+  const { model } = view.data;
   const draftId = params.get('draft');
   const draft = view.data.drafts.find(({ id }) => id === draftId);
   return (

@@ -35,6 +35,7 @@ export function useRuleWords(model: DeviceModel | undefined) {
     if (name === 'failureMode') return mode(String(given));
     if (typeof given === 'string') return t(`rules.value.${given}`, { defaultValue: given });
     if (typeof given === 'object' && 'en' in given && 'zh' in given) return text(given as { en: string; zh: string });
+    if (name === 'suppressWhile' && Array.isArray(given)) return given.map(condition).join(t('rules.or'));
     if (name === 'only') return only(given as NonNullable<Rule['only']>);
     return JSON.stringify(given);
   };
@@ -44,6 +45,11 @@ export function useRuleWords(model: DeviceModel | undefined) {
     const to = max === undefined ? '' : `≤ ${withUnit(max, unit)}`;
     return [metric(key), from, to].filter(Boolean).join(' ');
   };
+
+  const condition = (given: NonNullable<Rule['suppressWhile']>[number]): string =>
+    'activity' in given
+      ? given.activity.map((each) => t(`activity.${each}`, { defaultValue: each })).join(', ')
+      : only(given);
 
   return {
     metric,
@@ -60,14 +66,19 @@ export function useRuleWords(model: DeviceModel | undefined) {
       const said = Object.fromEntries(
         Object.entries(rule).map(([name, given]) => [name, value(name, given, unit)]),
       ) as Record<string, string>;
-      const key = `rules.say.${rule.kind}`;
+      const sided = `rules.say.${rule.kind}-${said.side === undefined ? '' : (rule as { side?: string }).side}`;
+      const key = i18n.exists(sided) ? sided : `rules.say.${rule.kind}`;
       const sentence = i18n.exists(key)
         ? t(key, said)
         : Object.entries(said)
             .filter(([name]) => !PLAIN.has(name))
             .map(([name, what]) => `${short(name)} ${what}`)
             .join(' · ');
-      return rule.only ? `${sentence} ${t('rules.onlyWhile', { what: only(rule.only) })}` : sentence;
+      const while_ = rule.suppressWhile?.map(condition).join(t('rules.or'));
+      const quiet = while_ ? ` ${t('rules.suppressedWhile', { what: while_ })}` : '';
+      return rule.only
+        ? `${sentence} ${t('rules.onlyWhile', { what: only(rule.only) })}${quiet}`
+        : `${sentence}${quiet}`;
     },
     /** One line for each field that changed, or for the whole rule. */
     change(change: RuleChange): string[] {
@@ -84,6 +95,6 @@ export function useRuleWords(model: DeviceModel | undefined) {
 export type RuleWords = ReturnType<typeof useRuleWords>;
 
 /** Fields in the metric's own unit. */
-const OF_METRIC = new Set(['level', 'deadband', 'healthyLevel', 'failLevel', 'by', 'perHour']);
+const OF_METRIC = new Set(['level', 'deadband', 'healthyLevel', 'failLevel', 'by', 'perHour', 'minDeviation']);
 /** Told elsewhere. */
-const PLAIN = new Set(['id', 'kind', 'name', 'only', 'severity', 'component', 'failureMode']);
+const PLAIN = new Set(['id', 'kind', 'name', 'only', 'suppressWhile', 'severity', 'component', 'failureMode']);
