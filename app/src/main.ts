@@ -15,6 +15,7 @@ import {
 import { HistoryError } from '@uptower/simulators';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { CommandFailed } from './cli/api-client.ts';
+import { backtestCommand } from './cli/backtest.ts';
 import { backup, restore } from './cli/backup.ts';
 import { connect } from './cli/connect.ts';
 import { detect } from './cli/detect.ts';
@@ -23,6 +24,7 @@ import { addJournalCommands, type CommandContext } from './cli/journal.ts';
 import { replay } from './cli/replay.ts';
 import { type RulCommandOptions, rul } from './cli/rul.ts';
 import { tlsInit } from './cli/tls.ts';
+import { trainCommand } from './cli/train.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { startDemo } from './demo.ts';
 import { type RunningServer, startServer } from './server.ts';
@@ -225,6 +227,26 @@ program
       say(await replay(files, configOf({ dataDir: options.dataDir }), options));
     },
   );
+
+program
+  .command('train')
+  .description('learn from histories how likely each component is to fail within the horizon')
+  .requiredOption('--history <file...>', 'histories: history.json manifests, or a shipped mapping')
+  .requiredOption('--out <file>', 'where to write what was learned')
+  .addHelpText('after', '\nInterrupted, the same command goes on with what was not yet learned.')
+  .action(async ({ history, out }: { history: string[]; out: string }) => {
+    say(await trainCommand(history, out));
+  });
+
+program
+  .command('backtest')
+  .description('walk a history event by event and write the orders the learned hazard would have opened')
+  .requiredOption('--history <file>', 'a history.json manifest, or a shipped mapping')
+  .option('--model <file>', 'what "uptower train" wrote; without it five folds of devices judge one another')
+  .requiredOption('--out <file>', 'write the orders as CSV')
+  .action(async ({ history, model, out }: { history: string; model?: string; out: string }) => {
+    say(await backtestCommand(history, model, out));
+  });
 
 const tls = program.command('tls').description('certificates for MQTT over TLS');
 tls

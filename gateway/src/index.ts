@@ -5,6 +5,16 @@ export { type ExternalBrokerOptions, INTAKE_FILTERS } from './external-broker/op
 export { createGateway, type Gateway, type GatewayOptions } from './gateway.ts';
 export type { Incoming } from './incoming.ts';
 export type { ExportFormat, ReadingStore, Retention, Selection } from './ports/reading-store.ts';
+export { backtestHazard, type HazardOrder } from './prediction/hazard/backtest.ts';
+export type { Booster } from './prediction/hazard/boost.ts';
+export { featureNames } from './prediction/hazard/features.ts';
+export type { FitJob } from './prediction/hazard/fit-job.ts';
+export { startFitThreads } from './prediction/hazard/fit-threads.ts';
+export { type HazardModel, HazardModelFile } from './prediction/hazard/model.ts';
+export { hashOf } from './prediction/hazard/rng.ts';
+export type { HazardInput } from './prediction/hazard/stream.ts';
+export { componentsOf, FOLDS, foldOf, ROUNDS, train } from './prediction/hazard/train.ts';
+export type { Past } from './prediction/hazard/walk.ts';
 export {
   type Novelty,
   type NoveltyState,

@@ -33,7 +33,7 @@ function shippedMapping(name: string): string | undefined {
     .find((file) => existsSync(file));
 }
 
-function loadManifest(map: string): { manifest: Manifest; file: string } {
+export function loadManifest(map: string): { manifest: Manifest; file: string } {
   const file = existsSync(map) ? map : shippedMapping(map);
   if (!file)
     throw new CommandFailed(`there is no mapping ${map}; give a file, or the name of a shipped one: backblaze-drives`);

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import type { Booster } from './boost.ts';
+import type { Spending } from './budget.ts';
+import type { Calibration } from './calibrate.ts';
+import type { Inputs } from './features.ts';
+
+export interface ComponentHazard {
+  /** Each left out one fold of the devices; their mean is the answer. */
+  readonly members: readonly Booster[];
+  readonly calibration: Calibration;
+}
+
+/** What training leaves behind. Plain data. */
+export interface HazardModel {
+  readonly form: 1;
+  readonly leadHours: number;
+  readonly horizonHours: number;
+  readonly inputs: Inputs;
+  readonly components: Readonly<Record<string, ComponentHazard>>;
+  /** What thresholds would have cost on devices no member saw, by device model; `''` is all together. */
+  readonly spending: Readonly<Record<string, Spending>>;
+}
+
+const Numbers = z.array(z.number());
+const Tree = z.object({
+  feature: Numbers,
+  threshold: Numbers,
+  bin: Numbers,
+  missingLeft: z.array(z.boolean()),
+  left: Numbers,
+  right: Numbers,
+  value: Numbers,
+});
+
+/** The same as it stands in a file. */
+export const HazardModelFile: z.ZodType<HazardModel> = z.object({
+  form: z.literal(1),
+  leadHours: z.number().min(0),
+  horizonHours: z.number().positive(),
+  inputs: z.object({
+    counters: z.array(z.string()),
+    gauges: z.array(z.string()),
+    codes: z.array(z.string()),
+    usual: z.record(z.string(), z.record(z.string(), z.object({ level: z.number(), spread: z.number() }))),
+  }),
+  components: z.record(
+    z.string(),
+    z.object({
+      members: z.array(z.object({ base: z.number(), trees: z.array(Tree) })).min(1),
+      calibration: z.object({ slope: z.number(), offset: z.number() }),
+    }),
+  ),
+  spending: z.record(z.string(), z.object({ deviceMonths: z.number().min(0), wrong: Numbers })),
+});

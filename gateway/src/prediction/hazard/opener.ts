@@ -1,0 +1,132 @@
+import { type Spending, THRESHOLDS, thresholdFor, weakened } from './budget.ts';
+
+/** An order in the books, real or as one of the thresholds would have opened it. */
+interface Entry {
+  until: number;
+  /** 1 − p: what it counts as until its outcome is known. */
+  doubt: number;
+}
+
+/** The books of an order opener; times in hours. Plain data. */
+export interface OpenerState {
+  /** By device model: what orders at each threshold would have cost, beginning with what training found. */
+  spendings: Record<string, Spending>;
+  /** What the orders really opened cost: false ones, and the doubt of those still open. */
+  spent: number;
+  deviceMonths: number;
+  /** Open entries by device and component: one a threshold, the last is the real order. */
+  open: Record<string, { model: string; entries: (Entry | null)[] }>;
+  /** When they end; all last equally long, so this is in order of time. */
+  ends: { at: number; key: string; index: number }[];
+}
+
+export interface OpenerOptions {
+  readonly horizonHours: number;
+  readonly falsePerDeviceMonth: number;
+  /** What training found by device model; `''` is all together. */
+  readonly learned: Readonly<Record<string, Spending>>;
+}
+
+/** How much a known model's past counts, in false orders the budget allows; and how much other models' past. */
+const KNOWN_WEIGHT = 100;
+const UNKNOWN_WEIGHT = 3;
+/** The threshold aims a little below the budget, since what is counted is random. */
+const AIM = 0.95;
+/** The budget may be overdrawn by this many orders, or a small fleet would never get its first. */
+const OVERDRAFT = 1;
+const HOURS_PER_MONTH = 730.5;
+const REAL = THRESHOLDS.length;
+
+export const startOpener = (): OpenerState => ({ spendings: {}, spent: 0, deviceMonths: 0, open: {}, ends: [] });
+
+function spendingOf(state: OpenerState, model: string, { learned, falsePerDeviceMonth }: OpenerOptions): Spending {
+  const known = state.spendings[model];
+  if (known) return known;
+  const own = model === '' ? undefined : learned[model];
+  const weight = (own ? KNOWN_WEIGHT : UNKNOWN_WEIGHT) / Math.max(1e-6, falsePerDeviceMonth);
+  const from = own ?? learned[''] ?? { deviceMonths: 0, wrong: THRESHOLDS.map(() => 0) };
+  const made = weakened(from, weight);
+  state.spendings[model] = made;
+  return made;
+}
+
+/** A device of this model was observed for so many hours more. */
+export function observed(state: OpenerState, model: string, hours: number, options: OpenerOptions): void {
+  state.deviceMonths += hours / HOURS_PER_MONTH;
+  spendingOf(state, model, options).deviceMonths += hours / HOURS_PER_MONTH;
+}
+
+/** Counts as false what ended up to this hour without a failure. */
+export function settle(state: OpenerState, hour: number, options: OpenerOptions): void {
+  let done = 0;
+  for (const { at, key, index } of state.ends) {
+    if (at > hour) break;
+    done += 1;
+    const open = state.open[key];
+    const entry = open?.entries[index];
+    if (open && entry?.until === at) close(state, open, index, false, options);
+  }
+  if (done > 0) state.ends.splice(0, done);
+}
+
+/** The component failed (its orders were right) or was replaced before it did. */
+export function resolve(state: OpenerState, key: string, failed: boolean, options: OpenerOptions): void {
+  const open = state.open[key];
+  if (!open) return;
+  open.entries.forEach((entry, index) => {
+    if (entry) close(state, open, index, failed, options);
+  });
+  delete state.open[key];
+}
+
+function close(
+  state: OpenerState,
+  open: OpenerState['open'][string],
+  index: number,
+  failed: boolean,
+  options: OpenerOptions,
+): void {
+  const doubt = open.entries[index]?.doubt ?? 0;
+  open.entries[index] = null;
+  count(state, open.model, index, failed ? -doubt : 1 - doubt, options);
+}
+
+function count(state: OpenerState, model: string, index: number, amount: number, options: OpenerOptions): void {
+  if (index === REAL) {
+    state.spent += amount;
+    return;
+  }
+  const { wrong } = spendingOf(state, model, options);
+  wrong[index] = (wrong[index] as number) + amount;
+}
+
+/**
+ * A component was judged; true when an order is to be opened now. One order a problem: until the failure, the
+ * replacement, or the horizon. The threshold is where orders of this device model would just have stayed within the
+ * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known).
+ */
+export function propose(
+  state: OpenerState,
+  key: string,
+  model: string,
+  at: number,
+  probability: number,
+  options: OpenerOptions,
+): boolean {
+  const { falsePerDeviceMonth: budget, horizonHours } = options;
+  if (probability < (THRESHOLDS[0] as number)) return false;
+  const threshold = thresholdFor(spendingOf(state, model, options), AIM * budget);
+  const doubt = 1 - probability;
+  const affordable = state.spent + doubt <= budget * state.deviceMonths + OVERDRAFT;
+  const open = state.open[key] ?? { model, entries: new Array<Entry | null>(REAL + 1).fill(null) };
+  state.open[key] = open;
+  const enter = (index: number) => {
+    open.entries[index] = { until: at + horizonHours, doubt };
+    state.ends.push({ at: at + horizonHours, key, index });
+    count(state, model, index, doubt, options);
+  };
+  for (let t = 0; t < REAL && probability >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
+  if (open.entries[REAL] || probability < threshold || !affordable) return false;
+  enter(REAL);
+  return true;
+}
