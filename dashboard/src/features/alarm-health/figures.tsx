@@ -4,8 +4,8 @@ import { useFormat } from '../../shared/format/use-format.ts';
 import { Badge, PriorityBadge, type Tone } from '../../shared/ui/badges.tsx';
 import { type FigureRow, figureRows, PRIORITIES } from './model.ts';
 
-const TONE: Record<FigureRow['verdict'], Tone> = { good: 'green', fair: 'amber', poor: 'red' };
-const SIGN: Record<FigureRow['verdict'], string> = { good: '●', fair: '◐', poor: '■' };
+const TONE: Record<FigureRow['verdict'], Tone> = { good: 'green', fair: 'amber', poor: 'red', few: 'grey' };
+const SIGN: Record<FigureRow['verdict'], string> = { good: '●', fair: '◐', poor: '■', few: '○' };
 
 /** Each figure beside what the standards recommend, and in words. */
 export function Figures({ performance }: { performance: AlarmPerformance }) {
@@ -39,7 +39,8 @@ export function Figures({ performance }: { performance: AlarmPerformance }) {
                 <b>{shown(row, row.value)}</b>
               </td>
               <td className="up-num" style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
-                ≤ {shown(row, row.target.good)}
+                {row.target.good > 0 && '≤ '}
+                {shown(row, row.target.good)}
                 {row.target.most !== row.target.good && (
                   <div className="up-dim up-small">{t('health.atMost', { value: shown(row, row.target.most) })}</div>
                 )}

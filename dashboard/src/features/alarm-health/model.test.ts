@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { figureRows, isPeriod, spanOf } from './model.ts';
 
 const performance = {
+  alarms: 6000,
   ...{ perDay: 200, perHour: 8, perTenMinutes: 1.4, peakTenMinutes: 11, busyPeriods: 0.02, busyHours: 0, flood: 0.005 },
   ...{ stale: { most: 4, atEnd: 0, unacknowledged: 0 }, chattering: [{}], fleeting: 0, worstShare: 0.03 },
 } as unknown as AlarmPerformance;
@@ -13,6 +14,11 @@ test('each figure beside its recommended value', () => {
     ...{ perDay: 'fair', perHour: 'fair', perTenMinutes: 'fair', peakTenMinutes: 'poor', busyPeriods: 'poor' },
     ...{ busyHours: 'good', flood: 'good', stale: 'good', chattering: 'poor', fleeting: 'good', worstShare: 'fair' },
   });
+});
+
+test('of a few alarms the ten worst say nothing', () => {
+  const row = figureRows({ ...performance, alarms: 199, worstShare: 1 }).find(({ key }) => key === 'worstShare');
+  expect(row?.verdict).toBe('few');
 });
 
 test('a period asks the same question for an hour', () => {

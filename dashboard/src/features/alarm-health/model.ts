@@ -27,12 +27,16 @@ export interface FigureRow {
   readonly value: number;
   readonly unit: 'number' | 'share';
   readonly target: { readonly good: number; readonly most: number };
-  readonly verdict: ReturnType<typeof verdictOf>;
+  /** `few`: too few alarms to say. */
+  readonly verdict: ReturnType<typeof verdictOf> | 'few';
 }
 
 const SHARES: ReadonlySet<AlarmTarget> = new Set(['busyPeriods', 'busyHours', 'flood', 'worstShare']);
 
-/** The figures that have a recommended value, in the standard's order. Without alarms the ten worst make no load. */
+/** With fewer, ten alarms that came once each already make more than their recommended share. */
+const ENOUGH_FOR_SHARES = 200;
+
+/** The figures that have a recommended value, in the standard's order. */
 export function figureRows(performance: AlarmPerformance): FigureRow[] {
   const values: Record<AlarmTarget, number> = {
     ...performance,
@@ -44,6 +48,6 @@ export function figureRows(performance: AlarmPerformance): FigureRow[] {
     value: values[key],
     unit: SHARES.has(key) ? 'share' : 'number',
     target: ALARM_TARGETS[key],
-    verdict: verdictOf(key, values[key]),
+    verdict: key === 'worstShare' && performance.alarms < ENOUGH_FOR_SHARES ? 'few' : verdictOf(key, values[key]),
   }));
 }
