@@ -5,6 +5,8 @@ import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useViewer } from '../../shared/api/session.ts';
+import { useText } from '../../shared/format/use-format.ts';
+import { useCollection } from '../../shared/live/hooks.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { ShelveDialog } from './shelve-dialog.tsx';
 
@@ -13,6 +15,9 @@ export function GroupOfAlerts(props: { group: AlertGroup; alerts: readonly Alert
   const { t } = useTranslation();
   const notify = useNotify();
   const viewer = useViewer();
+  const text = useText();
+  const firstOut = useCollection('alerts').items.get(props.group.firstOut);
+  const device = useCollection('devices').items.get(firstOut?.deviceId ?? '');
   const [shelving, setShelving] = useState(false);
   const ids = (wanted: (alert: Alert) => boolean) => props.alerts.filter(wanted).map(({ id }) => id);
   const act = useMutation({
@@ -34,7 +39,8 @@ export function GroupOfAlerts(props: { group: AlertGroup; alerts: readonly Alert
           <b>{t('group.title', { count: props.alerts.length })}</b>
           <br />
           <span className="up-dim up-small">
-            {props.group.because.map((reason) => t(`group.because.${reason}`)).join(' · ')} {t('group.firstOut')}
+            {props.group.because.map((reason) => t(`group.because.${reason}`)).join(' · ')}{' '}
+            {t('group.firstOut', { device: text(device?.name) })}
           </span>
         </span>
         {allowed && toAcknowledge.length > 0 && (
