@@ -1,4 +1,5 @@
 import {
+  DEFAULT_DOWNTIME_HOUR,
   deservesRetirement,
   netBenefit,
   type PredictionCosts,
@@ -28,7 +29,7 @@ export function ruleWorths(record: CollectedRecord, registry: Registry, costs: P
     else if (grade === 'false') sum.falseOrders += 1;
     else if (grade === 'avoided') sum.avoided += 1;
     sum.orders += 1;
-    sum.downHours += registry.contracts.get(device.contractId)?.downHourCost ?? 0;
+    sum.downHours += registry.contracts.get(device.contractId)?.downHourCost || DEFAULT_DOWNTIME_HOUR;
   }
   const worths: RuleWorth[] = [];
   for (const model of registry.models.values())

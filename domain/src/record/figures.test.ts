@@ -73,7 +73,7 @@ describe('calibration', () => {
   });
 });
 
-const COSTS = { ...DEFAULT_COSTS, hoursSaved: 6 };
+const COSTS = DEFAULT_COSTS;
 
 describe('retirement', () => {
   test("an operator's own cost of an hour goes before the contracts'", () => {

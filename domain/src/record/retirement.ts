@@ -17,14 +17,17 @@ export type PredictionCosts = z.infer<typeof PredictionCosts>;
 
 /**
  * Until somebody sets them: a visit for nothing 1,500 yuan (half an engineer's day and the way), an hour without the device
- * what its contract says, two hours saved. Guesses on the careful side; the page asks for the operator's own.
+ * what its contract says, six hours saved. Guesses for a middling device; the page asks for the operator's own.
  */
 export const DEFAULT_COSTS: PredictionCosts = {
   currency: 'CNY',
   visit: 150_000,
   downtimeHour: null,
-  hoursSaved: 2,
+  hoursSaved: 6,
 };
+
+/** An hour down where the contract puts no price on it, minor units: 800 yuan. */
+export const DEFAULT_DOWNTIME_HOUR = 80_000;
 
 /** A rule's orders by what they cost or saved. Late ones cost nothing and save nothing: somebody had to go anyway. */
 export interface Tally {
