@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { axeFindings, enterAs, launchBrowser, newPerson, type Person, seen } from '../support/browser.ts';
+import { arrives, axeFindings, enterAs, launchBrowser, newPerson, type Person, seen } from '../support/browser.ts';
 import { newDataDir, type Running, startUptower } from '../support/uptower.ts';
 
 let browser: Browser;
@@ -19,6 +19,7 @@ afterAll(async () => {
 
 test('a limit is changed in a draft, refused at its field, back-tested, put in shadow, activated, and rolled back', async () => {
   const { page } = manager;
+  await arrives(page, /\/dispatch/);
   await page.getByRole('link', { name: 'Rules' }).click();
   await seen(page.getByRole('region', { name: 'Rules in force, version 1' }).getByText(/Helium pressure above 35 kPa/));
   await page.getByRole('button', { name: 'New draft' }).click();

@@ -20,7 +20,7 @@ import { useNotify } from '../../shared/ui/notify.ts';
 import { Backtests } from './backtests.tsx';
 import { ReasonDialog } from './dialogs.tsx';
 import { asRules, type EditedRule, kindsOf, newRule, problemsByRule, type RuleForms } from './forms.ts';
-import { useBacktests } from './queries.ts';
+import { refresh, useBacktests } from './queries.ts';
 import { RuleForm } from './rule-form.tsx';
 import { Shadow } from './shadow.tsx';
 import { useRuleWords } from './words.ts';
@@ -64,7 +64,7 @@ export function DraftPane(props: {
   const act = useMutation({
     mutationFn: ({ call }: { call: () => Promise<RuleDraft | undefined>; said: string }) => call(),
     onSuccess: async (saved, { said }) => {
-      await client.invalidateQueries({ queryKey: ['predictions'] });
+      await refresh(client);
       take(saved);
       notify.done(said);
     },
@@ -73,7 +73,7 @@ export function DraftPane(props: {
   const save = useMutation({
     mutationFn: () => api.put<RuleDraft>(path, { title: title.trim(), rules, revision }),
     onSuccess: async (saved) => {
-      await client.invalidateQueries({ queryKey: ['predictions'] });
+      await refresh(client);
       take(saved);
       notify.done(t('rules.saved'));
     },
@@ -82,10 +82,9 @@ export function DraftPane(props: {
     mutationFn: (body: { reason: string; backtestId: string | null }) =>
       api.post<PredictionModelView>(`${path}/activate`, body),
     onSuccess: async (next) => {
-      await client.invalidateQueries({ queryKey: ['predictions'] });
-      await client.invalidateQueries({ queryKey: ['registry'] });
+      await navigate(`/rules/${model.id}`);
+      await refresh(client);
       notify.done(t('rules.activated', { version: next.active.version }));
-      void navigate(`/rules/${model.id}`);
     },
     onError: notify.failed,
   });
@@ -211,7 +210,7 @@ export function DraftPane(props: {
                 act.mutate({
                   call: async () => {
                     await api.delete(path);
-                    void navigate(`/rules/${model.id}`);
+                    await navigate(`/rules/${model.id}`);
                     return undefined;
                   },
                   said: t('rules.discarded'),

@@ -18,6 +18,7 @@ import { Badge, PriorityBadge } from '../../shared/ui/badges.tsx';
 import { Empty, Panel } from '../../shared/ui/blocks.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { ReasonDialog } from './dialogs.tsx';
+import { refresh } from './queries.ts';
 import { useRuleWords } from './words.ts';
 
 type Asked =
@@ -41,7 +42,7 @@ export function ModelPane({ view, model }: { view: PredictionModelView; model: D
     mutationFn: () =>
       api.post<RuleDraft>(`${path}/drafts`, { title: t('rules.newTitle', { version: view.active.version }) }),
     onSuccess: async (draft) => {
-      await client.invalidateQueries({ queryKey: ['predictions'] });
+      await refresh(client);
       void navigate(`/rules/${model.id}?draft=${draft.id}`);
     },
     onError: notify.failed,
@@ -52,8 +53,7 @@ export function ModelPane({ view, model }: { view: PredictionModelView; model: D
         ? api.post<PredictionModelView>(`${path}/rollback`, { version: what.version, reason })
         : api.post<PredictionModelView>(`${path}/rules/${what.ruleId}/retire`, { reason }),
     onSuccess: async (next) => {
-      await client.invalidateQueries({ queryKey: ['predictions'] });
-      await client.invalidateQueries({ queryKey: ['registry'] });
+      await refresh(client);
       setAsked(null);
       notify.done(t('rules.activated', { version: next.active.version }));
     },

@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { type QueryClient, useQuery } from '@tanstack/react-query';
 import type { Backtest, PredictionModelRow, PredictionModelView, ShadowView } from '@uptower/domain';
 import { api } from '../../shared/api/client.ts';
 import type { RuleForms } from './forms.ts';
@@ -12,6 +12,13 @@ export const KEYS = {
   model: (id: string) => ['predictions', 'model', id] as const,
   backtests: (id: string) => ['predictions', 'backtests', id] as const,
 };
+
+/** After a change. A shadow is left out: it may just have ended, and asks by itself while it lasts. */
+export const refresh = (client: QueryClient) =>
+  client.invalidateQueries({
+    predicate: ({ queryKey: [first, second] }) =>
+      first === 'registry' || (first === 'predictions' && second !== 'shadow'),
+  });
 
 export function usePredictionModels() {
   return useQuery({
