@@ -2,6 +2,7 @@ import { DAY, type Instant } from '@uptower/domain';
 import { addCheckpoint, isCheckpointDue } from './checkpoints.ts';
 import {
   beginning,
+  type Checkpoint,
   compareMarks,
   type FoldState,
   foldOf,
@@ -44,8 +45,10 @@ export function arriveMoment(arrival: Arrival, moment: Moment): void {
     // While something is to be judged anew, the present state is no place to go back to.
     if (past.late?.judgeFrom != null) recent.append(deviceId, moment);
     else {
-      if (at !== null && isCheckpointDue(past.checkpoints, at)) addCheckpoint(past.checkpoints, [at, foldOf(state)]);
-      recent.follow(deviceId, at, state, moment);
+      const due = at !== null && isCheckpointDue(past.checkpoints, at);
+      const taken: Checkpoint | undefined = due ? [at, foldOf(state)] : undefined;
+      if (taken) addCheckpoint(past.checkpoints, taken);
+      recent.follow(deviceId, at, state, moment, taken);
     }
     stepMoment(state, moment, known, listener);
     past.front = moment.ts;

@@ -21,13 +21,13 @@ export class RecentMoments {
   /** Devices whose history is being read: what comes meanwhile is noted beside it. */
   private readonly taps = new Map<string, Moment[]>();
 
-  /** A moment newer than everything folded; `state` is the fold before it, of everything up to `at`. */
-  follow(deviceId: string, at: Instant | null, state: FoldState, moment: Moment): void {
+  /** A moment newer than everything folded; `state` is the fold before it, of everything up to `at`; `taken`: the same, if it was just written. */
+  follow(deviceId: string, at: Instant | null, state: FoldState, moment: Moment, taken?: Checkpoint): void {
     if (this.taps.size > 0) this.taps.get(deviceId)?.push(moment);
     let stretches = this.byDevice.get(deviceId);
     const newest = stretches?.at(-1);
     if (!stretches || !newest || newest.moments.length >= RECENT) {
-      const base: Checkpoint | null = at === null ? null : [at, foldOf(state)];
+      const base: Checkpoint | null = at === null ? null : (taken ?? [at, foldOf(state)]);
       if (!stretches) {
         stretches = [];
         this.byDevice.set(deviceId, stretches);

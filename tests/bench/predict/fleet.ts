@@ -38,10 +38,9 @@ export interface FleetRun {
   readonly orders: readonly FleetOrder[];
   readonly failures: readonly FleetFailure[];
   readonly devices: number;
+  readonly start: Instant;
   readonly days: number;
   readonly readings: number;
-  readonly alerts: ReadonlyMap<string, number>;
-  readonly lines: readonly TruthLine[];
 }
 
 interface Unit {
@@ -90,7 +89,6 @@ export function runFleet(options: {
     units.set(device.id, { known, state: beginning({ evidence: noEvidence() }), phaseMs, open: new Map() });
   }
   const orders: FleetOrder[] = [];
-  const alerts = new Map<string, number>();
   let budget = fullBudget;
   const rate = defaultPolicy.falseOrdersPerDeviceMonth;
 
@@ -105,7 +103,6 @@ export function runFleet(options: {
   };
   const listenerOf = (unit: Unit): Listener => ({
     alert(component, event, alert) {
-      if (event.type === 'alert.raised') alerts.set(alert.worst.ruleId, (alerts.get(alert.worst.ruleId) ?? 0) + 1);
       // Withdrawn when the risk is over; raised again it is another order.
       if (alert.state === 'cleared') unit.open.delete(component);
       else consider(unit, component, alert, event.at);
@@ -151,7 +148,7 @@ export function runFleet(options: {
       readings += 1;
     }
   }
-  return { orders, failures: failuresOf(lines, faults, units), lines, devices: units.size, days, readings, alerts };
+  return { orders, failures: failuresOf(lines, faults, units), devices: units.size, start, days, readings };
 }
 
 function failuresOf(

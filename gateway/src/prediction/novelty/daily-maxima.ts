@@ -19,9 +19,6 @@ const LOCATION = VARIANCE + 1;
 const INVERSE_SCALE = LOCATION + 1;
 export const SLOTS = INVERSE_SCALE + 1;
 
-/** The last two follow from the others; they are kept because they are asked for with every reading. */
-export const OWN_SLOTS = LOCATION;
-
 /** Smaller than any evidence. */
 export const NOTHING = Number.NEGATIVE_INFINITY;
 
@@ -77,22 +74,12 @@ export function closePart(maxima: Float32Array, at: number, closed: number, sett
   const variance = count === 1 ? 0 : (1 - gain) * ((maxima[at + VARIANCE] as number) + gain * error * error);
   maxima[at + MEAN] = mean;
   maxima[at + VARIANCE] = variance;
-  estimate(maxima, at, count, settings);
-  return true;
-}
-
-/** Location and inverse scale from mean and variance of `count` maxima. */
-export function estimate(
-  maxima: Float32Array,
-  at: number,
-  count: number,
-  { priorDeviation, priorWeight }: MaximaSettings,
-): void {
-  if (count < 2) return;
-  const variance = maxima[at + VARIANCE] as number;
+  if (count < 2) return true;
+  const { priorDeviation, priorWeight } = settings;
   const believed = (variance * count + priorDeviation * priorDeviation * priorWeight) / (count + priorWeight);
   // A new day differs from the mean by its own spread and by the error of the mean, known from count / PARTS_OF_DAY days.
   const scale = Math.sqrt(believed * (1 + PARTS_OF_DAY / count)) * SQRT6_BY_PI;
-  maxima[at + LOCATION] = (maxima[at + MEAN] as number) - EULER * scale;
+  maxima[at + LOCATION] = mean - EULER * scale;
   maxima[at + INVERSE_SCALE] = 1 / scale;
+  return true;
 }

@@ -128,7 +128,7 @@ test('goes on exactly after a restart', () => {
   expect(after).toEqual(straight);
 });
 
-test('the state of a metric stays below 1 KB of text, however long it runs', () => {
+test('the state of a metric packs into 1 KB of text, however long it runs', () => {
   const state = started(ward(1, 8));
   const atFirst = JSON.stringify(state).length;
   alertsOf(ward(60, 8), state);

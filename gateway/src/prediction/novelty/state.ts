@@ -1,8 +1,7 @@
 import type { Instant } from '@uptower/domain';
 import { type Baseline, PROFILE_SLOTS, startBaseline } from './baseline.ts';
-import { estimate, OWN_SLOTS, SLOTS, startMaxima } from './daily-maxima.ts';
+import { SLOTS, startMaxima } from './daily-maxima.ts';
 import { EXPERTS, type Means, startMeans } from './experts.ts';
-import { NOVELTY, type NoveltySettings } from './settings.ts';
 
 /** Where an expert's daily maxima begin in the memory; the daily profile lies before. */
 export const maximaAt = (expert: number) => PROFILE_SLOTS + expert * SLOTS;
@@ -10,9 +9,11 @@ const MEMORY = PROFILE_SLOTS + EXPERTS.length * SLOTS;
 
 /** Numbers kept in double precision: moments, and levels that may be large beside what moves them. */
 const DOUBLES = 17;
-/** Of the memory, what does not follow from the rest. */
-const KEPT = PROFILE_SLOTS + EXPERTS.length * OWN_SLOTS;
-const BYTES = 8 * DOUBLES + 4 * KEPT;
+const BYTES = 8 * DOUBLES + 4 * MEMORY;
+/** Where a state is packed; one synchronous call each. Little-endian, as every machine Node runs on. */
+const packed = new ArrayBuffer(BYTES);
+const doubles = new Float64Array(packed, 0, DOUBLES);
+const singles = new Float32Array(packed, 8 * DOUBLES, MEMORY);
 
 /**
  * All that is kept of one metric, below 2 KB. As JSON it is one packed text (base64), from which exactly the same comes
@@ -42,37 +43,23 @@ export class NoveltyState {
   }
 
   toJSON(): string {
-    const bytes = Buffer.alloc(BYTES);
     const { baseline: b, means: m } = this;
-    const doubles = [this.lastTs, this.lastValue, b.count, b.level, b.spread, b.seasonalSpread]
-      .concat([m.short, m.middle, m.long, m.level, m.stepsShort, m.stepsMiddle])
-      .concat([this.closed, this.part, this.inPart, this.usualInPart, this.said]);
-    let at = 0;
-    for (const value of doubles) at = bytes.writeDoubleLE(value, at);
-    each((slot) => {
-      at = bytes.writeFloatLE(this.memory[slot] as number, at);
-    });
-    return bytes.toString('base64');
+    doubles.set([this.lastTs, this.lastValue, b.count, b.level, b.spread, b.seasonalSpread]);
+    doubles.set([m.short, m.middle, m.long, m.level, m.stepsShort, m.stepsMiddle], 6);
+    doubles.set([this.closed, this.part, this.inPart, this.usualInPart, this.said], 12);
+    singles.set(this.memory);
+    return Buffer.from(packed).toString('base64');
   }
 }
 
-/** Every slot of the memory that is written down, in order. */
-function each(visit: (slot: number) => void): void {
-  for (let slot = 0; slot < PROFILE_SLOTS; slot++) visit(slot);
-  for (let k = 0; k < EXPERTS.length; k++) for (let i = 0; i < OWN_SLOTS; i++) visit(maximaAt(k) + i);
-}
-
 /** Back from what `toJSON` wrote. @throws RangeError when it is something else */
-export function readNovelty(text: string, settings: NoveltySettings = NOVELTY): NoveltyState {
+export function readNovelty(text: string): NoveltyState {
   const bytes = Buffer.from(text, 'base64');
   if (bytes.length !== BYTES) throw new RangeError('not the state of a novelty detector');
-  let at = 0;
-  const next = () => {
-    at += 8;
-    return bytes.readDoubleLE(at - 8);
-  };
-  const ts = next();
-  const state = new NoveltyState(next(), ts);
+  new Uint8Array(packed).set(bytes);
+  let at = 2;
+  const next = () => doubles[at++] as number;
+  const state = new NoveltyState(doubles[1] as number, doubles[0] as number);
   const { baseline: b, means: m } = state;
   b.count = next();
   b.level = next();
@@ -89,11 +76,6 @@ export function readNovelty(text: string, settings: NoveltySettings = NOVELTY): 
   state.inPart = next();
   state.usualInPart = next();
   state.said = next();
-  each((slot) => {
-    state.memory[slot] = bytes.readFloatLE(at);
-    at += 4;
-  });
-  const count = Math.min(state.closed, settings.maximaMemory);
-  for (let k = 0; k < EXPERTS.length; k++) estimate(state.memory, maximaAt(k), count, settings);
+  state.memory.set(singles);
   return state;
 }
