@@ -23,6 +23,7 @@ import { type ExportOptions, exportReadings } from './cli/export.ts';
 import { addJournalCommands, type CommandContext } from './cli/journal.ts';
 import { replay } from './cli/replay.ts';
 import { type RulCommandOptions, rul } from './cli/rul.ts';
+import { type ScoreOptions, scoreCommand } from './cli/score.ts';
 import { tlsInit } from './cli/tls.ts';
 import { trainCommand } from './cli/train.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -246,6 +247,29 @@ program
   .requiredOption('--out <file>', 'write the orders as CSV')
   .action(async ({ history, model, out }: { history: string; model?: string; out: string }) => {
     say(await backtestCommand(history, model, out));
+  });
+
+const hours = (text: string): number => {
+  const value = Number(text);
+  if (!(value >= 0 && Number.isFinite(value))) throw new InvalidArgumentError('a number of hours, 0 or more.');
+  return value;
+};
+
+program
+  .command('score')
+  .description('grade orders against the failures of a history: recall at a lead, false orders, calibration')
+  .requiredOption('--history <file>', 'a history.json manifest, or a shipped mapping')
+  .requiredOption('--orders <file>', 'CSV with device, component, opened_at and, if it has it, probability')
+  .option(
+    '--lead <hours>',
+    'an order must be opened at least this long before the failure (default: of the manifest)',
+    hours,
+  )
+  .option('--horizon <hours>', 'and at most this long (default: of the manifest)', hours)
+  .option('--json', 'print JSON')
+  .addHelpText('after', '\nWhat counts how is written in docs/prediction.md.')
+  .action(async (options: ScoreOptions) => {
+    say(await scoreCommand(options));
   });
 
 const tls = program.command('tls').description('certificates for MQTT over TLS');

@@ -32,6 +32,7 @@ export * from './result.ts';
 export * from './rule.ts';
 export * from './rule-changes.ts';
 export * from './score.ts';
+export * from './score-certainty.ts';
 export * from './skill.ts';
 export * from './suppression.ts';
 export * from './text.ts';

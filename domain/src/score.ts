@@ -1,5 +1,5 @@
 /**
- * Was an order open before the failure? One definition for live record, replay and back-test; `docs/scoring.md` has it in words.
+ * Was an order open before the failure? One definition for live record, replay and back-test; docs/prediction.md has it in words.
  * All times in hours on one axis per device.
  *
  * 1. While an order for (device, component) is open, a further one is the same order. It ends at the first failure or
@@ -7,6 +7,7 @@
  * 2. An order is true when a failure of its component follows within `horizon` hours, no replacement in between.
  * 3. A failure is foreseen when an order was opened between `horizon` and `lead` hours before it; opened later it is late.
  * 4. Failures within `lead` hours of the first observation cannot be foreseen by anybody and are left out.
+ * 5. Component `*` in any order means "this device, cause unknown": then components are not told apart at all.
  */
 export interface ScoreInput {
   readonly orders: readonly Occurrence[];
@@ -19,8 +20,27 @@ export interface ScoreInput {
 
 export interface Occurrence {
   readonly device: string;
+  /** `*`: of this device, it is not known which. */
   readonly component: string;
   readonly at: number;
+}
+
+/** What counts for one device; scores are sums of these. */
+export interface DeviceGrade {
+  readonly device: string;
+  hours: number;
+  orders: number;
+  trueOrders: number;
+  moot: number;
+  failures: number;
+  late: number;
+  /** Hours from order to failure of those foreseen. */
+  readonly leads: number[];
+}
+
+/** An order that counts as one, and whether its failure came. */
+export interface GradedOrder extends Occurrence {
+  readonly came: boolean;
 }
 
 export interface Score {
@@ -29,6 +49,8 @@ export interface Score {
   readonly orders: number;
   readonly trueOrders: number;
   readonly falseOrders: number;
+  /** False orders whose component was replaced within the horizon; they count as false. */
+  readonly moot: number;
   readonly failures: number;
   readonly foreseen: number;
   readonly late: number;
@@ -45,16 +67,20 @@ export interface Score {
 /** A month as a twelfth of 365.25 days. */
 export const HOURS_PER_MONTH = 730.5;
 
-const keyOf = (item: Occurrence) => `${item.device} ${item.component}`;
+type Times = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
-function timesByKey(items: readonly Occurrence[]): Map<string, number[]> {
-  const times = new Map<string, number[]>();
+/** Times in order by device and component. */
+function timesOf(items: readonly Occurrence[], componentOf: (item: Occurrence) => string): Times {
+  const times = new Map<string, Map<string, number[]>>();
   for (const item of items) {
-    const list = times.get(keyOf(item));
+    const ofDevice = times.get(item.device) ?? new Map<string, number[]>();
+    times.set(item.device, ofDevice);
+    const component = componentOf(item);
+    const list = ofDevice.get(component);
     if (list) list.push(item.at);
-    else times.set(keyOf(item), [item.at]);
+    else ofDevice.set(component, [item.at]);
   }
-  for (const list of times.values()) list.sort((a, b) => a - b);
+  for (const ofDevice of times.values()) for (const list of ofDevice.values()) list.sort((a, b) => a - b);
   return times;
 }
 
@@ -70,67 +96,93 @@ export function quantile(sorted: readonly number[], q: number): number | null {
   return below + (above - below) * (position - Math.floor(position));
 }
 
-export function scoreOrders(input: ScoreInput): Score {
+/** Grades every order and failure, device by device. */
+export function gradeOrders(input: ScoreInput): { devices: DeviceGrade[]; orders: GradedOrder[] } {
   const { leadHours, horizonHours } = input;
   const span = new Map<string, { from: number; to: number }>();
-  let hours = 0;
+  const grades = new Map<string, DeviceGrade>();
   for (const { device, from, to } of input.observed) {
     const known = span.get(device);
     span.set(device, { from: Math.min(known?.from ?? from, from), to: Math.max(known?.to ?? to, to) });
-    hours += to - from;
+    const grade = grades.get(device);
+    if (grade) grade.hours += to - from;
+    else
+      grades.set(device, {
+        device,
+        hours: to - from,
+        orders: 0,
+        trueOrders: 0,
+        moot: 0,
+        failures: 0,
+        late: 0,
+        leads: [],
+      });
   }
-  const failures = timesByKey(input.failures.filter((item) => span.has(item.device)));
-  const replacements = timesByKey(input.replacements);
-  const opened = new Map<string, number[]>();
-  let orders = 0;
-  let trueOrders = 0;
-  for (const [key, times] of timesByKey(input.orders)) {
-    const device = key.slice(0, key.indexOf(' '));
-    const seen = span.get(device);
-    if (!seen) continue;
-    const kept: number[] = [];
-    let openUntil = Number.NEGATIVE_INFINITY;
-    for (const at of times) {
-      if (at < openUntil || at < seen.from || at >= seen.to) continue;
-      const failure = firstAfter(failures.get(key) ?? [], at);
-      const replacement = firstAfter(replacements.get(key) ?? [], at);
-      openUntil = Math.min(failure, replacement, at + horizonHours);
-      kept.push(at);
-      orders += 1;
-      if (failure <= at + horizonHours && failure <= replacement) trueOrders += 1;
+  const unknown = input.orders.some(({ component }) => component === '*');
+  const componentOf = unknown ? () => '*' : ({ component }: Occurrence) => component;
+  const failures = timesOf(input.failures, componentOf);
+  const replacements = timesOf(input.replacements, componentOf);
+  const orders = timesOf(input.orders, componentOf);
+  const graded: GradedOrder[] = [];
+  for (const [device, seen] of span) {
+    const grade = grades.get(device) as DeviceGrade;
+    const opened = new Map<string, number[]>();
+    for (const [component, times] of orders.get(device) ?? []) {
+      const kept: number[] = [];
+      opened.set(component, kept);
+      let openUntil = Number.NEGATIVE_INFINITY;
+      for (const at of times) {
+        if (at < openUntil || at < seen.from || at >= seen.to) continue;
+        const failure = firstAfter(failures.get(device)?.get(component) ?? [], at);
+        const replacement = firstAfter(replacements.get(device)?.get(component) ?? [], at);
+        openUntil = Math.min(failure, replacement, at + horizonHours);
+        kept.push(at);
+        const came = failure <= at + horizonHours && failure <= replacement;
+        graded.push({ device, component, at, came });
+        grade.orders += 1;
+        if (came) grade.trueOrders += 1;
+        else if (replacement <= at + horizonHours) grade.moot += 1;
+      }
     }
-    opened.set(key, kept);
+    for (const [component, times] of failures.get(device) ?? [])
+      for (const failure of unknown ? new Set(times) : times) {
+        if (failure - seen.from < leadHours) continue;
+        grade.failures += 1;
+        const replaced = (replacements.get(device)?.get(component) ?? []).filter((at) => at < failure).at(-1);
+        const since = Math.max(failure - horizonHours, replaced ?? Number.NEGATIVE_INFINITY);
+        const first = (opened.get(component) ?? []).find((at) => at >= since && at < failure);
+        if (first === undefined) continue;
+        if (failure - first >= leadHours) grade.leads.push(failure - first);
+        else grade.late += 1;
+      }
   }
-  let eligible = 0;
-  let late = 0;
-  const leads: number[] = [];
-  for (const [key, times] of failures) {
-    const device = key.slice(0, key.indexOf(' '));
-    for (const failure of times) {
-      if (failure - (span.get(device)?.from ?? failure) < leadHours) continue;
-      eligible += 1;
-      const replaced = (replacements.get(key) ?? []).filter((at) => at < failure).at(-1) ?? Number.NEGATIVE_INFINITY;
-      const since = Math.max(failure - horizonHours, replaced);
-      const first = (opened.get(key) ?? []).find((at) => at >= since && at < failure);
-      if (first === undefined) continue;
-      if (failure - first >= leadHours) leads.push(failure - first);
-      else late += 1;
-    }
-  }
-  leads.sort((a, b) => a - b);
-  const deviceMonths = hours / HOURS_PER_MONTH;
+  return { devices: [...grades.values()], orders: graded };
+}
+
+export const scoreOrders = (input: ScoreInput): Score => sumOf(gradeOrders(input).devices);
+
+/** The score of these devices; one may be there several times. */
+export function sumOf(grades: readonly DeviceGrade[]): Score {
+  const total = (of: (grade: DeviceGrade) => number) => grades.reduce((sum, grade) => sum + of(grade), 0);
+  const orders = total((grade) => grade.orders);
+  const trueOrders = total((grade) => grade.trueOrders);
+  const failures = total((grade) => grade.failures);
+  const late = total((grade) => grade.late);
+  const leads = grades.flatMap((grade) => grade.leads).sort((a, b) => a - b);
+  const deviceMonths = total((grade) => grade.hours) / HOURS_PER_MONTH;
   return {
-    devices: span.size,
+    devices: grades.length,
     deviceMonths,
     orders,
     trueOrders,
     falseOrders: orders - trueOrders,
-    failures: eligible,
+    moot: total((grade) => grade.moot),
+    failures,
     foreseen: leads.length,
     late,
-    missed: eligible - leads.length - late,
+    missed: failures - leads.length - late,
     falsePerDeviceMonth: deviceMonths > 0 ? (orders - trueOrders) / deviceMonths : 0,
-    recall: eligible > 0 ? leads.length / eligible : null,
+    recall: failures > 0 ? leads.length / failures : null,
     precision: orders > 0 ? trueOrders / orders : null,
     leadMedian: quantile(leads, 0.5),
     leadP10: quantile(leads, 0.1),

@@ -10,10 +10,24 @@ export type { Booster } from './prediction/hazard/boost.ts';
 export { featureNames } from './prediction/hazard/features.ts';
 export type { FitJob } from './prediction/hazard/fit-job.ts';
 export { startFitThreads } from './prediction/hazard/fit-threads.ts';
+export {
+  evaluate as evaluateHazard,
+  type HazardAnswer,
+  type HazardReason,
+  optionsFor as hazardOptionsFor,
+  reasonsFor as hazardReasonsFor,
+} from './prediction/hazard/live.ts';
+export type { Member } from './prediction/hazard/member.ts';
 export { type HazardModel, HazardModelFile } from './prediction/hazard/model.ts';
-export { hashOf } from './prediction/hazard/rng.ts';
-export type { HazardInput } from './prediction/hazard/stream.ts';
-export { componentsOf, FOLDS, foldOf, ROUNDS, train } from './prediction/hazard/train.ts';
+export { seeded } from './prediction/hazard/rng.ts';
+export {
+  type DeviceState as HazardState,
+  type HazardInput,
+  startDevice as startHazard,
+  take as takeHazard,
+  takeSilence as takeHazardSilence,
+} from './prediction/hazard/stream.ts';
+export { componentsOf, FOLDS, foldOf, ROUNDS_A_FOLD, train } from './prediction/hazard/train.ts';
 export type { Past } from './prediction/hazard/walk.ts';
 export {
   type Novelty,

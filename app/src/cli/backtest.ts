@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { HOUR, type Score, scoreOrders } from '@uptower/domain';
+import { HOUR } from '@uptower/domain';
 import {
   backtestHazard,
   foldOf,
@@ -9,8 +9,9 @@ import {
   type Past,
 } from '@uptower/gateway';
 import { CommandFailed } from './api-client.ts';
-import type { HazardHistory } from './hazard-history.ts';
-import { loadHistory, startTeacher } from './train.ts';
+import { type HazardHistory, loadHistory } from './hazard-history.ts';
+import { scoreHistory, scoreInWords } from './score.ts';
+import { startTeacher } from './train.ts';
 
 const OUTER_FOLDS = 5;
 /** Another than the training's own, so that its folds cut across these. */
@@ -86,7 +87,7 @@ export async function backtestCommand(map: string, modelFile: string | undefined
   );
   const head = 'order_id,device,component,opened_at,expected_from,expected_to,probability,mode';
   writeFileSync(out, `${[head, ...rows].join('\n')}\n`);
-  return inWords(history, orders);
+  return scoreInWords(scoreHistory(history, orders));
 }
 
 const csvField = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -96,48 +97,4 @@ function timeOf({ manifest }: HazardHistory): (hours: number) => string {
   if (manifest.time === 'iso') return (hours) => new Date(Math.round(hours * HOUR)).toISOString();
   const epoch = Date.parse(manifest.epoch) / HOUR;
   return (hours) => String(Math.round((hours - epoch) * 1000) / 1000);
-}
-
-function scoreOf(history: HazardHistory, orders: readonly NamedOrder[]): Score {
-  const happened = (kind: 'failed' | 'renewed') =>
-    history.inputs.flatMap((input) =>
-      input.kind === kind
-        ? [{ device: history.devices[input.device]?.name ?? '', component: input.component, at: input.at }]
-        : [],
-    );
-  return scoreOrders({
-    orders,
-    failures: happened('failed'),
-    replacements: happened('renewed'),
-    observed: history.devices.map(({ name, from, to }) => ({ device: name, from, to })),
-    leadHours: history.manifest.score.lead_hours,
-    horizonHours: history.manifest.score.horizon_hours,
-  });
-}
-
-function inWords(history: HazardHistory, orders: readonly NamedOrder[]): string {
-  const score = scoreOf(history, orders);
-  const { lead_hours: lead, false_orders_per_device_month: budget } = history.manifest.score;
-  const percent = (share: number | null) => (share === null ? '–' : `${(share * 100).toFixed(1)} %`);
-  return [
-    history.name,
-    `  devices       ${score.devices} over ${score.deviceMonths.toFixed(0)} device-months`,
-    `  orders        ${score.orders}, ${percent(score.precision)} true`,
-    `  foreseen      ${score.foreseen} of ${score.failures} failures at least ${lead} h ahead (${percent(score.recall)}), ${score.late} late`,
-    `  false orders  ${score.falsePerDeviceMonth.toFixed(4)} per device-month (budget ${budget})`,
-    `  calibration   ${calibration(history, orders)}`,
-    '',
-  ].join('\n');
-}
-
-/** What orders said, in fifths, and how many of them came true. */
-function calibration(history: HazardHistory, orders: readonly NamedOrder[]): string {
-  const fifths = [0, 1, 2, 3, 4].map((i) => {
-    const mine = orders.filter(({ probability }) => Math.min(4, Math.floor(probability * 5)) === i);
-    if (mine.length === 0) return null;
-    const said = mine.reduce((sum, { probability }) => sum + probability, 0) / mine.length;
-    const came = scoreOf(history, mine).precision ?? 0;
-    return `said ${(said * 100).toFixed(0)} %: ${(came * 100).toFixed(0)} % of ${mine.length}`;
-  });
-  return fifths.filter((text) => text !== null).join('; ');
 }

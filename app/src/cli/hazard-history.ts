@@ -1,6 +1,7 @@
 import { HOUR } from '@uptower/domain';
 import type { HazardInput } from '@uptower/gateway';
-import type { History, Manifest } from '@uptower/simulators';
+import { type History, locateFiles, type Manifest, readHistory } from '@uptower/simulators';
+import { loadManifest } from './replay.ts';
 
 /** A history in the form the hazard learner takes: hours, devices by index. */
 export interface HazardHistory {
@@ -46,4 +47,13 @@ export function hazardHistory(manifest: Manifest, history: History): HazardHisto
     components: [...history.components].sort(),
     counters,
   };
+}
+
+/** Reads what a manifest describes and says on standard error what was read. */
+export async function loadHistory(map: string): Promise<HazardHistory> {
+  const { manifest, file } = loadManifest(map);
+  const history = await readHistory(manifest, locateFiles(manifest, file, []));
+  process.stderr.write(`read ${history.items.length} messages of ${history.devices.length} devices from ${file}\n`);
+  for (const [reason, count] of history.skipped) process.stderr.write(`  ${count} rows not used: ${reason}\n`);
+  return hazardHistory(manifest, history);
 }

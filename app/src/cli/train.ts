@@ -8,26 +8,17 @@ import {
   FOLDS,
   featureNames,
   type HazardModel,
+  type Member,
   type Past,
-  ROUNDS,
+  ROUNDS_A_FOLD,
   startFitThreads,
   train,
 } from '@uptower/gateway';
-import { locateFiles, readHistory } from '@uptower/simulators';
 import { CommandFailed } from './api-client.ts';
-import { type HazardHistory, hazardHistory } from './hazard-history.ts';
+import { type HazardHistory, loadHistory } from './hazard-history.ts';
 import { progress } from './progress.ts';
-import { loadManifest } from './replay.ts';
 
 const SEED = 1;
-
-export async function loadHistory(map: string): Promise<HazardHistory> {
-  const { manifest, file } = loadManifest(map);
-  const history = await readHistory(manifest, locateFiles(manifest, file, []));
-  process.stderr.write(`read ${history.items.length} messages of ${history.devices.length} devices from ${file}\n`);
-  for (const [reason, count] of history.skipped) process.stderr.write(`  ${count} rows not used: ${reason}\n`);
-  return hazardHistory(manifest, history);
-}
 
 /** Members fitted by an interrupted run of the same training, one a line; a line cut off is fitted again. */
 function fittedBefore(file: string): Map<string, Booster> {
@@ -46,9 +37,9 @@ function fittedBefore(file: string): Map<string, Booster> {
 }
 
 /** The same for the same rows and settings, whatever the order in which members are fitted. */
-function fingerprint({ key, table, periods, y, weight, options }: FitJob): string {
+function fingerprint({ key, table, periods, x, y, weight, options }: FitJob): string {
   const hash = createHash('sha256').update(JSON.stringify([key, options, table.columns, table.edges]));
-  for (const part of [table.bins, periods.base, periods.interval, y, weight])
+  for (const part of [table.bins, periods.base, periods.interval, y, weight, x ?? y])
     hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   return hash.digest('hex');
 }
@@ -61,14 +52,14 @@ export interface Teacher {
 /** Trains in worker threads with one progress bar over `trainings` trainings of these components. */
 export function startTeacher(components: number, trainings: number, partFile?: string): Teacher {
   const threads = startFitThreads(Math.max(1, Math.min(4, availableParallelism())));
-  const bar = progress('training', components * FOLDS * trainings * ROUNDS);
+  const bar = progress('training', components * FOLDS * trainings * ROUNDS_A_FOLD);
   const before = partFile ? fittedBefore(partFile) : new Map<string, Booster>();
   let done = 0;
   const fit = async (job: FitJob): Promise<Booster> => {
     const key = partFile ? fingerprint(job) : '';
     const known = before.get(key);
     if (known) {
-      done += ROUNDS;
+      done += job.options.rounds;
       bar.update(done);
       return known;
     }
@@ -78,7 +69,7 @@ export function startTeacher(components: number, trainings: number, partFile?: s
       mine = rounds;
       bar.update(done);
     });
-    done += ROUNDS - mine;
+    done += job.options.rounds - mine;
     if (partFile) appendFileSync(partFile, `\n${JSON.stringify({ key, booster })}\n`);
     return booster;
   };
@@ -139,10 +130,10 @@ function inWords(model: HazardModel, histories: readonly HazardHistory[]): strin
   return `${lines.join('\n')}\n`;
 }
 
-function mostUsed(model: HazardModel, members: readonly Booster[]): string[] {
-  const names = [...featureNames(model.inputs), 'time ahead'];
+function mostUsed(model: HazardModel, members: readonly Member[]): string[] {
+  const names = featureNames(model.inputs);
   const uses = new Map<string, number>();
-  for (const { trees } of members)
+  for (const { trees } of members.flatMap(({ whether }) => whether))
     for (const tree of trees)
       for (const feature of tree.feature) {
         const name = names[feature];

@@ -70,6 +70,13 @@ function isoInstant(text: string): Instant | undefined {
   return Number.isNaN(at) ? undefined : at;
 }
 
+/** A time as a history writes it; undefined when it is none. */
+export function instantOf(manifest: Manifest, text: string): Instant | undefined {
+  if (manifest.time === 'iso') return isoInstant(text);
+  const hours = numberOf(text);
+  return hours === undefined ? undefined : Date.parse(manifest.epoch) + Math.round(hours * HOUR);
+}
+
 function numberOf(text: string | undefined): number | undefined {
   if (text === undefined || text.trim() === '') return undefined;
   const value = Number(text);
@@ -112,12 +119,7 @@ export async function readHistory(
   locate: (name: string) => readonly string[],
   onRow?: (rows: number) => void,
 ): Promise<History> {
-  const epoch = Date.parse(manifest.epoch);
-  const instant = (text: string): Instant | undefined => {
-    if (manifest.time === 'iso') return isoInstant(text);
-    const hours = numberOf(text);
-    return hours === undefined ? undefined : epoch + Math.round(hours * HOUR);
-  };
+  const instant = (text: string): Instant | undefined => instantOf(manifest, text);
   const skipped = new Map<string, number>();
   const skip = (reason: string) => skipped.set(reason, (skipped.get(reason) ?? 0) + 1);
   const byName = new Map<string, number>();

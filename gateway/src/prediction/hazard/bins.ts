@@ -11,18 +11,35 @@ export interface Binned {
   readonly edges: readonly (readonly number[])[];
 }
 
-/** Cuts each column at quantiles of its values (as LightGBM and XGBoost `hist` do). `x` is row by row. */
-export function binned(x: Float32Array, rows: number, columns: number): Binned {
+/**
+ * Cuts each column at quantiles of its values (as LightGBM and XGBoost `hist` do), half of the cuts at those of the rows
+ * marked `telling`: what precedes a failure is rare and lies at the ends of a column, where quantiles of all rows would
+ * leave one wide bin. `x` is row by row.
+ */
+export function binned(x: Float32Array, rows: number, columns: number, telling?: Uint8Array): Binned {
   const bins = new Uint8Array(new SharedArrayBuffer(rows * columns));
   const edges: number[][] = [];
   for (let c = 0; c < columns; c += 1) {
-    const column = new Float32Array(rows);
-    let known = 0;
-    for (let r = 0; r < rows; r += 1) {
-      const value = x[r * columns + c] as number;
-      if (!Number.isNaN(value)) column[known++] = value;
-    }
-    const cuts = edgesOf(column.subarray(0, known).sort());
+    const sorted = (use: (row: number) => boolean) => {
+      const column = new Float32Array(rows);
+      let known = 0;
+      for (let r = 0; r < rows; r += 1) {
+        const value = x[r * columns + c] as number;
+        if (!Number.isNaN(value) && use(r)) column[known++] = value;
+      }
+      return column.subarray(0, known).sort();
+    };
+    const some = telling
+      ? edgesOf(
+          sorted((r) => telling[r] === 1),
+          MAX_BINS / 2 - 1,
+        )
+      : [];
+    const all = edgesOf(
+      sorted(() => true),
+      MAX_BINS - 2 - some.length,
+    );
+    const cuts = [...new Set([...some, ...all])].sort((a, b) => a - b);
     edges.push(cuts);
     for (let r = 0; r < rows; r += 1) {
       const value = x[r * columns + c] as number;
@@ -32,8 +49,8 @@ export function binned(x: Float32Array, rows: number, columns: number): Binned {
   return { rows, columns, bins, edges };
 }
 
-/** At most 62 edges half-way between neighbours; of many equal values (most counters stand at 0) the distinct rest is cut evenly. */
-function edgesOf(sorted: Float32Array): number[] {
+/** At most `most` edges half-way between neighbours; of many equal values (most counters stand at 0) the distinct rest is cut evenly. */
+function edgesOf(sorted: Float32Array, most: number): number[] {
   const distinct: number[] = [];
   const counts: number[] = [];
   for (const value of sorted) {
@@ -43,14 +60,13 @@ function edgesOf(sorted: Float32Array): number[] {
       counts.push(1);
     }
   }
-  if (distinct.length <= MAX_BINS - 2)
-    return distinct.slice(1).map((value, i) => (value + (distinct[i] as number)) / 2);
+  if (distinct.length <= most + 1) return distinct.slice(1).map((value, i) => (value + (distinct[i] as number)) / 2);
   const edges: number[] = [];
   let left = sorted.length;
   let inBin = 0;
-  for (let i = 0; i < distinct.length - 1 && edges.length < MAX_BINS - 2; i += 1) {
+  for (let i = 0; i < distinct.length - 1 && edges.length < most; i += 1) {
     inBin += counts[i] as number;
-    if (inBin < left / (MAX_BINS - 1 - edges.length)) continue;
+    if (inBin < left / (most + 1 - edges.length)) continue;
     edges.push(((distinct[i] as number) + (distinct[i + 1] as number)) / 2);
     left -= inBin;
     inBin = 0;

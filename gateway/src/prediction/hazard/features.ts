@@ -42,13 +42,41 @@ const ANY_FEATURES = [
   'renewed',
 ] as const;
 
+/** With more pairs than this, codes and gauges are looked at side by side only. */
+const MOST_PAIRS = 100;
+
+/** Each code with each gauge: an error message while a reading is off says more than either. */
+function pairsOf({ codes, gauges }: Pick<Inputs, 'codes' | 'gauges'>): [code: string, gauge: string][] {
+  if (codes.length * gauges.length > MOST_PAIRS) return [];
+  return codes.flatMap((code) => gauges.map((gauge): [string, string] => [code, gauge]));
+}
+
 export function featureNames({ counters, gauges, codes }: Inputs): string[] {
   return [
     ...counters.flatMap((name) => COUNTER_FEATURES.map((feature) => `${name}:${feature}`)),
     ...gauges.flatMap((name) => GAUGE_FEATURES.map((feature) => `${name}:${feature}`)),
     ...codes.flatMap((name) => [...SPANS.map((hours) => `${name}:count-${hours}h`), `${name}:since`]),
+    ...pairsOf({ codes, gauges }).map(([code, gauge]) => `${code}×${gauge}`),
     ...ANY_FEATURES,
   ];
+}
+
+/** What each feature of `featureNames` tells of: metrics and codes by name, `renewed`, or nothing in particular. */
+export function featureSources(inputs: Inputs): string[][] {
+  return [
+    ...inputs.counters.flatMap((name) => COUNTER_FEATURES.map(() => [name])),
+    ...inputs.gauges.flatMap((name) => GAUGE_FEATURES.map(() => [name])),
+    ...inputs.codes.flatMap((name) => [...SPANS, 'since'].map(() => [name])),
+    ...pairsOf(inputs),
+    ...ANY_FEATURES.map((name) => (name === RISING ? [RISING] : [])),
+  ];
+}
+
+/** The features of a component of which nothing is wrong: counters at zero, gauges as usual, no codes. */
+export function quietFeatures(inputs: Inputs): Float32Array {
+  return Float32Array.from(featureNames(inputs), (name) =>
+    name === RISING ? Number.NaN : /:since(-growth|-fall)?$/.test(name) ? Math.log1p(LONG_AGO) : 0,
+  );
 }
 
 /** Features that may only raise the hazard: time since renewal, so that no pattern in age can be learned by heart. */
@@ -96,6 +124,12 @@ export function renew(state: ComponentState, at: number): void {
   state.renewedAt = at;
 }
 
+/** A counter of faults stands above zero. */
+export function hasFaults({ counters }: ComponentState): boolean {
+  for (const metric in counters) if ((counters[metric] as CounterState).value > 0) return true;
+  return false;
+}
+
 const usualOf = (inputs: Inputs, model: string, metric: string): Usual | undefined =>
   inputs.usual[model]?.[metric] ?? inputs.usual['']?.[metric];
 
@@ -120,6 +154,11 @@ export function writeFeatures(
     const code = state.codes[name];
     for (let i = 0; i < SPANS.length; i += 1) out[offset++] = code ? sumAt(code.count, i, at) : 0;
     out[offset++] = Math.log1p(code ? Math.min(LONG_AGO, at - code.lastAt) : LONG_AGO);
+  }
+  for (const [code, gauge] of pairsOf(inputs)) {
+    const came = state.codes[code];
+    const off = state.gauges[gauge]?.off ?? 0;
+    out[offset++] = came ? off * Math.exp(-Math.max(0, at - came.lastAt) / SPANS[0]) : 0;
   }
   writeAny(state, at, out, offset);
 }

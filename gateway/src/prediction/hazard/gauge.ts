@@ -8,6 +8,8 @@ export interface Usual {
 export interface GaugeState {
   at: number;
   value: number;
+  /** How far the value lay off the own baseline when it came, before it became part of it, in spreads. */
+  off: number | null;
   /** Readings the own baseline rests on, the fleet's counting as `FLEET_WEIGHT`. */
   weight: number;
   level: number;
@@ -17,7 +19,7 @@ export interface GaugeState {
   days: number | null;
 }
 
-export const GAUGE_FEATURES = ['now', 'day', 'days', 'days-in-fleet'] as const;
+export const GAUGE_FEATURES = ['now', 'day', 'days', 'now-in-fleet', 'days-in-fleet'] as const;
 
 /** The own baseline forgets with this time constant, hours: slow against a fault that develops in days. */
 const MEMORY = 720;
@@ -30,6 +32,7 @@ const TO_SIGMA = Math.sqrt(Math.PI / 2);
 export const startGauge = (value: number, at: number, fleet: Usual | undefined): GaugeState => ({
   at,
   value,
+  off: fleet && fleet.spread > 0 ? (value - fleet.level) / fleet.spread : null,
   weight: fleet ? FLEET_WEIGHT : 1,
   level: fleet?.level ?? value,
   spread: fleet?.spread ?? 0,
@@ -39,6 +42,7 @@ export const startGauge = (value: number, at: number, fleet: Usual | undefined):
 
 export function takeGauge(state: GaugeState, value: number, at: number): void {
   const elapsed = Math.max(0, at - state.at);
+  state.off = state.spread > 0 ? (value - state.level) / state.spread : null;
   const toward = (mean: number | null, hours: number) =>
     mean === null ? value : mean + (1 - Math.exp(-elapsed / hours)) * (value - mean);
   state.day = toward(state.day, 24);
@@ -62,8 +66,10 @@ export function gaugeFeatures(
 ): void {
   const off = (value: number | null, usual: Usual | undefined) =>
     value === null || !usual || !(usual.spread > 0) ? Number.NaN : (value - usual.level) / usual.spread;
-  out[offset] = off(state && state.days !== null ? state.value : null, state);
+  const known = state && state.days !== null ? state : undefined;
+  out[offset] = known?.off ?? Number.NaN;
   out[offset + 1] = off(state?.day ?? null, state);
   out[offset + 2] = off(state?.days ?? null, state);
-  out[offset + 3] = off(state?.days ?? null, fleet);
+  out[offset + 3] = off(known?.value ?? null, fleet);
+  out[offset + 4] = off(state?.days ?? null, fleet);
 }

@@ -8,7 +8,7 @@ import { collect } from './collect.ts';
 import { featureNames, type Inputs, startComponent, takeCode, takeValue, writeFeatures } from './features.ts';
 import { fitJob } from './fit-job.ts';
 import { HazardModelFile } from './model.ts';
-import { intervalEnds, personPeriods } from './periods.ts';
+import { intervalEnds, whenRows, whetherRows } from './periods.ts';
 import { seeded } from './rng.ts';
 import { shadowOrders } from './shadow.ts';
 import type { HazardInput } from './stream.ts';
@@ -200,18 +200,22 @@ describe('boosted trees', () => {
 });
 
 describe('survival rows, calibration, budget', () => {
-  it('a moment gives a row for each interval it was seen through', () => {
-    const { interval, y } = personPeriods(
-      {
-        rows: 3,
-        failsIn: Float64Array.of(30, Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY),
-        seenFor: Float64Array.of(30, 60, 5),
-        weight: Float64Array.of(1, 1, 1),
-      },
-      [10, 50, 100],
-    );
-    expect([...interval]).toEqual([0, 1, 0, 1]);
-    expect([...y]).toEqual([0, 1, 0, 0]);
+  it('a moment followed long enough says whether, one that failed also when', () => {
+    const NEVER = Number.POSITIVE_INFINITY;
+    const moments = {
+      rows: 4,
+      failsIn: Float64Array.of(30, NEVER, NEVER, 10),
+      seenFor: Float64Array.of(30, 100, 99, 10),
+      weight: Float64Array.of(1, 1, 1, 1),
+    };
+    const whether = whetherRows(moments, 100);
+    expect([...whether.base]).toEqual([0, 1, 3]);
+    expect([...whether.y]).toEqual([1, 0, 1]);
+    // A failure exactly at the end of an interval (the lead) belongs to the next one.
+    const when = whenRows(moments, [10, 50, 100]);
+    expect([...when.base]).toEqual([0, 0, 3, 3]);
+    expect([...when.interval]).toEqual([0, 1, 0, 1]);
+    expect([...when.y]).toEqual([0, 1, 0, 1]);
     expect(intervalEnds(24, 720).map(Math.round)).toEqual([24, 75, 232, 720]);
   });
 

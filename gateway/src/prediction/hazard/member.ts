@@ -1,25 +1,47 @@
 import { type Booster, sigmoid } from './boost.ts';
+import { lineOdds } from './line.ts';
 import { treeValue } from './tree.ts';
 
-/** P(no failure by the end of each interval), product of one minus the hazards. */
-export function survival(member: Booster, x: Float32Array, intervals: number): number[] {
-  const curve: number[] = [];
-  let alive = 1;
-  for (let k = 0; k < intervals; k += 1) {
-    let odds = member.base;
-    for (const tree of member.trees) odds += treeValue(tree, x, k);
-    alive *= 1 - sigmoid(odds);
-    curve.push(alive);
-  }
-  return curve;
+/** One committee member: whether a component fails within the horizon, and when, if it does. */
+export interface Member {
+  /** One of trees alone, one of trees upon a line: each is better on other fleets, together they are good on both. */
+  readonly whether: readonly Booster[];
+  /** Hazard by interval of those that fail within the horizon; the interval is the column after the features. */
+  readonly when: Booster;
 }
 
-/** Mean of the members' survival curves. */
-export function meanSurvival(members: readonly Booster[], x: Float32Array, intervals: number): number[] {
-  const mean = new Array<number>(intervals).fill(0);
-  for (const member of members)
-    survival(member, x, intervals).forEach((alive, k) => {
-      mean[k] = (mean[k] as number) + alive / members.length;
+const oddsOf = ({ base, line, trees }: Booster, x: Float32Array, interval: number): number => {
+  let odds = line ? lineOdds(line, x) : base;
+  for (const tree of trees) odds += treeValue(tree, x, interval);
+  return odds;
+};
+
+const whetherOdds = (member: Member, x: Float32Array): number =>
+  member.whether.reduce((sum, booster) => sum + oddsOf(booster, x, 0), 0) / member.whether.length;
+
+/** P(fails within the horizon). */
+export const whether = (member: Member, x: Float32Array): number => sigmoid(whetherOdds(member, x));
+
+/** Of those that fail within the horizon: the share that has failed by the end of each of `intervals` intervals; the last is 1. */
+export function when(member: Member, x: Float32Array, intervals: number): number[] {
+  const shares: number[] = [];
+  let left = 1;
+  for (let k = 0; k < intervals - 1; k += 1) {
+    left *= 1 - sigmoid(oddsOf(member.when, x, k));
+    shares.push(1 - left);
+  }
+  return [...shares, 1];
+}
+
+/** Means over the members, in log-odds of whether: one that never saw such a case does not drown the others. */
+export function committee(members: readonly Member[], x: Float32Array, intervals: number) {
+  let odds = 0;
+  const shares = new Array<number>(intervals).fill(0);
+  for (const member of members) {
+    odds += whetherOdds(member, x) / members.length;
+    when(member, x, intervals).forEach((share, k) => {
+      shares[k] = (shares[k] as number) + share / members.length;
     });
-  return mean;
+  }
+  return { probability: sigmoid(odds), shares };
 }

@@ -1,18 +1,18 @@
 import { z } from 'zod';
-import type { Booster } from './boost.ts';
 import type { Spending } from './budget.ts';
 import type { Calibration } from './calibrate.ts';
 import type { Inputs } from './features.ts';
+import type { Member } from './member.ts';
 
 export interface ComponentHazard {
   /** Each left out one fold of the devices; their mean is the answer. */
-  readonly members: readonly Booster[];
+  readonly members: readonly Member[];
   readonly calibration: Calibration;
 }
 
 /** What training leaves behind. Plain data. */
 export interface HazardModel {
-  readonly form: 1;
+  readonly form: 2;
   readonly leadHours: number;
   readonly horizonHours: number;
   readonly inputs: Inputs;
@@ -32,9 +32,15 @@ const Tree = z.object({
   value: Numbers,
 });
 
+const Booster = z.object({
+  base: z.number(),
+  line: z.object({ bias: z.number(), weights: Numbers }).optional(),
+  trees: z.array(Tree),
+});
+
 /** The same as it stands in a file. */
 export const HazardModelFile: z.ZodType<HazardModel> = z.object({
-  form: z.literal(1),
+  form: z.literal(2),
   leadHours: z.number().min(0),
   horizonHours: z.number().positive(),
   inputs: z.object({
@@ -46,7 +52,7 @@ export const HazardModelFile: z.ZodType<HazardModel> = z.object({
   components: z.record(
     z.string(),
     z.object({
-      members: z.array(z.object({ base: z.number(), trees: z.array(Tree) })).min(1),
+      members: z.array(z.object({ whether: z.array(Booster).min(1), when: Booster })).min(1),
       calibration: z.object({ slope: z.number(), offset: z.number() }),
     }),
   ),

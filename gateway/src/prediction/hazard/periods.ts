@@ -14,31 +14,47 @@ export function intervalEnds(leadHours: number, horizonHours: number): number[] 
   return [0, 1, 2, 3].map((i) => (i === 3 ? horizonHours : first * (horizonHours / first) ** (i / 3)));
 }
 
+/** Rows of a table for a booster; see `PeriodRows`. */
+export interface LabelledRows {
+  readonly base: Int32Array;
+  readonly interval: Uint8Array;
+  readonly y: Uint8Array;
+  readonly weight: Float64Array;
+}
+
+const labelled = (rows: readonly (readonly [base: number, interval: number, y: number, weight: number])[]) => ({
+  base: Int32Array.from(rows, ([base]) => base),
+  interval: Uint8Array.from(rows, ([, interval]) => interval),
+  y: Uint8Array.from(rows, ([, , y]) => y),
+  weight: Float64Array.from(rows, ([, , , weight]) => weight),
+});
+
+/** Does it fail within the horizon? Moments after which nobody looked that long, and no failure came, say neither. */
+export function whetherRows({ rows, failsIn, seenFor, weight }: Moments, horizonHours: number): LabelledRows {
+  const made: [number, number, number, number][] = [];
+  for (let r = 0; r < rows; r += 1) {
+    const fails = (failsIn[r] as number) <= horizonHours;
+    if (fails || (seenFor[r] as number) >= horizonHours) made.push([r, 0, fails ? 1 : 0, weight[r] as number]);
+  }
+  return labelled(made);
+}
+
 /**
- * Person-period rows of a discrete-time survival model (Singer & Willett 1993, "It's about time"): a moment gives a row
- * for each interval it was observed through, up to the one in which the component failed. A moment whose observation
- * ended gives fewer rows, which is all that censoring asks for.
+ * When does it fail, if it fails within the horizon? Person-period rows of a discrete-time survival model (Singer &
+ * Willett 1993, "It's about time"): a moment gives a row for each interval up to the one in which the component failed.
+ * In the last interval all that are left fail; it needs no rows. An interval holds its beginning and not its end, so a
+ * failure exactly `lead` ahead is in time.
  */
-export function personPeriods({ rows, failsIn, seenFor, weight }: Moments, ends: readonly number[]) {
-  const base: number[] = [];
-  const interval: number[] = [];
-  const y: number[] = [];
-  const w: number[] = [];
-  for (let r = 0; r < rows; r += 1)
-    for (let k = 0; k < ends.length; k += 1) {
-      const end = ends[k] as number;
-      const failed = (failsIn[r] as number) <= end && (failsIn[r] as number) <= (seenFor[r] as number);
-      if (!failed && (seenFor[r] as number) < end) break;
-      base.push(r);
-      interval.push(k);
-      y.push(failed ? 1 : 0);
-      w.push(weight[r] as number);
-      if (failed) break;
+export function whenRows({ rows, failsIn, weight }: Moments, ends: readonly number[]): LabelledRows {
+  const made: [number, number, number, number][] = [];
+  for (let r = 0; r < rows; r += 1) {
+    const fails = failsIn[r] as number;
+    if (fails > (ends.at(-1) as number)) continue;
+    for (let k = 0; k < ends.length - 1; k += 1) {
+      const now = fails < (ends[k] as number);
+      made.push([r, k, now ? 1 : 0, weight[r] as number]);
+      if (now) break;
     }
-  return {
-    base: Int32Array.from(base),
-    interval: Uint8Array.from(interval),
-    y: Uint8Array.from(y),
-    weight: Float64Array.from(w),
-  };
+  }
+  return labelled(made);
 }

@@ -1,4 +1,4 @@
-import { type ComponentState, type Inputs, renew, startComponent, takeCode, takeValue } from './features.ts';
+import { type ComponentState, hasFaults, type Inputs, renew, startComponent, takeCode, takeValue } from './features.ts';
 
 /** One thing that became known of a device, at an hour. */
 export type HazardInput =
@@ -63,6 +63,20 @@ export function take(device: DeviceState, model: string, input: HazardInput, opt
       component.judgedAt = input.at;
       due.push(name);
     }
+  }
+  return due;
+}
+
+/**
+ * The device is observed and has had nothing new to say for `quietHours`: a component with faults counted is judged again,
+ * as it may deserve another order once the last has run out; of the others silence says nothing new.
+ */
+export function takeSilence(device: DeviceState, at: number): string[] {
+  const due: string[] = [];
+  for (const [name, component] of Object.entries(device.components)) {
+    if (!hasFaults(component.state)) continue;
+    component.judgedAt = at;
+    due.push(name);
   }
   return due;
 }

@@ -6,9 +6,9 @@ import { type Collected, collect } from './collect.ts';
 import { featureNames, type Inputs, RISING } from './features.ts';
 import type { FitJob } from './fit-job.ts';
 import { learnInputs } from './learn-inputs.ts';
-import { survival } from './member.ts';
+import { type Member, whether } from './member.ts';
 import type { ComponentHazard, HazardModel } from './model.ts';
-import { intervalEnds, personPeriods } from './periods.ts';
+import { intervalEnds, whenRows, whetherRows } from './periods.ts';
 import { hashOf, seeded } from './rng.ts';
 import { type Judged, shadowOrders } from './shadow.ts';
 import type { StreamOptions } from './stream.ts';
@@ -26,6 +26,8 @@ export interface TrainOptions {
 
 export const FOLDS = 4;
 export const ROUNDS = 150;
+/** Boosting rounds of all that is fitted for one component and fold. */
+export const ROUNDS_A_FOLD = ROUNDS + 2 * Math.ceil(ROUNDS / 3);
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -36,7 +38,7 @@ export const streamOptions = (
   components: readonly string[],
   horizonHours: number,
   kindOf: StreamOptions['kindOf'],
-): StreamOptions => ({ inputs, components, kindOf, everyHours: horizonHours / 72, quietHours: horizonHours });
+): StreamOptions => ({ inputs, components, kindOf, everyHours: horizonHours / 72, quietHours: horizonHours / 6 });
 
 export const componentsOf = (pasts: readonly Past[]): string[] =>
   [...new Set(pasts.flatMap((past) => past.components))].sort();
@@ -60,7 +62,11 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       Uint8Array.from(part.device, (device) => foldOf(mine[i]?.devices[device]?.name ?? '', FOLDS, seed)),
     );
     const jobs = jobsOf(component, parts, folds, inputs, options);
-    const members = await Promise.all(jobs.map(options.fit));
+    const boosters = await Promise.all(jobs.map(options.fit));
+    const members = Array.from({ length: FOLDS }, (_, fold) => ({
+      whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
+      when: boosters[2 * FOLDS + fold] as Booster,
+    }));
     const judged = parts.map((part, i) => judgedOutOfFold(part, folds[i] as Uint8Array, members, inputs));
     const cases = judged.flatMap((part) =>
       THRESHOLDS.flatMap((threshold) =>
@@ -83,7 +89,7 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       });
     });
   }
-  return { form: 1, leadHours, horizonHours, inputs, components: hazards, spending };
+  return { form: 2, leadHours, horizonHours, inputs, components: hazards, spending };
 }
 
 interface Picked {
@@ -107,65 +113,91 @@ function jobsOf(
   const share = Math.min(1, QUIET_MOMENTS / Math.max(1, quiet));
   const picked: Picked[] = [];
   parts.forEach((part, i) => {
-    const moments = new Map<number, number>();
+    const saidBy = new Map<number, number>();
     const mine: Picked[] = [];
     for (let row = 0; row < part.rows; row += 1) {
       const near = (part.failsIn[row] as number) <= horizonHours;
       if (!near && draw() >= share) continue;
       const device = part.device[row] as number;
-      moments.set(device, (moments.get(device) ?? 0) + 1);
+      saidBy.set(device, (saidBy.get(device) ?? 0) + 1);
       mine.push({ part: i, row, weight: near ? 1 : 1 / share });
     }
     // A device that says much is still one device: n moments weigh √n.
     for (const one of mine)
-      picked.push({ ...one, weight: one.weight / Math.sqrt(moments.get(part.device[one.row] as number) ?? 1) });
+      picked.push({ ...one, weight: one.weight / Math.sqrt(saidBy.get(part.device[one.row] as number) ?? 1) });
   });
   // As many as there are, so that limits on the size of a leaf mean what they say.
   const mean = nearWeight(picked, parts, horizonHours);
-  const x = new Float32Array(picked.length * columns);
+  const x = new Float32Array(new SharedArrayBuffer(4 * picked.length * columns));
   picked.forEach(({ part, row }, r) => {
     x.set((parts[part] as Collected).x.subarray(row * columns, (row + 1) * columns), r * columns);
   });
   const column = (of: (part: Collected, row: number) => number) =>
     Float64Array.from(picked, ({ part, row }) => of(parts[part] as Collected, row));
-  const table = binned(x, picked.length, columns);
-  const all = personPeriods(
-    {
-      rows: picked.length,
-      failsIn: column((part, row) => part.failsIn[row] as number),
-      seenFor: column((part, row) => part.seenFor[row] as number),
-      weight: Float64Array.from(picked, ({ weight }) => weight / mean),
-    },
-    intervalEnds(leadHours, horizonHours),
+  const telling = Uint8Array.from(picked, ({ part, row }) =>
+    ((parts[part] as Collected).failsIn[row] as number) <= horizonHours ? 1 : 0,
   );
-  return Array.from({ length: FOLDS }, (_, fold) => {
-    const mine: number[] = [];
-    all.base.forEach((base, i) => {
-      const { part, row } = picked[base] as { part: number; row: number };
-      if ((folds[part] as Uint8Array)[row] !== fold) mine.push(i);
-    });
-    return {
-      key: `${component} ${fold}`,
-      table,
-      periods: {
-        base: Int32Array.from(mine, (i) => all.base[i] as number),
-        interval: Uint8Array.from(mine, (i) => all.interval[i] as number),
-      },
-      y: Uint8Array.from(mine, (i) => all.y[i] as number),
-      weight: Float64Array.from(mine, (i) => all.weight[i] as number),
+  const table = binned(x, picked.length, columns, telling);
+  const moments = {
+    rows: picked.length,
+    failsIn: column((part, row) => part.failsIn[row] as number),
+    seenFor: column((part, row) => part.seenFor[row] as number),
+    weight: Float64Array.from(picked, ({ weight }) => weight / mean),
+  };
+  const rows = whetherRows(moments, horizonHours);
+  const common = { lambda: 5, rowShare: 0.7, rising: [names.indexOf(RISING)] };
+  return [
+    {
+      what: 'trees',
+      rows,
+      options: { ...common, rounds, learningRate: 0.05, maxLeaves: 8, minHessian: 1, columnShare: 0.5 },
+    },
+    {
+      what: 'line',
+      rows,
+      x,
       options: {
-        rounds,
-        learningRate: 0.06,
-        maxLeaves: 10,
-        lambda: 2,
-        minHessian: 1,
-        rowShare: 0.7,
-        columnShare: 0.5,
-        seed: seed * FOLDS + fold + 1,
-        rising: [names.indexOf(RISING)],
+        ...common,
+        rounds: Math.ceil(rounds / 3),
+        learningRate: 0.1,
+        maxLeaves: 5,
+        minHessian: 0.05,
+        columnShare: 0.4,
       },
-    };
-  });
+    },
+    {
+      what: 'when',
+      rows: whenRows(moments, intervalEnds(leadHours, horizonHours)),
+      options: {
+        ...common,
+        rounds: Math.ceil(rounds / 3),
+        learningRate: 0.06,
+        maxLeaves: 5,
+        minHessian: 1,
+        columnShare: 0.5,
+      },
+    },
+  ].flatMap(({ what, rows, options, ...line }) =>
+    Array.from({ length: FOLDS }, (_, fold) => {
+      const mine: number[] = [];
+      rows.base.forEach((base, i) => {
+        const { part, row } = picked[base] as Picked;
+        if ((folds[part] as Uint8Array)[row] !== fold) mine.push(i);
+      });
+      return {
+        key: `${component} ${what} ${fold}`,
+        table,
+        periods: {
+          base: Int32Array.from(mine, (i) => rows.base[i] as number),
+          interval: Uint8Array.from(mine, (i) => rows.interval[i] as number),
+        },
+        y: Uint8Array.from(mine, (i) => rows.y[i] as number),
+        weight: Float64Array.from(mine, (i) => rows.weight[i] as number),
+        ...line,
+        options: { ...options, seed: seed * FOLDS + fold + 1 },
+      };
+    }),
+  );
 }
 
 /** Mean weight of the moments that were followed by a failure. */
@@ -180,12 +212,12 @@ function nearWeight(picked: readonly Picked[], parts: readonly Collected[], hori
 }
 
 /** Every moment judged by the one member that did not see its device. */
-function judgedOutOfFold(part: Collected, folds: Uint8Array, members: readonly Booster[], inputs: Inputs): Judged {
+function judgedOutOfFold(part: Collected, folds: Uint8Array, members: readonly Member[], inputs: Inputs): Judged {
   const columns = featureNames(inputs).length;
   const p = new Float64Array(part.rows);
   for (let r = 0; r < part.rows; r += 1) {
-    const member = members[folds[r] as number] as Booster;
-    p[r] = 1 - (survival(member, part.x.subarray(r * columns, (r + 1) * columns), 4).at(-1) as number);
+    const member = members[folds[r] as number] as Member;
+    p[r] = whether(member, part.x.subarray(r * columns, (r + 1) * columns));
   }
   return { at: part.at, device: part.device, failsIn: part.failsIn, seenFor: part.seenFor, p };
 }

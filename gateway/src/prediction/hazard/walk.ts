@@ -1,5 +1,5 @@
 import type { ComponentState } from './features.ts';
-import { type DeviceState, type HazardInput, type StreamOptions, startDevice, take } from './stream.ts';
+import { type DeviceState, type HazardInput, type StreamOptions, startDevice, take, takeSilence } from './stream.ts';
 
 /** What is known of a fleet after the fact. Times in hours; inputs in order of time. */
 export interface Past {
@@ -32,13 +32,19 @@ export function walk(past: Past, options: StreamOptions, { judge, before, quiet 
   let next = 0;
   const start = (device: number, at: number) => {
     spoke[device] = at;
-    if (quiet) timers.push({ at: at + options.quietHours, set: at, device });
+    timers.push({ at: at + options.quietHours, set: at, device });
   };
   const ringUntil = (hour: number) => {
     for (let timer = timers[next]; timer && timer.at < hour; timer = timers[next]) {
       next += 1;
       if (spoke[timer.device] !== timer.set || timer.at >= (past.devices[timer.device]?.to ?? 0)) continue;
       quiet?.(timer.device, timer.at);
+      const device = states[timer.device];
+      if (device)
+        for (const name of takeSilence(device, timer.at)) {
+          const component = device.components[name];
+          if (component) judge(timer.device, name, timer.at, component.state);
+        }
       start(timer.device, timer.at);
     }
     if (next < 65_536) return;
