@@ -1,4 +1,5 @@
-import { enterAs, launchBrowser, newPerson, PHONE, axeFindings } from './support/browser.ts';
+import { axeFindings, enterAs, launchBrowser, newPerson, PHONE } from './support/browser.ts';
+
 const url = process.argv[2] ?? 'http://127.0.0.1:28080';
 const browser = await launchBrowser();
 for (const [name, options, who] of [
@@ -10,7 +11,9 @@ for (const [name, options, who] of [
   await enterAs(person, who);
   await person.page.goto('/record');
   await person.page.waitForTimeout(2500);
-  const height = await person.page.evaluate('Math.max(900, document.querySelector(".up-page")?.scrollHeight + 140)') as number;
+  const height = (await person.page.evaluate(
+    'Math.max(900, document.querySelector(".up-page")?.scrollHeight + 140)',
+  )) as number;
   await person.page.setViewportSize({ width: options.viewport?.width ?? 1440, height: Math.min(height, 3000) });
   await person.page.waitForTimeout(500);
   await person.page.screenshot({ path: `/tmp/w/rec-out/${name}.png` });

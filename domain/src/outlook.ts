@@ -11,7 +11,9 @@ const isSuppressed = ({ suppression }: Finding) => suppression !== undefined;
 /** What is not suppressed first, then the most severe, then the most probable. */
 const byWeight = (a: Finding, b: Finding) =>
   Number(isSuppressed(a)) - Number(isSuppressed(b)) ||
-  RANK[a.severity] - RANK[b.severity] || b.probability - a.probability || (a.ruleId < b.ruleId ? -1 : 1);
+  RANK[a.severity] - RANK[b.severity] ||
+  b.probability - a.probability ||
+  (a.ruleId < b.ruleId ? -1 : 1);
 
 /** What an alert shows: of the findings that are not suppressed the most severe, of these the most probable. */
 export const faceOf = (findings: readonly Finding[]): Finding | undefined => [...findings].sort(byWeight)[0];

@@ -1,4 +1,4 @@
-import { type DeviceGrade, type GradedOrder, quantile, sumOf } from './score.ts';
+import { type DeviceGrade, quantile, type ScoredOrder, sumOf } from './score.ts';
 
 export type ConfidenceInterval = readonly [low: number, high: number];
 
@@ -30,25 +30,25 @@ export function scoreIntervals(grades: readonly DeviceGrade[], random: () => num
   };
 }
 
-export interface CalibrationBin {
+export interface ReliabilityRow {
   readonly orders: number;
   /** Mean probability the orders gave, and the share of them that came true. */
   readonly said: number;
   readonly came: number;
 }
 
-export interface Calibration {
+export interface Reliability {
   /** By fifths of the probability given, empty ones left out. */
-  readonly bins: readonly CalibrationBin[];
+  readonly bins: readonly ReliabilityRow[];
   /** Mean distance between said and came, weighted by orders; null without orders. */
   readonly error: number | null;
 }
 
 /** Of orders that said 80 %, how many failed? Only orders that count as one are asked (`gradeOrders`). */
-export function calibrationOf(
-  graded: readonly GradedOrder[],
-  probabilityOf: (order: GradedOrder) => number | undefined,
-): Calibration {
+export function reliabilityOf(
+  graded: readonly ScoredOrder[],
+  probabilityOf: (order: ScoredOrder) => number | undefined,
+): Reliability {
   const known = graded.flatMap((order) => {
     const said = probabilityOf(order);
     return said === undefined ? [] : [{ said, came: order.came ? 1 : 0 }];

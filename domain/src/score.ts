@@ -39,7 +39,7 @@ export interface DeviceGrade {
 }
 
 /** An order that counts as one, and whether its failure came. */
-export interface GradedOrder extends Occurrence {
+export interface ScoredOrder extends Occurrence {
   readonly came: boolean;
 }
 
@@ -97,7 +97,7 @@ export function quantile(sorted: readonly number[], q: number): number | null {
 }
 
 /** Grades every order and failure, device by device. */
-export function gradeOrders(input: ScoreInput): { devices: DeviceGrade[]; orders: GradedOrder[] } {
+export function gradeOrders(input: ScoreInput): { devices: DeviceGrade[]; orders: ScoredOrder[] } {
   const { leadHours, horizonHours } = input;
   const span = new Map<string, { from: number; to: number }>();
   const grades = new Map<string, DeviceGrade>();
@@ -123,7 +123,7 @@ export function gradeOrders(input: ScoreInput): { devices: DeviceGrade[]; orders
   const failures = timesOf(input.failures, componentOf);
   const replacements = timesOf(input.replacements, componentOf);
   const orders = timesOf(input.orders, componentOf);
-  const graded: GradedOrder[] = [];
+  const graded: ScoredOrder[] = [];
   for (const [device, seen] of span) {
     const grade = grades.get(device) as DeviceGrade;
     const opened = new Map<string, number[]>();

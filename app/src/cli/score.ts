@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import {
-  type Calibration,
-  calibrationOf,
   gradeOrders,
   HOUR,
   type Occurrence,
+  type Reliability,
+  reliabilityOf,
   type Score,
   type ScoreIntervals,
   scoreIntervals,
@@ -32,7 +32,7 @@ export interface Scored {
   readonly falseBudget: number;
   readonly score: Score;
   readonly intervals: ScoreIntervals;
-  readonly calibration: Calibration;
+  readonly calibration: Reliability;
   readonly byComponent: Readonly<Record<string, Score>>;
 }
 
@@ -66,7 +66,7 @@ export function scoreHistory(
     falseBudget: history.manifest.score.false_orders_per_device_month,
     score: sumOf(devices),
     intervals: scoreIntervals(devices, seeded(SEED)),
-    calibration: calibrationOf(graded, (order) => said.get(keyOf(order))),
+    calibration: reliabilityOf(graded, (order) => said.get(keyOf(order))),
     byComponent: Object.fromEntries(
       history.components.length > 1
         ? history.components.map((component) => [

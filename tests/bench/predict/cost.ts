@@ -85,6 +85,7 @@ export function measureCosts(devices: number, days: number, rounds: number): Cos
       model: model as DeviceModel,
       words,
       since: {},
+      suppressions: [],
     };
     const folds = Array.from({ length: devices }, () => beginning({ evidence: noEvidence() }));
     time('live fold: limit, trend, rate and novelty on each metric', (i) => {
