@@ -4,6 +4,7 @@ import { type AlertEvent, LateData } from './alert.ts';
 import { Availability } from './availability.ts';
 import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
+import type { LearnedModelAdded } from './learned-model.ts';
 import type { PlanEvent } from './plan.ts';
 import type { PredictionEvent } from './prediction-version.ts';
 import type { CostsSet } from './record/api.ts';
@@ -87,6 +88,7 @@ export type UptowerEvent =
   | BudgetSet
   | PredictionEvent
   | CostsSet
+  | LearnedModelAdded
   | AccountEvent;
 
 /** Stream names: one stream per thing whose changes must not race. */
@@ -101,5 +103,6 @@ export const streams = {
   predictionBudget: 'prediction-budget',
   prediction: (modelId: string) => `prediction/${modelId}`,
   predictionCosts: 'prediction-costs',
+  learnedModel: (id: string) => `learned-model/${id}`,
   account: (id: string) => `account/${id}`,
 };

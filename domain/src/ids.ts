@@ -45,6 +45,12 @@ export type SuppressionId = z.infer<typeof SuppressionId>;
 /** Edited rules of a device model that are not active. */
 export const DraftId = id('drf', 'DraftId');
 export type DraftId = z.infer<typeof DraftId>;
+/** A learned model, by the SHA-256 of its content. */
+export const LearnedId = z
+  .string()
+  .regex(/^lrn_[0-9a-f]{64}$/)
+  .brand<'LearnedId'>();
+export type LearnedId = z.infer<typeof LearnedId>;
 export const BacktestId = id('bkt', 'BacktestId');
 export type BacktestId = z.infer<typeof BacktestId>;
 

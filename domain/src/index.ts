@@ -16,6 +16,7 @@ export * from './finding.ts';
 export * from './hospital.ts';
 export * from './http-api.ts';
 export * from './ids.ts';
+export * from './learned-model.ts';
 export * from './live-protocol.ts';
 export { outlookOf } from './outlook.ts';
 export * from './pick-story.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Key } from './ids.ts';
+import { Key, LearnedId } from './ids.ts';
 import { Activity } from './reading.ts';
 import { LocalText } from './text.ts';
 
@@ -126,5 +126,27 @@ export const NoveltyRule = z.strictObject({
 });
 export type NoveltyRule = z.infer<typeof NoveltyRule>;
 
-export const Rule = z.discriminatedUnion('kind', [LimitRule, TrendRule, GrowthRule, RateRule, NoveltyRule]);
+/**
+ * Learned from histories of failures (`uptower train`): active while P(fails within the learned model's horizon) ≥
+ * `minProbability`; inactive below four fifths of it. Looks at every metric and event code the learned model knows;
+ * `metric` is the one shown when none of them stands out.
+ */
+export const LearnedRule = z.strictObject({
+  kind: z.literal('learned'),
+  ...common,
+  learned: LearnedId,
+  /** What the component is called in the learned model. */
+  of: z.string().min(1).max(128),
+  minProbability: z.number().min(0.001).max(1),
+});
+export type LearnedRule = z.infer<typeof LearnedRule>;
+
+export const Rule = z.discriminatedUnion('kind', [
+  LimitRule,
+  TrendRule,
+  GrowthRule,
+  RateRule,
+  NoveltyRule,
+  LearnedRule,
+]);
 export type Rule = z.infer<typeof Rule>;

@@ -55,6 +55,7 @@ import { ACTOR } from './pipeline/event-writer.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { ReadingStore, Retention } from './ports/reading-store.ts';
 import { wordsOf } from './prediction/device-words.ts';
+import { LearnedModels } from './prediction/learned-models.ts';
 import { VersionBook } from './rules/version-book.ts';
 import { IntakeStatus } from './status/intake-status.ts';
 import { openJournal } from './telemetry/journal/journal.ts';
@@ -193,6 +194,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
   const facts = new FactBook();
   const rules = new VersionBook();
   const marks = new MarkBook();
+  const learned = new LearnedModels();
   const refusals = new Quarantine(REFUSALS_SHOWN);
   let refusalCount = 0;
   let startedAt = clock.now();
@@ -287,6 +289,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     const { event } = stored;
     rules.apply(stored);
     marks.apply(stored);
+    if (event.type === 'learned-model.added') learned.apply(event);
     if (isRegistryEvent(event)) {
       applyRegistryEvent(registry, event);
       if (event.type === 'device.put') names.put(event.device);
@@ -357,6 +360,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
           ...(pipeline.state(deviceId)?.past.marks.filter(({ kind }) => kind === 'state') ?? []),
         ],
         suppressionsOf: (device) => pipeline.world.suppressionsOf(device),
+        learned: learned.get,
         words: (device, model) => wordsOf(registry, device, model),
         store: history,
         orders,
@@ -382,6 +386,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
       clock,
       ids,
       rules,
+      learned,
       backtests,
       shadows,
       suppressions,

@@ -28,6 +28,7 @@ function made(range: (from: number, to: number) => ReadingPoint[] = () => []): B
     devicesOf: () => smallFleet().devices,
     marksOf: () => [],
     suppressionsOf: () => [],
+    learned: () => undefined,
     words: () => ({ timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh: key }, unit: '' }) }),
     store: async () => ({
       range: async (_device: string, from: number, to: number) => {

@@ -1,15 +1,6 @@
-import {
-  type AlertChange,
-  type Device,
-  type DeviceModel,
-  type Finding,
-  type Instant,
-  type Suppression,
-  worstOf,
-} from '@uptower/domain';
+import { type AlertChange, type Device, type DeviceModel, type Finding, type Instant, worstOf } from '@uptower/domain';
 import { beginning, compareMarks, type FoldState, type Mark, type Moment } from '../event-time/past.ts';
 import { type Known, type Listener, stepMark, stepMoment } from '../event-time/step.ts';
-import type { Words } from '../prediction/words.ts';
 import { noEvidence } from '../uptime/evidence.ts';
 
 /** A device as one set of rules sees it: the fold of the live pipeline, begun anew. */
@@ -41,14 +32,13 @@ export class DeviceFold {
     device: Device,
     models: readonly DeviceModel[],
     marks: readonly Mark[],
-    suppressions: readonly Suppression[],
-    words: Words,
+    around: Pick<Known, 'suppressions' | 'learned' | 'words'>,
   ) {
     this.marks = [...marks].sort(compareMarks);
     this.changes = models.map(() => []);
     this.sides = models.map((model, i) => ({
       state: beginning({ evidence: noEvidence() }),
-      known: { device, model, words, since: {}, suppressions },
+      known: { device, model, since: {}, ...around },
       listener: this.listenerOf(i, device.id),
     }));
   }

@@ -13,6 +13,7 @@ import { HORIZON_MS } from '../event-time/arrive.ts';
 import { historyPages } from '../event-time/history.ts';
 import type { Mark } from '../event-time/past.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
+import type { Learned } from '../prediction/learned-models.ts';
 import type { Words } from '../prediction/words.ts';
 import { compareSides, type DeviceFailure } from './compare.ts';
 import { DeviceFold } from './fold-device.ts';
@@ -35,6 +36,7 @@ export interface BacktestParts {
   /** What people suppressed of a device's alarms, as far as it is remembered. */
   suppressionsOf(device: Device): readonly Suppression[];
   words(device: Device, model: DeviceModel): Words;
+  readonly learned: Learned;
   /** Everything measured until now is in it. */
   store(): Promise<Pick<ReadingStore, 'range'>>;
   readonly orders: OrderJudge;
@@ -82,13 +84,11 @@ export async function runBacktest(
   };
   for (const [i, device] of devices.entries()) {
     const marks = parts.marksOf(device.id).filter(({ at }) => at >= from - WARM_UP_MS && at < to);
-    const fold = new DeviceFold(
-      device,
-      [model, draft],
-      marks,
-      parts.suppressionsOf(device),
-      parts.words(device, model),
-    );
+    const fold = new DeviceFold(device, [model, draft], marks, {
+      suppressions: parts.suppressionsOf(device),
+      words: parts.words(device, model),
+      learned: parts.learned,
+    });
     for await (const page of historyPages(store, device.id, from - WARM_UP_MS, to)) {
       signal.throwIfAborted();
       since = parts.monotonicMs();

@@ -28,6 +28,7 @@ import {
   principalOf,
   smallFleet,
 } from '../testing/fixtures.ts';
+import { coldHeadAdded, coldHeadLearned } from '../testing/learned-fixture.ts';
 import { Ledger } from '../uptime/ledger.ts';
 import { Amender } from './amender.ts';
 import { FactBook } from './fact-book.ts';
@@ -44,6 +45,7 @@ interface Input {
 function machine(deviceId: typeof deviceA1, options: { memory: boolean } = { memory: true }) {
   const world = new World();
   for (const event of eventsOfUpload(smallFleet({ ...mrModel, rules: sensitive }))) world.apply(event);
+  world.apply(coldHeadAdded);
   const devices = new DeviceStates();
   const [alerts, ledger, facts] = [new AlertBook(), new Ledger(), new FactBook()];
   const stored: Moment[] = [];
@@ -165,6 +167,7 @@ const sensitive = [
   { ...(limit as object), onDelaySeconds: 60, offDelaySeconds: 60 },
   { ...(growth as object), by: 1, withinHours: 1, holdHours: 0.5 },
   { ...heliumRate, perHour: 5, withinHours: 0.5, deadband: 2, onDelaySeconds: 60, offDelaySeconds: 60 },
+  { ...coldHeadLearned, minProbability: 0.3 },
   { ...heliumNovelty, onceInDays: 2, everySeconds: 60, onDelaySeconds: 0, offDelaySeconds: 60 },
 ] as typeof mrModel.rules;
 
@@ -183,7 +186,7 @@ const streamOf = (numbered: boolean) =>
   fc
     .array(
       fc.record({
-        kind: fc.constantFrom('reading', 'reading', 'reading', 'reading', 'reading', 'event', 'state'),
+        kind: fc.constantFrom('reading', 'reading', 'reading', 'reading', 'reading', 'event', 'state', 'code'),
         pause: fc.constantFrom(1, 1, 1, 2, 3, 20),
         helium: fc.integer({ min: 10, max: 50 }),
         trips: fc.integer({ min: 0, max: 5 }),
@@ -199,6 +202,7 @@ const streamOf = (numbered: boolean) =>
         minute += step.pause;
         if (step.kind === 'event')
           return { channel: 'events', body: { ts: at(minute), code: step.code, component: step.component } };
+        if (step.kind === 'code') return { channel: 'events', body: { ts: at(minute), code: 'E1' } };
         if (step.kind === 'state') return { channel: 'state', body: { ts: at(minute), status: step.status } };
         return reading(minute, step.helium, step.trips, numbered ? i : null);
       });

@@ -23,6 +23,8 @@ export type Mark =
   | { readonly kind: 'work'; readonly at: Instant; readonly component: string | null }
   /** From here on somebody is on site for orders of these sources. */
   | { readonly kind: 'visit'; readonly at: Instant; readonly sources: readonly OrderSource[] }
+  /** An event code that a learned rule looks at. */
+  | { readonly kind: 'code'; readonly at: Instant; readonly code: string }
   /** A suppression by a person begins or ends here. Which, the world knows; this makes the fold come past the moment. */
   | { readonly kind: 'suppression'; readonly at: Instant };
 
@@ -83,7 +85,15 @@ export const noPast = (): Past => ({
 });
 
 /** At one moment: its readings first, then marks by kind; so the order never depends on the arrival. */
-const RANK: Record<Mark['kind'], number> = { state: 0, failed: 1, replaced: 2, work: 3, visit: 4, suppression: 5 };
+const RANK: Record<Mark['kind'], number> = {
+  state: 0,
+  code: 1,
+  failed: 2,
+  replaced: 3,
+  work: 4,
+  visit: 5,
+  suppression: 6,
+};
 
 export function compareMarks(a: Mark, b: Mark): number {
   if (a.at !== b.at) return a.at - b.at;

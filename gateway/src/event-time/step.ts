@@ -16,7 +16,8 @@ import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../al
 import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { own } from '../own.ts';
 import { type Calibration, calibrated } from '../prediction/calibrated.ts';
-import { findingsOf, forget, lapse, observe, resetAfterWork } from '../prediction/predictor.ts';
+import type { Learned } from '../prediction/learned-models.ts';
+import { findingsOf, forget, lapse, observe, observeCode, resetAfterWork } from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';
 import { onFailure, onRepair, onState } from '../uptime/evidence.ts';
 import type { FoldState, Mark, Moment } from './past.ts';
@@ -29,6 +30,8 @@ export interface Known {
   readonly since: Readonly<Record<string, Instant>>;
   /** By people, of this device: past, present and announced. */
   readonly suppressions: readonly Suppression[];
+  /** Learned models that rules may name; left out: none. */
+  readonly learned?: Learned;
   /** What the rules' records make of their claims; left out: they are believed. */
   readonly calibration?: Calibration;
 }
@@ -57,7 +60,11 @@ export function stepMoment(
   passSuppressions(state, moment.ts, known, listener);
   if (noteSuppressors(state.suppressors, model, moment.values)) markAnew(state, moment.ts, known, listener);
   for (const component of lapse(state.detectors, model, moment.ts)) judge(state, component, moment.ts, known, listener);
-  const touched = observe(state.detectors, model, moment, state.resting, words, { fresh, since: known.since });
+  const touched = observe(state.detectors, model, moment, state.resting, words, {
+    fresh,
+    since: known.since,
+    learned: known.learned,
+  });
   if (touched) for (const component of touched) judge(state, component, moment.ts, known, listener);
   for (const component in state.open)
     if (isOfGoneRule(state.open[component] as Alert, moment.ts, known))
@@ -89,7 +96,7 @@ export function stepMark(state: FoldState, mark: Mark, known: Known, listener: L
       stepFact(state, mark, known, listener);
       return;
     case 'work':
-      resetAfterWork(state.detectors, model, mark.component);
+      resetAfterWork(state.detectors, model, mark.component, mark.at);
       onRepair(state.evidence, mark.component);
       markWorked(state.failures, mark.component);
       endFailures(state, mark.at, known, listener);
@@ -98,6 +105,13 @@ export function stepMark(state: FoldState, mark: Mark, known: Known, listener: L
       state.visits = mark.sources;
       markAnew(state, mark.at, known, listener);
       return;
+    case 'code': {
+      const { since, learned, words } = known;
+      const { at, code } = mark;
+      for (const component of observeCode(state.detectors, model, code, at, state.resting, words, { since, learned }))
+        judge(state, component, at, known, listener);
+      return;
+    }
     case 'suppression':
       return;
   }
@@ -135,11 +149,11 @@ function applyFact(state: FoldState, { kind, component, at }: FactMark, { device
   if (kind === 'failed') {
     onFailure(state.evidence, component, at);
     if (device.service === 'full') return;
-    forget(state.detectors, model, component);
+    forget(state.detectors, model, component, at);
     if (!state.resting.includes(component)) state.resting = [...state.resting, component];
   } else {
     onRepair(state.evidence, component);
-    forget(state.detectors, model, component);
+    forget(state.detectors, model, component, at);
     state.resting = state.resting.filter((resting) => resting !== component);
   }
 }

@@ -33,7 +33,7 @@ export function backtestRoutes(router: Router, services: Services): void {
       const [model, active] = [registry.models.get(modelId), book.active(modelId)];
       if (!model || !active) throw new HttpProblem('not-found', `there is no device model ${modelId}`);
       const rules = draft?.rules ?? body.rules ?? [];
-      const problems = ruleProblems(model, rules);
+      const problems = ruleProblems(model, rules, (id) => services.learned.view(id));
       if (problems.length > 0) throw new HttpProblem('bad-request', undefined, problems);
       if (body.from >= clock.now())
         throw new HttpProblem('bad-request', undefined, [{ path: 'from', message: 'lies in the future' }]);

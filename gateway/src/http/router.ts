@@ -4,6 +4,7 @@ import { alertRoutes } from './alert-routes.ts';
 import { backtestRoutes } from './backtest-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { exportRoutes } from './export-routes.ts';
+import { learnedRoutes } from './learned-routes.ts';
 import { performanceRoutes } from './performance-routes.ts';
 import { registryRoutes } from './registry-routes.ts';
 import { ruleRoutes } from './rule-routes.ts';
@@ -22,6 +23,7 @@ export function createRouter(services: Services): Router {
   alertRoutes(router, services);
   ruleRoutes(router, services);
   backtestRoutes(router, services);
+  learnedRoutes(router, services);
   suppressionRoutes(router, services);
   performanceRoutes(router, services);
   router.get(

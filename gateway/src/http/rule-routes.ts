@@ -64,7 +64,7 @@ export function ruleRoutes(router: Router, services: Services): void {
     return active;
   };
   const mustFit = (model: DeviceModel, rules: readonly Rule[]) => {
-    const problems = ruleProblems(model, rules);
+    const problems = ruleProblems(model, rules, (id) => services.learned.view(id));
     if (problems.length > 0) throw new HttpProblem('bad-request', undefined, problems);
   };
   /** On the state decided on: another's decision in between is a conflict. */

@@ -6,6 +6,7 @@ import type { Backtests } from '../backtest/backtests.ts';
 import type { Shadows } from '../backtest/shadows.ts';
 import type { ViewSources } from '../live/device-view.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
+import type { LearnedModels } from '../prediction/learned-models.ts';
 import type { VersionBook } from '../rules/version-book.ts';
 
 /** What the routes need; the gateway hands it in. */
@@ -14,6 +15,7 @@ export interface Services extends ViewSources {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly rules: VersionBook;
+  readonly learned: LearnedModels;
   readonly backtests: Backtests;
   readonly shadows: Shadows;
   readonly suppressions: SuppressionBook;

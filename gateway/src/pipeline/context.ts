@@ -34,6 +34,7 @@ export const knownOf = (device: Device, model: DeviceModel, { past }: DeviceStat
   words: world.wordsOf(device, model),
   since: past.rulesSince,
   suppressions: world.suppressionsOf(device),
+  learned: world.learned.get,
 });
 
 export interface ContextParts {

@@ -1,3 +1,4 @@
+import type { DeviceModel } from '@uptower/domain';
 import { isKnownFailure } from '../alarms/reported-failure.ts';
 import { arriveMark } from '../event-time/arrive.ts';
 import type { Mark } from '../event-time/past.ts';
@@ -129,7 +130,15 @@ function takeEvent(
     arriveMark(arriving, mark, true);
     outcome.facts = arriving.listener.takeFacts();
     outcome.alerts = arriving.listener.takeAlerts();
+  } else if (looksAt(model, code, context)) {
+    const arriving = arrival();
+    arriveMark(arriving, { kind: 'code', at, code }, true);
+    outcome.alerts = arriving.listener.takeAlerts();
   }
   outcome.availability = judged(device, state, at, entry, context);
   return outcome;
 }
+
+/** Some learned rule of the model knows this code. */
+const looksAt = ({ rules }: DeviceModel, code: string, { world }: Context): boolean =>
+  rules.some((rule) => rule.kind === 'learned' && world.learned.get(rule.learned)?.inputs.codes.includes(code));

@@ -19,6 +19,7 @@ import { HORIZON_MS } from '../event-time/arrive.ts';
 import { DeviceNames } from '../fleet/device-names.ts';
 import type { Known } from '../formats/fleet.ts';
 import { wordsOf } from '../prediction/device-words.ts';
+import { LearnedModels } from '../prediction/learned-models.ts';
 import type { Words } from '../prediction/words.ts';
 import type { OnSite } from '../uptime/evidence.ts';
 
@@ -33,6 +34,7 @@ export function concernsPipeline(event: UptowerEvent): boolean {
     case 'work-order.work-finished':
     case 'work-order.closed':
     case 'work-order.cancelled':
+    case 'learned-model.added':
     case 'suppression.set':
     case 'suppression.began':
     case 'suppression.ended':
@@ -62,6 +64,7 @@ export class World {
   /** `futureToleranceMs`: see `Clocked`. */
   constructor(private readonly futureToleranceMs?: number) {}
   private readonly names = new DeviceNames();
+  readonly learned = new LearnedModels();
 
   /** Folds one event; returns the device whose visits changed. */
   apply(event: UptowerEvent): string | null {
@@ -70,6 +73,10 @@ export class World {
       if (event.type === 'device.put') this.names.put(event.device);
       this.words.clear();
       this.suppressionsBy.clear();
+      return null;
+    }
+    if (event.type === 'learned-model.added') {
+      this.learned.apply(event);
       return null;
     }
     if (isSuppressionEvent(event)) {

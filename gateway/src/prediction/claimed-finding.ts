@@ -1,8 +1,12 @@
-import type { Finding, Instant, Rule, TrendRule } from '@uptower/domain';
+import type { Finding, Instant, LearnedRule, Rule, TrendRule } from '@uptower/domain';
 import { constantHazard, drawn } from './curve.ts';
 
 /** A finding of a rule whose author claims its probability: the curve is a constant hazard that reaches it at the horizon. */
-export function claimedFinding(rule: Exclude<Rule, TrendRule>, at: Instant, evidence: Finding['evidence']): Finding {
+export function claimedFinding(
+  rule: Exclude<Rule, TrendRule | LearnedRule>,
+  at: Instant,
+  evidence: Finding['evidence'],
+): Finding {
   return {
     ruleId: rule.id,
     ruleName: rule.name,

@@ -23,7 +23,7 @@ function watch(rule: Rule, detectors: Detectors = {}) {
     );
     return findingsOf(detectors, model, rule.component)[0];
   };
-  return { show, detectors, model, reset: () => resetAfterWork(detectors, model, rule.component) };
+  return { show, detectors, model, reset: () => resetAfterWork(detectors, model, rule.component, 0) };
 }
 
 /** Deterministic noise of about the given size. */
@@ -233,7 +233,7 @@ test('a resting component is not judged; a forgotten one begins anew', () => {
   const reading = { ts: MONDAY, values: { helium_pressure: 50 } };
   expect(observe(detectors, model, reading, ['cold-head'], words)).toBeNull();
   expect([...(observe(detectors, model, reading, [], words) ?? [])]).toEqual(['cold-head']);
-  forget(detectors, model, 'cold-head');
+  forget(detectors, model, 'cold-head', 0);
   expect(findingsOf(detectors, model, 'cold-head')).toEqual([]);
 });
 

@@ -1,13 +1,22 @@
-import type { DeviceModel, Finding, Instant, Reading, Rule } from '@uptower/domain';
+import type { DeviceModel, Finding, Instant, LearnedRule, Reading, Rule } from '@uptower/domain';
 import { own } from '../own.ts';
 import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
+import {
+  type LearnedContext,
+  type LearnedState,
+  renewLearned,
+  startLearned,
+  takeLearned,
+  takeLearnedCode,
+} from './learned.ts';
+import type { Learned } from './learned-models.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
 import { type NoveltyAlarmState, resetNovelty, startNoveltyAlarm, takeNovelty } from './novelty-alarm.ts';
 import { type RateState, resetRate, startRate, takeRate } from './rate.ts';
 import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
 import type { Words } from './words.ts';
 
-export type DetectorState = LimitState | TrendState | GrowthState | RateState | NoveltyAlarmState;
+export type DetectorState = LimitState | TrendState | GrowthState | RateState | NoveltyAlarmState | LearnedState;
 /** The detectors of one device by rule id; made when their metric is first seen. Plain data, the same after a round through JSON. */
 export type Detectors = Record<string, DetectorState>;
 
@@ -24,6 +33,8 @@ export interface Showing {
   readonly fresh?: ((metric: string) => boolean) | undefined;
   /** By rule: readings up to this moment are none of its business, it was another rule then. */
   readonly since?: Readonly<Record<string, Instant>> | undefined;
+  /** The learned models that rules may name. */
+  readonly learned?: Learned | undefined;
 }
 
 /**
@@ -36,14 +47,22 @@ export function observe(
   reading: Pick<Reading, 'ts' | 'values'>,
   resting: readonly string[],
   words: Words,
-  { fresh, since }: Showing = {},
+  { fresh, since, learned }: Showing = {},
 ): Set<string> | null {
   let touched: Set<string> | null = null;
   for (const rule of model.rules) {
+    if (rule.kind === 'learned') {
+      if (!isHis(rule, reading.ts, resting, since) || !counts(rule, reading.values)) continue;
+      const values = fresh ? only(reading.values, fresh) : reading.values;
+      const show = (state: LearnedState, context: LearnedContext) => takeLearned(state, context, values, reading.ts);
+      if (lookAgain(detectors, rule, model, words, learned, show))
+        touched = (touched ?? new Set<string>()).add(rule.component);
+      continue;
+    }
     if (fresh && !fresh(rule.metric) && !(rule.only && fresh(rule.only.metric))) continue;
-    if (since && reading.ts <= (own(since, rule.id) ?? Number.NEGATIVE_INFINITY)) continue;
+    if (!isHis(rule, reading.ts, resting, since)) continue;
     const value = own(reading.values, rule.metric);
-    if (typeof value !== 'number' || resting.includes(rule.component) || !counts(rule, reading.values)) continue;
+    if (typeof value !== 'number' || !counts(rule, reading.values)) continue;
     let state = own(detectors, rule.id);
     if (state?.kind !== rule.kind) state = detectors[rule.id] = START[rule.kind]();
     const had = state.finding !== null;
@@ -51,6 +70,50 @@ export function observe(
     if (had || state.finding !== null) touched = (touched ?? new Set<string>()).add(rule.component);
   }
   return touched;
+}
+
+/** Shows an event code to the learned detectors; otherwise as `observe`. */
+export function observeCode(
+  detectors: Detectors,
+  model: DeviceModel,
+  code: string,
+  ts: Instant,
+  resting: readonly string[],
+  words: Words,
+  { since, learned }: Showing = {},
+): string[] {
+  const touched: string[] = [];
+  for (const rule of model.rules) {
+    if (rule.kind !== 'learned' || !isHis(rule, ts, resting, since)) continue;
+    const show = (state: LearnedState, context: LearnedContext) => takeLearnedCode(state, context, code, ts);
+    if (lookAgain(detectors, rule, model, words, learned, show)) touched.push(rule.component);
+  }
+  return touched;
+}
+
+/** Whether a moment is this rule's business: its component is judged, and it was this rule then. */
+const isHis = (rule: Rule, ts: Instant, resting: readonly string[], since: Showing['since']): boolean =>
+  !resting.includes(rule.component) && !(since && ts <= (own(since, rule.id) ?? Number.NEGATIVE_INFINITY));
+
+const only = (values: Reading['values'], fresh: (metric: string) => boolean): Reading['values'] =>
+  Object.fromEntries(Object.entries(values).filter(([metric]) => fresh(metric)));
+
+/** Whether the rule has, or just had, a finding. A rule whose learned model is not known says nothing. */
+function lookAgain(
+  detectors: Detectors,
+  rule: LearnedRule,
+  model: DeviceModel,
+  words: Words,
+  learned: Learned | undefined,
+  show: (state: LearnedState, context: LearnedContext) => void,
+): boolean {
+  const hazard = learned?.(rule.learned);
+  if (!hazard) return false;
+  let state = own(detectors, rule.id);
+  if (state?.kind !== 'learned') state = detectors[rule.id] = startLearned();
+  const had = state.finding !== null;
+  show(state, { rule, hazard, model, words });
+  return had || state.finding !== null;
 }
 
 /**
@@ -72,6 +135,7 @@ const START: { readonly [K in Rule['kind']]: () => DetectorState } = {
   growth: startGrowth,
   rate: startRate,
   novelty: startNoveltyAlarm,
+  learned: startLearned,
 };
 
 function step(state: DetectorState, rule: Rule, value: number, ts: number, words: Words): void {
@@ -82,7 +146,7 @@ function step(state: DetectorState, rule: Rule, value: number, ts: number, words
   else if (rule.kind === 'novelty' && state.kind === 'novelty') takeNovelty(state, rule, value, ts, words);
 }
 
-function reset(state: DetectorState): void {
+function reset(state: Exclude<DetectorState, LearnedState>): void {
   if (state.kind === 'limit') resetLimit(state);
   else if (state.kind === 'trend') resetTrend(state);
   else if (state.kind === 'growth') resetGrowth(state);
@@ -99,15 +163,26 @@ export function findingsOf(detectors: Detectors, model: DeviceModel, component: 
 }
 
 /** Somebody worked on a component (null: on the device): its detectors begin anew and must see healthy data. */
-export function resetAfterWork(detectors: Detectors, model: DeviceModel, component: string | null): void {
+export function resetAfterWork(detectors: Detectors, model: DeviceModel, component: string | null, at: Instant): void {
   for (const rule of model.rules) {
     const state = own(detectors, rule.id);
     if (!state || (component !== null && rule.component !== component)) continue;
-    reset(state);
+    if (state.kind !== 'learned') reset(state);
+    else if (rule.kind === 'learned') renewLearned(state, rule.of, at);
   }
 }
 
-/** The component is another one, or is no more: nothing of what was seen counts. */
-export function forget(detectors: Detectors, model: DeviceModel, component: string): void {
-  for (const rule of model.rules) if (rule.component === component) delete detectors[rule.id];
+/** The component is another one, or is no more: nothing of what was seen counts. Learned hazards know since when. */
+export function forget(detectors: Detectors, model: DeviceModel, component: string, at: Instant): void {
+  for (const rule of model.rules) {
+    if (rule.component !== component) continue;
+    const state = own(detectors, rule.id);
+    if (rule.kind !== 'learned' || state?.kind !== 'learned') {
+      delete detectors[rule.id];
+      continue;
+    }
+    renewLearned(state, rule.of, at);
+    state.finding = null;
+    state.since = null;
+  }
 }

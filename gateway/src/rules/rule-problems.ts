@@ -1,4 +1,4 @@
-import type { DeviceModel, Rule } from '@uptower/domain';
+import type { DeviceModel, LearnedModelView, Rule } from '@uptower/domain';
 
 export interface FieldProblem {
   /** `rules.2.metric`, as the parser names fields. */
@@ -7,7 +7,11 @@ export interface FieldProblem {
 }
 
 /** What of a set of rules does not fit its model; empty when it may be saved. Pure. */
-export function ruleProblems(model: DeviceModel, rules: readonly Rule[]): FieldProblem[] {
+export function ruleProblems(
+  model: DeviceModel,
+  rules: readonly Rule[],
+  learned: (id: string) => Pick<LearnedModelView, 'components'> | undefined,
+): FieldProblem[] {
   const metrics = new Set(model.metrics.map(({ key }) => key));
   const components = new Set(model.components.map(({ key }) => key));
   const seen = new Set<string>();
@@ -25,6 +29,11 @@ export function ruleProblems(model: DeviceModel, rules: readonly Rule[]): FieldP
         need(metrics.has(condition.metric), `suppressWhile.${j}.metric`, `the model has no metric ${condition.metric}`);
     });
     need(components.has(rule.component), 'component', `the model has no component ${rule.component}`);
+    if (rule.kind === 'learned') {
+      const known = learned(rule.learned);
+      need(known !== undefined, 'learned', 'there is no such learned model');
+      if (known) need(known.components.includes(rule.of), 'of', `it learned of ${known.components.join(', ')}`);
+    }
     const mode = model.failureModes.find(({ key }) => key === rule.failureMode);
     need(mode !== undefined, 'failureMode', `the model has no failure mode ${rule.failureMode}`);
     if (mode) need(mode.component === rule.component, 'failureMode', `that failure is one of ${mode.component}`);

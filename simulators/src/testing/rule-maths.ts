@@ -56,6 +56,8 @@ function judgeOf(rule: Rule): (at: Instant, value: number) => boolean {
     }
     case 'trend':
       return trend(rule);
+    case 'learned':
+      throw new Error('what was learned has no formula of its own');
     case 'rate': {
       // The difference between the means of the window's newer and older half, which lie half a window apart.
       const sign = rule.side === 'high' ? 1 : -1;

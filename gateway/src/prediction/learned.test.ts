@@ -1,0 +1,107 @@
+import { type Finding, HOUR } from '@uptower/domain';
+import { expect, test } from 'vitest';
+import { MONDAY, mrModel } from '../testing/fixtures.ts';
+import { coldHeadAdded, coldHeadLearned } from '../testing/learned-fixture.ts';
+import { LearnedModels } from './learned-models.ts';
+import { type Detectors, findingsOf, forget, observe, observeCode, resetAfterWork } from './predictor.ts';
+
+const learned = new LearnedModels();
+learned.apply(coldHeadAdded);
+const model = { ...mrModel, rules: [coldHeadLearned] };
+const words = { timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh: key }, unit: '' }) };
+const at = (hour: number) => MONDAY + hour * HOUR;
+
+function bench() {
+  let detectors: Detectors = {};
+  const found = (): Finding | undefined => findingsOf(detectors, model, 'cold-head')[0];
+  return {
+    show(hour: number, helium: number, trips: number) {
+      const values = { helium_pressure: helium, chiller_trips: trips };
+      observe(detectors, model, { ts: at(hour), values }, [], words, { learned: learned.get });
+      return found();
+    },
+    code(hour: number) {
+      observeCode(detectors, model, 'E1', at(hour), [], words, { learned: learned.get });
+      return found();
+    },
+    found,
+    work: (hour: number) => resetAfterWork(detectors, model, 'cold-head', at(hour)),
+    replaced: (hour: number) => forget(detectors, model, 'cold-head', at(hour)),
+    restart() {
+      detectors = JSON.parse(JSON.stringify(detectors));
+    },
+    detectors: () => JSON.stringify(detectors),
+  };
+}
+
+test('what the learned model says is a finding with its curve and its reasons', () => {
+  const own = bench();
+  expect(own.show(0, 20, 0)).toBeUndefined();
+  const finding = own.show(1, 22, 40);
+  expect(finding).toMatchObject({
+    ruleId: 'cold-head-learned',
+    horizonHours: 48,
+    evidence: { metric: 'chiller_trips', value: 40, level: 0, since: at(1) },
+  });
+  expect(finding?.probability).toBeGreaterThan(0.5);
+  expect(finding?.evidence.text.en).toMatch(
+    /^\d+ % of those like it failed within 2 days: chiller_trips at 40, grew 1 minute ago/,
+  );
+  const curve = finding?.curve ?? [];
+  for (const [i, { p }] of curve.entries()) expect(p).toBeGreaterThanOrEqual(curve[i - 1]?.p ?? 0);
+  // Further than it looked it claims nothing more.
+  expect(curve.at(-1)?.p).toBe(finding?.probability);
+});
+
+test('an event code the learned model knows counts at once', () => {
+  const own = bench();
+  own.show(0, 24, 0);
+  expect(own.code(1)).toMatchObject({ at: at(1), evidence: { text: { en: expect.stringContaining('code E1') } } });
+});
+
+test('it ends when the probability has clearly fallen, and not before', () => {
+  const own = bench();
+  own.show(0, 20, 0);
+  expect(own.show(1, 22, 40)).toBeDefined();
+  let hour = 1;
+  let last: Finding | undefined;
+  for (let finding = own.found(); finding && hour < 500; hour += 1) {
+    last = finding;
+    finding = own.show(hour + 1, 18, 40);
+  }
+  expect(own.found()).toBeUndefined();
+  expect(last?.probability).toBeLessThan(0.5);
+  expect(last?.probability).toBeGreaterThanOrEqual(0.4);
+});
+
+test('after work, and of a new part, what was counted before counts no more', () => {
+  const own = bench();
+  own.show(0, 20, 0);
+  own.show(1, 22, 40);
+  own.work(2);
+  expect(own.found()).toBeDefined(); // until the device is seen again
+  expect(own.show(3, 22, 40)).toBeUndefined();
+  const other = bench();
+  other.show(0, 20, 0);
+  other.show(1, 22, 40);
+  other.replaced(2);
+  expect(other.found()).toBeUndefined();
+  expect(other.show(3, 22, 40)).toBeUndefined();
+});
+
+test('a restart in between changes nothing, and the state does not grow', () => {
+  const [calm, restarted] = [bench(), bench()];
+  for (let hour = 0; hour < 300; hour += 1) {
+    for (const own of [calm, restarted]) own.show(hour, 20 + (hour % 7), Math.floor(hour / 30));
+    restarted.restart();
+  }
+  expect(restarted.detectors()).toBe(calm.detectors());
+  expect(calm.detectors().length).toBeLessThan(2_500);
+});
+
+test('a rule whose learned model is not known says nothing, and others go on', () => {
+  const detectors: Detectors = {};
+  const reading = { ts: at(0), values: { helium_pressure: 99, chiller_trips: 99 } };
+  expect(observe(detectors, { ...model, rules: [coldHeadLearned, ...mrModel.rules] }, reading, [], words)).toBeNull();
+  expect(Object.keys(detectors)).not.toContain('cold-head-learned');
+});
