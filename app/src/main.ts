@@ -21,6 +21,7 @@ import { connect } from './cli/connect.ts';
 import { detect } from './cli/detect.ts';
 import { type ExportOptions, exportReadings } from './cli/export.ts';
 import { addJournalCommands, type CommandContext } from './cli/journal.ts';
+import { type LearnedOptions, learned } from './cli/learned.ts';
 import { replay } from './cli/replay.ts';
 import { type RulCommandOptions, rul } from './cli/rul.ts';
 import { type ScoreOptions, scoreCommand } from './cli/score.ts';
@@ -247,6 +248,26 @@ program
   .requiredOption('--out <file>', 'write the orders as CSV')
   .action(async ({ history, model, out }: { history: string; model?: string; out: string }) => {
     say(await backtestCommand(history, model, out));
+  });
+
+const probability = (text: string): number => {
+  const value = Number(text);
+  if (!(value > 0 && value <= 1)) throw new InvalidArgumentError('a probability greater than 0, up to 1.');
+  return value;
+};
+
+program
+  .command('learned')
+  .description('give what "uptower train" wrote to the running server, as a draft of rules to back-test and activate')
+  .argument('<model>', 'the file that "uptower train" wrote')
+  .requiredOption('--for <id>', 'the device model whose rules are drafted, for example mdl_ct-64')
+  .option('--min-probability <p>', 'an alert is raised from this P(fails within the horizon) on', probability, 0.5)
+  .option('--name <name>', 'what to call it; the name of the file unless given')
+  .option('--component <learned=own...>', 'components that the device model calls otherwise')
+  .option('--data-dir <dir>', 'data directory of the running server (default ./data)')
+  .action(async (file: string, options: Omit<LearnedOptions, 'dataDir'> & { dataDir?: string }) => {
+    const { dataDir } = configOf({ dataDir: options.dataDir });
+    say(await learned(file, { ...options, dataDir }));
   });
 
 const hours = (text: string): number => {

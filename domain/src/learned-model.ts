@@ -35,4 +35,4 @@ export interface LearnedModelView {
 }
 
 /** `POST /api/v1/predictions/learned`: the file that `uptower train` wrote. */
-export const LearnedModelBody = z.strictObject({ name: z.string().trim().min(1).max(120), content: z.string().min(2) });
+export const LearnedModelBody = z.strictObject({ name: z.string().trim().min(1).max(120), content: z.string() });
