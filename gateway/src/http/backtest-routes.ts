@@ -3,7 +3,7 @@ import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import { json, type Request, type Router } from 'express';
 import { isPending } from '../backtest/backtests.ts';
 import { ruleProblems } from '../rules/rule-problems.ts';
-import { authorOf, mayEdit, RULES_LIMIT } from './rule-routes.ts';
+import { authorOf, mayEdit, RULES_LIMIT } from './rule-desk.ts';
 import type { Services } from './services.ts';
 
 /** Waiting and running together; more would only wait. */

@@ -3,7 +3,7 @@ import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import { json, type Router } from 'express';
 import { HazardModelFile } from '../prediction/hazard/model.ts';
 import { learnedIdOf } from '../prediction/learned-models.ts';
-import { authorOf, mayEdit } from './rule-routes.ts';
+import { authorOf, mayEdit } from './rule-desk.ts';
 import type { Services } from './services.ts';
 
 /** A model of four members and a dozen components. */

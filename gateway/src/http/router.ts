@@ -3,6 +3,7 @@ import { Router } from 'express';
 import { alertRoutes } from './alert-routes.ts';
 import { backtestRoutes } from './backtest-routes.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { draftRoutes } from './draft-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { learnedRoutes } from './learned-routes.ts';
 import { performanceRoutes } from './performance-routes.ts';
@@ -22,6 +23,7 @@ export function createRouter(services: Services): Router {
   uptimeRoutes(router, services);
   alertRoutes(router, services);
   ruleRoutes(router, services);
+  draftRoutes(router, services);
   backtestRoutes(router, services);
   learnedRoutes(router, services);
   suppressionRoutes(router, services);

@@ -1,4 +1,4 @@
-import type { DeviceModel, LearnedModelView, Rule } from '@uptower/domain';
+import { type DeviceModel, type LearnedModelView, type Rule, sameData } from '@uptower/domain';
 
 export interface FieldProblem {
   /** `rules.2.metric`, as the parser names fields. */
@@ -22,6 +22,8 @@ export function ruleProblems(
     };
     need(!seen.has(rule.id), 'id', `there are two rules ${rule.id}`);
     seen.add(rule.id);
+    // A rule that is in force was taken with the registry, which asks for less.
+    if (model.rules.some((active) => sameData(active, rule))) return;
     need(metrics.has(rule.metric), 'metric', `the model has no metric ${rule.metric}`);
     if (rule.only) need(metrics.has(rule.only.metric), 'only.metric', `the model has no metric ${rule.only.metric}`);
     rule.suppressWhile?.forEach((condition, j) => {
