@@ -24,6 +24,15 @@ test('comes back as it was, in however many parts', async () => {
   expect(await new Snapshots(store, pause).load()).toEqual({ ...head(7), devices: devices(1001, 70), sparkplug: [] });
 });
 
+test('devices of which much is kept come in smaller parts', async () => {
+  const store = memory();
+  const many = devices(100, 70);
+  for (const state of many.values()) state.resting = ['x'.repeat(20_000)];
+  await (await new Snapshots(store, pause).prepare(head(7), many, []))();
+  expect(Math.max(...[...store.texts.values()].map((text) => text.length))).toBeLessThan(600_000);
+  expect((await new Snapshots(store, pause).load())?.devices).toEqual(many);
+});
+
 test('a crash while the next one is written leaves the earlier one whole', async () => {
   const store = memory();
   const snapshots = new Snapshots(store, pause);

@@ -38,8 +38,9 @@ interface StoredHead extends SnapshotHead {
 const NAME = 'gateway';
 const partName = (set: number, part: number) => `${NAME}/${set}/${part}`;
 const sparkplugPartName = (set: number, part: number) => `${NAME}/${set}/sparkplug/${part}`;
-/** So many devices a part: about half a megabyte, a few milliseconds of making and writing. */
+/** So many devices a part, or so many characters: half a megabyte, a few milliseconds of making and writing. */
 const DEVICES_A_PART = 250;
+const CHARACTERS_A_PART = 500_000;
 /** The same of Sparkplug: metrics that births named. */
 const METRICS_A_PART = 5_000;
 
@@ -63,10 +64,9 @@ export class Snapshots {
     sessions: Iterable<Session>,
   ): Promise<() => Promise<void>> {
     const set = this.set === 0 ? 1 : 0;
-    const entries = [...devices];
     let parts = 0;
-    for (let from = 0; from < entries.length; from += DEVICES_A_PART) {
-      await this.store.saveSnapshot(partName(set, parts), JSON.stringify(entries.slice(from, from + DEVICES_A_PART)));
+    for (const part of deviceParts(devices)) {
+      await this.store.saveSnapshot(partName(set, parts), part);
       parts += 1;
       await this.pause();
     }
@@ -105,6 +105,22 @@ export class Snapshots {
     const { position, logPosition, quarantine } = head;
     return { position, logPosition, quarantine, devices, sparkplug };
   }
+}
+
+/** JSON lists of `[id, state]`. */
+function* deviceParts(devices: ReadonlyMap<string, DeviceState>): Iterable<string> {
+  let part: string[] = [];
+  let characters = 0;
+  for (const entry of devices) {
+    const text = JSON.stringify(entry);
+    part.push(text);
+    characters += text.length;
+    if (part.length < DEVICES_A_PART && characters < CHARACTERS_A_PART) continue;
+    yield `[${part.join(',')}]`;
+    part = [];
+    characters = 0;
+  }
+  if (part.length > 0) yield `[${part.join(',')}]`;
 }
 
 function* partsOf(sessions: Iterable<Session>): Iterable<StoredSession[]> {

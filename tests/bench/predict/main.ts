@@ -111,7 +111,7 @@ function totals(all: readonly Grades[]) {
 
 async function cost(): Promise<void> {
   const memory = await measureMemory(options.quick ? 1_000 : Number(options.devices));
-  const { rows } = options.quick ? measureCosts(20, 12, 1) : measureCosts(200, 15, 3);
+  const { rows } = options.quick ? measureCosts(20, 12, 1) : measureCosts(100, 12, 3);
   for (const { what, ns, ratio } of rows)
     say(`${what.padEnd(66)} ${ns.toFixed(0).padStart(6)} ns CPU a value   × ${ratio.toFixed(1)}`);
   const million = (memory.live * 1e6) / 1e9;

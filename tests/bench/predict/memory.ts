@@ -15,7 +15,7 @@ const gc = runInNewContext('gc') as () => void;
 const words = { timeZone: 'UTC', metric: () => ({ name: { en: 'm', zh: 'm' }, unit: '' }) };
 const START = Date.UTC(2026, 0, 5);
 /** Enough readings that every part of a detector is in use. */
-const READINGS = 400;
+const READINGS = 200;
 
 const held = () => {
   gc();

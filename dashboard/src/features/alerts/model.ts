@@ -9,6 +9,7 @@ import {
   type WorkOrder,
   worstOf,
 } from '@uptower/domain';
+import { levelOf } from '../../shared/format/evidence-level.ts';
 
 export const TABS = ['unassigned', 'acknowledged', 'shelved', 'suppressed', 'open'] as const;
 export type Tab = (typeof TABS)[number];
@@ -92,7 +93,7 @@ export function orderOf(alertId: string, orders: readonly WorkOrder[]): WorkOrde
 
 export interface EvidenceChart {
   readonly metric: string;
-  readonly level: number;
+  readonly level: ReturnType<typeof levelOf>;
   readonly since: number;
   readonly slopePerHour?: number;
 }
@@ -107,7 +108,7 @@ export function evidenceCharts(alert: Alert): EvidenceChart[] {
     seen.add(evidence.metric);
     charts.push({
       metric: evidence.metric,
-      level: evidence.level,
+      level: levelOf(evidence),
       since: evidence.since,
       slopePerHour: evidence.slopePerHour,
     });

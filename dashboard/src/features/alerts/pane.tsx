@@ -83,8 +83,11 @@ export function DevicePane(props: { alert: Alert; device: DeviceView; actions: R
                   metric={metric}
                   zone={zone}
                   hours={Number(hours)}
-                  level={chart.level}
-                  levelLabel={t('chart.limit', { value: format.number(chart.level, 2), unit: metric.unit })}
+                  level={chart.level?.value}
+                  levelLabel={
+                    chart.level &&
+                    t(chart.level.label, { value: format.number(chart.level.value, 2), unit: metric.unit })
+                  }
                   marks={[{ at: alert.raisedAt, label: t('chart.alertMark'), tone: 'amber' }]}
                   slopePerHour={alert.state === 'cleared' ? undefined : chart.slopePerHour}
                   height={charts.length > 1 ? 210 : 300}

@@ -2,6 +2,7 @@ import { type Alert, type DeviceView, distanceMetres, type WorkOrder } from '@up
 import { useMemo } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useDevice, useRegistry } from '../../shared/api/queries.ts';
+import { levelOf } from '../../shared/format/evidence-level.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { useCollection, useNow } from '../../shared/live/hooks.ts';
 import { Loading } from '../../shared/ui/blocks.tsx';
@@ -30,6 +31,7 @@ export function MetricStory({ order, device, alert }: { order: WorkOrder; device
     [alert.raisedAt, repairedAt, t],
   );
   if (!metric) return <Loading rows={3} />;
+  const level = levelOf(evidence);
   const { from, to } = chartWindow(order, degradedSince(alert, order), now);
   return (
     <div style={{ marginTop: 8 }}>
@@ -42,8 +44,8 @@ export function MetricStory({ order, device, alert }: { order: WorkOrder; device
         zone={zone}
         from={from}
         to={to}
-        level={evidence.level}
-        levelLabel={t('chart.limit', { value: format.number(evidence.level, 2), unit: metric.unit })}
+        level={level?.value}
+        levelLabel={level && t(level.label, { value: format.number(level.value, 2), unit: metric.unit })}
         marks={marks}
         height={160}
       />
