@@ -48,15 +48,22 @@ export class Saving {
     await this.save();
   }
 
-  /** Writes the state at this position down. It counts once that position is durable everywhere, for which nothing waits. */
+  /**
+   * Writes the state at this position down, while the pipeline goes on. It counts once that position is durable everywhere,
+   * for which nothing waits.
+   */
   async save(): Promise<void> {
     const { snapshots, devices, sparkplug, log } = this.parts;
     const begun = performance.now();
     const head = this.parts.head();
-    const commit = await snapshots.prepare(head, devices.byId, sparkplug.all());
-    this.lastMs = performance.now() - begun;
+    const written = snapshots.prepare(head, devices.byId, sparkplug.all());
     this.sinceMs = 0;
-    this.counting = this.count(head.position, commit)
+    this.counting = written
+      .then((commit) => {
+        this.lastMs = performance.now() - begun;
+        this.sinceMs = 0;
+        return this.count(head.position, commit);
+      })
       .catch((error) => log.error({ err: error }, 'pipeline.snapshot-failed'))
       .finally(() => {
         this.counting = undefined;

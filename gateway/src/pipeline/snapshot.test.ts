@@ -3,7 +3,7 @@ import { noPast } from '../event-time/past.ts';
 import { noteSequence, type Session } from '../formats/sparkplug/session.ts';
 import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { Snapshots } from './snapshot.ts';
-import { newDevice } from './state.ts';
+import { DeviceMap, type DeviceState, newDevice } from './state.ts';
 
 function memory() {
   const texts = new Map<string, string>();
@@ -31,6 +31,24 @@ test('devices of which much is kept come in smaller parts', async () => {
   await (await new Snapshots(store, pause).prepare(head(7), many, []))();
   expect(Math.max(...[...store.texts.values()].map((text) => text.length))).toBeLessThan(600_000);
   expect((await new Snapshots(store, pause).load())?.devices).toEqual(many);
+});
+
+test('the pipeline goes on while it is written: it is as everything was when it began', async () => {
+  const store = memory();
+  const live = new DeviceMap(devices(1001, 70));
+  let turn = 0;
+  const goesOn = async () => {
+    turn += 1;
+    // One that was written, one whose turn is to come, all of them, and one that is new.
+    for (const id of ['dev_3', `dev_${1000 - turn}`]) (live.get(id) as DeviceState).past.front = 99;
+    if (turn === 2) for (const [, state] of live) state.past.front = 99;
+    live.set(`dev_new_${turn}`, newDevice());
+  };
+  const commit = await new Snapshots(store, goesOn).prepare(head(7), live, []);
+  expect(turn).toBeGreaterThan(3);
+  await commit();
+  expect((await new Snapshots(store, pause).load())?.devices).toEqual(devices(1001, 70));
+  expect(live.reached).toBeUndefined();
 });
 
 test('a crash while the next one is written leaves the earlier one whole', async () => {

@@ -1,7 +1,7 @@
 import type { QuarantineEntry } from '@uptower/domain';
 import type { Session } from '../formats/sparkplug/session.ts';
 import { type StoredSession, storedSession } from '../formats/sparkplug/sessions.ts';
-import { type DeviceState, newDevice } from './state.ts';
+import { DeviceMap, type DeviceState, newDevice } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
 const SNAPSHOT_VERSION = 1;
@@ -45,9 +45,9 @@ const CHARACTERS_A_PART = 500_000;
 const METRICS_A_PART = 5_000;
 
 /**
- * The pipeline's snapshots. One is written in parts with a pause after each, so that ten thousand devices do not hold up
- * everything else; the parts go alternately to one of two sets and the head is written last, so that a crash in between
- * leaves the earlier snapshot whole. The caller sees to it that nothing changes meanwhile.
+ * The pipeline's snapshots. One is written in parts with a pause after each, while the pipeline goes on: of a device that is
+ * to change before its turn, the text is made first (copy on write). The parts go alternately to one of two sets and the
+ * head is written last, so that a crash in between leaves the earlier snapshot whole.
  */
 export class Snapshots {
   private set: 0 | 1 = 0;
@@ -57,22 +57,30 @@ export class Snapshots {
     private readonly pause: () => Promise<void>,
   ) {}
 
-  /** Writes all but the head; call the result to make it count. */
+  /**
+   * Writes all but the head, as everything is at the moment of the call; call the result to make it count. One at a time.
+   */
   async prepare(
     head: SnapshotHead,
     devices: ReadonlyMap<string, DeviceState>,
     sessions: Iterable<Session>,
   ): Promise<() => Promise<void>> {
     const set = this.set === 0 ? 1 : 0;
+    const sparkplug = [...partsOf(sessions)].map((part) => JSON.stringify(part));
+    const frozen = new Frozen(devices);
     let parts = 0;
-    for (const part of deviceParts(devices)) {
-      await this.store.saveSnapshot(partName(set, parts), part);
-      parts += 1;
-      await this.pause();
+    try {
+      for (const part of deviceParts(frozen)) {
+        await this.store.saveSnapshot(partName(set, parts), part);
+        parts += 1;
+        await this.pause();
+      }
+    } finally {
+      frozen.release();
     }
     let sparkplugParts = 0;
-    for (const part of partsOf(sessions)) {
-      await this.store.saveSnapshot(sparkplugPartName(set, sparkplugParts), JSON.stringify(part));
+    for (const part of sparkplug) {
+      await this.store.saveSnapshot(sparkplugPartName(set, sparkplugParts), part);
       sparkplugParts += 1;
       await this.pause();
     }
@@ -107,12 +115,40 @@ export class Snapshots {
   }
 }
 
+/** Devices as they are when it is made, whatever happens to them later. */
+class Frozen {
+  private readonly left: Map<string, DeviceState>;
+  /** Of those that were reached for before their turn. */
+  private readonly early = new Map<string, string>();
+
+  constructor(private readonly devices: ReadonlyMap<string, DeviceState>) {
+    this.left = new Map(devices);
+    if (!(devices instanceof DeviceMap)) return;
+    devices.reached = (id, state) => {
+      if (this.left.get(id) === state && !this.early.has(id)) this.early.set(id, JSON.stringify([id, state]));
+    };
+  }
+
+  /** JSON of `[id, state]`, one by one. */
+  *texts(): Iterable<string> {
+    for (const [id, state] of this.left) {
+      const text = this.early.get(id) ?? JSON.stringify([id, state]);
+      this.early.delete(id);
+      this.left.delete(id);
+      yield text;
+    }
+  }
+
+  release(): void {
+    if (this.devices instanceof DeviceMap) this.devices.reached = undefined;
+  }
+}
+
 /** JSON lists of `[id, state]`. */
-function* deviceParts(devices: ReadonlyMap<string, DeviceState>): Iterable<string> {
+function* deviceParts(frozen: Frozen): Iterable<string> {
   let part: string[] = [];
   let characters = 0;
-  for (const entry of devices) {
-    const text = JSON.stringify(entry);
+  for (const text of frozen.texts()) {
     part.push(text);
     characters += text.length;
     if (part.length < DEVICES_A_PART && characters < CHARACTERS_A_PART) continue;

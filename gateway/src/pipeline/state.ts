@@ -54,8 +54,42 @@ export const newDevice = (): DeviceState => ({
   past: noPast(),
 });
 
+/**
+ * Devices by id. While a snapshot is written, whoever reaches for a state has it written down first, as it was when the
+ * snapshot began: so the pipeline need not wait for it. A state is not kept hold of from one turn of the pipeline to the next.
+ */
+export class DeviceMap extends Map<string, DeviceState> {
+  /** Told before a state is handed out; set while a snapshot is written. */
+  reached: ((id: string, state: DeviceState) => void) | undefined;
+
+  override get(id: string): DeviceState | undefined {
+    const state = super.get(id);
+    if (state && this.reached) this.reached(id, state);
+    return state;
+  }
+
+  override *entries(): MapIterator<[string, DeviceState]> {
+    for (const entry of super.entries()) {
+      this.reached?.(entry[0], entry[1]);
+      yield entry;
+    }
+  }
+
+  override [Symbol.iterator](): MapIterator<[string, DeviceState]> {
+    return this.entries();
+  }
+
+  override *values(): MapIterator<DeviceState> {
+    for (const [, state] of this.entries()) yield state;
+  }
+
+  override forEach(visit: (state: DeviceState, id: string, map: Map<string, DeviceState>) => void): void {
+    for (const [id, state] of this.entries()) visit(state, id, this);
+  }
+}
+
 export class DeviceStates {
-  readonly byId = new Map<string, DeviceState>();
+  readonly byId = new DeviceMap();
 
   of(deviceId: string): DeviceState {
     let state = this.byId.get(deviceId);

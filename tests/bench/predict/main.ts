@@ -1,6 +1,6 @@
 /**
  * `npm run bench predict [-- --quick]`: what prediction costs: ns of CPU a value beside a plain EWMA z-score, bytes of state a
- * metric, how long a snapshot holds everything else up. `-- --fleet [--seeds 3 --days 90 --every 5]`: how good it is on the
+ * metric, how long a snapshot holds everything else up. `-- --fleet [--seeds 3 --first 1 --days 90 --every 5]`: how good it is on the
  * simulated region, against the simulator's own truth. Writes bench/results/predict.json or predict-fleet.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -15,6 +15,7 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     fleet: { type: 'boolean', default: false },
     seeds: { type: 'string', default: '3' },
+    first: { type: 'string', default: '1' },
     days: { type: 'string', default: '90' },
     every: { type: 'string', default: '5' },
     devices: { type: 'string', default: '10000' },
@@ -35,7 +36,7 @@ function fleet(): void {
   const days = options.quick ? 30 : Number(options.days);
   const seeds = options.quick ? 1 : Number(options.seeds);
   const all: Grades[] = [];
-  for (let seed = 1; seed <= seeds; seed += 1) {
+  for (let seed = Number(options.first); seed < Number(options.first) + seeds; seed += 1) {
     const run = runFleet({
       ...{ seed, days, everyMinutes: Number(options.every) },
       onDay: (day) => process.stderr.isTTY && process.stderr.write(`\rseed ${seed}: day ${day} of ${days} `),
