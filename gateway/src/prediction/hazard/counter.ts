@@ -1,4 +1,4 @@
-import { addTo, type Fading, SPANS, startFading, sumAt } from './decay.ts';
+import { addTo, type Fading, recency, SPANS, startFading, sumAt } from './decay.ts';
 
 /** What is remembered of one counter. Plain data. */
 export interface CounterState {
@@ -21,12 +21,9 @@ export const COUNTER_FEATURES = [
   ...SPANS.map((hours) => `growth-${hours}h`),
   'times-96h',
   'times-1536h',
-  'since-growth',
-  'since-fall',
+  'grew-recently',
+  'fell-recently',
 ] as const;
-
-/** Growth older than this is no news any more, hours. */
-export const LONG_AGO = 8766;
 
 export const startCounter = (value: number, at: number): CounterState => ({
   value,
@@ -63,8 +60,6 @@ export function counterFeatures(state: CounterState | undefined, at: number, out
   for (let i = 0; i < SPANS.length; i += 1) out[offset + 2 + i] = Math.log1p(sumAt(state.growth, i, at));
   out[offset + 6] = sumAt(state.times, 1, at);
   out[offset + 7] = sumAt(state.times, 3, at);
-  out[offset + 8] = since(state.grewAt, at);
-  out[offset + 9] = since(state.fellAt, at);
+  out[offset + 8] = recency(state.grewAt, at);
+  out[offset + 9] = recency(state.fellAt, at);
 }
-
-const since = (then: number | null, at: number) => Math.log1p(Math.min(LONG_AGO, then === null ? LONG_AGO : at - then));

@@ -12,12 +12,23 @@ export interface Fading {
 
 export const startFading = (at: number): Fading => ({ at, sums: SPANS.map(() => 0) });
 
+/** Adds what happened at `at`, which may be before what was added last: the sums are the same in any order. */
 export function addTo(fading: Fading, at: number, amount: number): void {
   const elapsed = Math.max(0, at - fading.at);
-  for (let i = 0; i < SPANS.length; i += 1)
-    fading.sums[i] = (fading.sums[i] as number) * Math.exp(-elapsed / (SPANS[i] as number)) + amount;
+  const late = Math.max(0, fading.at - at);
+  for (let i = 0; i < SPANS.length; i += 1) {
+    const span = SPANS[i] as number;
+    fading.sums[i] = (fading.sums[i] as number) * Math.exp(-elapsed / span) + amount * Math.exp(-late / span);
+  }
   fading.at = Math.max(at, fading.at);
 }
+
+/** How recently something happened: 0 for never or `LONG_AGO`, 9 for just now, in logarithms between. */
+export const recency = (then: number | null, at: number): number =>
+  then === null ? 0 : Math.log1p(LONG_AGO) - Math.log1p(Math.min(LONG_AGO, Math.max(0, at - then)));
+
+/** What happened longer ago is no news any more, hours. */
+export const LONG_AGO = 8766;
 
 export const sumAt = (fading: Fading, span: number, at: number): number =>
   (fading.sums[span] as number) * Math.exp(-Math.max(0, at - fading.at) / (SPANS[span] as number));

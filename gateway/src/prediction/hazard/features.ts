@@ -1,12 +1,5 @@
-import {
-  COUNTER_FEATURES,
-  type CounterState,
-  counterFeatures,
-  LONG_AGO,
-  startCounter,
-  takeCounter,
-} from './counter.ts';
-import { addTo, type Fading, SPANS, startFading, sumAt } from './decay.ts';
+import { COUNTER_FEATURES, type CounterState, counterFeatures, startCounter, takeCounter } from './counter.ts';
+import { addTo, type Fading, recency, SPANS, startFading, sumAt } from './decay.ts';
 import { GAUGE_FEATURES, type GaugeState, gaugeFeatures, startGauge, takeGauge, type Usual } from './gauge.ts';
 
 /** What a learner looks at: which counters, gauges and event codes it knows by name. Others count only as "any". */
@@ -55,7 +48,7 @@ export function featureNames({ counters, gauges, codes }: Inputs): string[] {
   return [
     ...counters.flatMap((name) => COUNTER_FEATURES.map((feature) => `${name}:${feature}`)),
     ...gauges.flatMap((name) => GAUGE_FEATURES.map((feature) => `${name}:${feature}`)),
-    ...codes.flatMap((name) => [...SPANS.map((hours) => `${name}:count-${hours}h`), `${name}:since`]),
+    ...codes.flatMap((name) => [...SPANS.map((hours) => `${name}:count-${hours}h`), `${name}:recently`]),
     ...pairsOf({ codes, gauges }).map(([code, gauge]) => `${code}×${gauge}`),
     ...ANY_FEATURES,
   ];
@@ -66,7 +59,7 @@ export function featureSources(inputs: Inputs): string[][] {
   return [
     ...inputs.counters.flatMap((name) => COUNTER_FEATURES.map(() => [name])),
     ...inputs.gauges.flatMap((name) => GAUGE_FEATURES.map(() => [name])),
-    ...inputs.codes.flatMap((name) => [...SPANS, 'since'].map(() => [name])),
+    ...inputs.codes.flatMap((name) => [...SPANS, 'recently'].map(() => [name])),
     ...pairsOf(inputs),
     ...ANY_FEATURES.map((name) => (name === RISING ? [RISING] : [])),
   ];
@@ -74,9 +67,7 @@ export function featureSources(inputs: Inputs): string[][] {
 
 /** The features of a component of which nothing is wrong: counters at zero, gauges as usual, no codes. */
 export function quietFeatures(inputs: Inputs): Float32Array {
-  return Float32Array.from(featureNames(inputs), (name) =>
-    name === RISING ? Number.NaN : /:since(-growth|-fall)?$/.test(name) ? Math.log1p(LONG_AGO) : 0,
-  );
+  return Float32Array.from(featureNames(inputs), (name) => (name === RISING ? Number.NaN : 0));
 }
 
 /** Features that may only raise the hazard: time since renewal, so that no pattern in age can be learned by heart. */
@@ -110,7 +101,7 @@ export function takeCode(state: ComponentState, inputs: Inputs, code: string, at
   const known = state.codes[code] ?? { count: startFading(at), lastAt: at };
   state.codes[code] = known;
   addTo(known.count, at, 1);
-  known.lastAt = at;
+  known.lastAt = Math.max(known.lastAt, at);
 }
 
 /** The component was replaced or repaired: what was seen of the old one says nothing about the new one, baselines stay. */
@@ -153,7 +144,7 @@ export function writeFeatures(
   for (const name of inputs.codes) {
     const code = state.codes[name];
     for (let i = 0; i < SPANS.length; i += 1) out[offset++] = code ? sumAt(code.count, i, at) : 0;
-    out[offset++] = Math.log1p(code ? Math.min(LONG_AGO, at - code.lastAt) : LONG_AGO);
+    out[offset++] = recency(code?.lastAt ?? null, at);
   }
   for (const [code, gauge] of pairsOf(inputs)) {
     const came = state.codes[code];

@@ -52,24 +52,35 @@ export function fitLine(
 
   const size = columns + 1;
   const beta = new Float64Array(size);
+  const at = new Int32Array(size);
+  const row = new Float64Array(size);
   beta[columns] = Math.log(yes / (all - yes));
   for (let step = 0; step < STEPS; step += 1) {
     const gradient = new Float64Array(size);
     const hessian = new Float64Array(size * size);
     for (let i = 0; i < n; i += 1) {
-      const row = v.subarray(i * columns, (i + 1) * columns);
+      // Most features are 0 most of the time: only the others are summed.
+      let count = 0;
       let odds = beta[columns] as number;
-      for (let c = 0; c < columns; c += 1) odds += (beta[c] as number) * (row[c] as number);
+      for (let c = 0; c < columns; c += 1) {
+        const value = v[i * columns + c] as number;
+        if (value === 0) continue;
+        odds += (beta[c] as number) * value;
+        at[count] = c;
+        row[count++] = value;
+      }
+      at[count] = columns;
+      row[count++] = 1;
       const p = sigmoid(odds);
       const off = (weight[i] as number) * ((y[i] as number) - p);
       const h = (weight[i] as number) * Math.max(1e-6, p * (1 - p));
-      for (let a = 0; a < size; a += 1) {
-        const va = a < columns ? (row[a] as number) : 1;
-        if (va === 0) continue;
-        gradient[a] = (gradient[a] as number) + off * va;
+      for (let a = 0; a < count; a += 1) {
+        const line = at[a] as number;
+        const va = row[a] as number;
+        gradient[line] = (gradient[line] as number) + off * va;
         for (let b = 0; b <= a; b += 1) {
-          const vb = b < columns ? (row[b] as number) : 1;
-          hessian[a * size + b] = (hessian[a * size + b] as number) + h * va * vb;
+          const cell = line * size + (at[b] as number);
+          hessian[cell] = (hessian[cell] as number) + h * va * (row[b] as number);
         }
       }
     }
