@@ -49,6 +49,34 @@ function readModel(file: string): HazardModel {
   throw new CommandFailed(`${file} is not a model of "uptower train": ${problem?.path.join('.')}: ${problem?.message}`);
 }
 
+/** A model judges only histories with its own lead and horizon: its probabilities are of these. */
+function modelFor({ name, manifest }: HazardHistory, file: string): HazardModel {
+  const model = readModel(file);
+  const { lead_hours: lead, horizon_hours: horizon } = manifest.score;
+  if (model.leadHours !== lead || model.horizonHours !== horizon)
+    throw new CommandFailed(
+      `${file} was learned for a lead of ${model.leadHours} h and a horizon of ${model.horizonHours} h; ${name} is judged at ${lead} h and ${horizon} h`,
+    );
+  return model;
+}
+
+/** Five folds of devices: each is judged by a model learned from the other four. */
+export async function crossFitted<Model, Order>(
+  history: HazardHistory,
+  learn: (past: Past) => Promise<Model>,
+  judge: (past: Past, model: Model) => Order[],
+): Promise<Order[]> {
+  const fold = (name: string) => foldOf(name, OUTER_FOLDS, SEED);
+  const orders: Order[] = [];
+  for (let k = 0; k < OUTER_FOLDS; k += 1) {
+    const mine = partOf(history, (name) => fold(name) === k);
+    if (mine.devices.length === 0) continue;
+    const model = await learn(partOf(history, (name) => fold(name) !== k));
+    orders.push(...judge(mine, model));
+  }
+  return orders;
+}
+
 /** `uptower backtest`: which orders would have been opened, knowing at each moment only what was known then. */
 export async function backtestCommand(map: string, modelFile: string | undefined, out: string): Promise<string> {
   const history = await loadHistory(map);
@@ -59,24 +87,12 @@ export async function backtestCommand(map: string, modelFile: string | undefined
       ...order,
       device: past.devices[order.device]?.name ?? '',
     }));
-  const orders: NamedOrder[] = [];
-  if (modelFile) orders.push(...judge(history, readModel(modelFile)));
+  let orders: NamedOrder[];
+  if (modelFile) orders = judge(history, modelFor(history, modelFile));
   else {
-    const fold = (name: string) => foldOf(name, OUTER_FOLDS, SEED);
     const teacher = startTeacher(history.components.length, OUTER_FOLDS);
-    try {
-      for (let k = 0; k < OUTER_FOLDS; k += 1) {
-        const model = await teacher.learn([partOf(history, (name) => fold(name) !== k)], [history]);
-        orders.push(
-          ...judge(
-            partOf(history, (name) => fold(name) === k),
-            model,
-          ),
-        );
-      }
-    } finally {
-      await teacher.close();
-    }
+    const learn = (past: Past) => teacher.learn([past], [history]);
+    orders = await crossFitted(history, learn, judge).finally(() => teacher.close());
   }
   orders.sort((a, b) => a.at - b.at || a.device.localeCompare(b.device));
   const time = timeOf(history);
