@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { gradeOrders, type ScoreInput, scoreOrders } from './score.ts';
-import { calibrationOf, scoreIntervals } from './score-certainty.ts';
+import { reliabilityOf, scoreIntervals } from './score-certainty.ts';
 
 const at = (device: string, hours: number, component = 'disk') => ({ device, component, at: hours });
 
@@ -44,7 +44,7 @@ test('calibration: what orders said against what came, by fifths', () => {
     orders,
   });
   const said: Record<string, number> = { a: 0.9, b: 0.7, c: 0.1 };
-  const { bins, error } = calibrationOf(graded, ({ device }) => said[device]);
+  const { bins, error } = reliabilityOf(graded, ({ device }) => said[device]);
   expect(bins).toEqual([
     { orders: 1, said: 0.1, came: 0 },
     { orders: 1, said: 0.7, came: 1 },

@@ -60,21 +60,19 @@ function modelFor({ name, manifest }: HazardHistory, file: string): HazardModel 
   return model;
 }
 
-/** Five folds of devices: each is judged by a model learned from the other four. */
-export async function crossFitted<Model, Order>(
+/** Five folds of devices: the model of each is learned from the other four. */
+export async function crossFitted<Model>(
   history: HazardHistory,
   learn: (past: Past) => Promise<Model>,
-  judge: (past: Past, model: Model) => Order[],
-): Promise<Order[]> {
-  const fold = (name: string) => foldOf(name, OUTER_FOLDS, SEED);
-  const orders: Order[] = [];
-  for (let k = 0; k < OUTER_FOLDS; k += 1) {
-    const mine = partOf(history, (name) => fold(name) === k);
-    if (mine.devices.length === 0) continue;
-    const model = await learn(partOf(history, (name) => fold(name) !== k));
-    orders.push(...judge(mine, model));
-  }
-  return orders;
+): Promise<{ models: Model[]; modelOf: (device: number) => Model }> {
+  const foldOfDevice = history.devices.map(({ name }) => foldOf(name, OUTER_FOLDS, SEED));
+  const byFold = new Map<number, Model>();
+  for (const fold of new Set(foldOfDevice))
+    byFold.set(fold, await learn(partOf(history, (name) => foldOf(name, OUTER_FOLDS, SEED) !== fold)));
+  return {
+    models: [...byFold.values()],
+    modelOf: (device) => byFold.get(foldOfDevice[device] as number) as Model,
+  };
 }
 
 /** `uptower backtest`: which orders would have been opened, knowing at each moment only what was known then. */
@@ -82,18 +80,19 @@ export async function backtestCommand(map: string, modelFile: string | undefined
   const history = await loadHistory(map);
   const { score } = history.manifest;
   const kindOf = (metric: string) => (history.counters.has(metric) ? ('counter' as const) : ('gauge' as const));
-  const judge = (past: Past, model: HazardModel): NamedOrder[] =>
-    backtestHazard(past, model, { falsePerDeviceMonth: score.false_orders_per_device_month, kindOf }).map((order) => ({
-      ...order,
-      device: past.devices[order.device]?.name ?? '',
-    }));
-  let orders: NamedOrder[];
-  if (modelFile) orders = judge(history, modelFor(history, modelFile));
-  else {
+  const options = { falsePerDeviceMonth: score.false_orders_per_device_month, kindOf };
+  let made: HazardOrder[];
+  if (modelFile) {
+    const model = modelFor(history, modelFile);
+    made = backtestHazard(history, [model], () => model, options);
+  } else {
     const teacher = startTeacher(history.components.length, OUTER_FOLDS);
-    const learn = (past: Past) => teacher.learn([past], [history]);
-    orders = await crossFitted(history, learn, judge).finally(() => teacher.close());
+    const { models, modelOf } = await crossFitted(history, (past) => teacher.learn([past], [history])).finally(() =>
+      teacher.close(),
+    );
+    made = backtestHazard(history, models, modelOf, options);
   }
+  const orders: NamedOrder[] = made.map((order) => ({ ...order, device: history.devices[order.device]?.name ?? '' }));
   orders.sort((a, b) => a.at - b.at || a.device.localeCompare(b.device));
   const time = timeOf(history);
   const rows = orders.map(({ device, component, at, from, to, probability }, i) =>

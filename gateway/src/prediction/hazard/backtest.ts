@@ -1,3 +1,4 @@
+import { pooled } from './budget.ts';
 import { evaluate, optionsFor } from './live.ts';
 import type { HazardModel } from './model.ts';
 import { observed, propose, resolve, settle, startOpener } from './opener.ts';
@@ -21,11 +22,25 @@ export interface BacktestOptions {
   readonly kindOf: StreamOptions['kindOf'];
 }
 
-/** Walks a fleet's past event by event, as it would have come in live, and opens orders within the budget. */
-export function backtestHazard(past: Past, model: HazardModel, options: BacktestOptions): HazardOrder[] {
-  const { horizonHours } = model;
-  const stream = optionsFor(model, options.kindOf);
-  const opening = { horizonHours, falsePerDeviceMonth: options.falsePerDeviceMonth, learned: model.spending };
+/**
+ * Walks a fleet's past event by event, as it would have come in live, and opens orders within the budget. Each device is
+ * judged by the model `modelOf` gives for it (cross-fitting); the books of orders and budget are those of the whole fleet.
+ */
+export function backtestHazard(
+  past: Past,
+  models: readonly HazardModel[],
+  modelOf: (device: number) => HazardModel,
+  options: BacktestOptions,
+): HazardOrder[] {
+  const horizonHours = Math.max(...models.map((model) => model.horizonHours));
+  const streams = new Map(models.map((model) => [model, optionsFor(model, options.kindOf)]));
+  const streamOf = (device: number) => streams.get(modelOf(device)) as StreamOptions;
+  const quietHours = Math.max(...[...streams.values()].map((stream) => stream.quietHours));
+  const opening = {
+    horizonHours,
+    falsePerDeviceMonth: options.falsePerDeviceMonth,
+    learned: pooled(models.map(({ spending }) => spending)),
+  };
   const books = startOpener();
   const orders: HazardOrder[] = [];
   const heard: number[] = past.devices.map(({ from }) => from);
@@ -36,7 +51,7 @@ export function backtestHazard(past: Past, model: HazardModel, options: Backtest
     heard[index] = at;
     observed(books, past.devices[index]?.model ?? '', at - since, opening);
   };
-  walk(past, stream, {
+  walk(past, streamOf, quietHours, {
     quiet: hear,
     before(input) {
       hear(input.device, input.at);
@@ -45,7 +60,7 @@ export function backtestHazard(past: Past, model: HazardModel, options: Backtest
     },
     judge(device, component, at, state) {
       const kind = past.devices[device]?.model ?? '';
-      const answer = evaluate(model, component, state, kind, at);
+      const answer = evaluate(modelOf(device), component, state, kind, at);
       if (!answer) return;
       const { probability, expected } = answer;
       if (!propose(books, `${device} ${component}`, kind, at, probability, opening)) return;

@@ -29,3 +29,18 @@ export function thresholdFor({ deviceMonths, wrong }: Spending, perDeviceMonth: 
   const share = above > below ? (above - allowed) / (above - below) : 1;
   return sigmoid(-6.2 + 0.25 * (i + share));
 }
+
+/** Books of several trainings in one, by device model. */
+export function pooled(books: readonly Readonly<Record<string, Spending>>[]): Record<string, Spending> {
+  const all: Record<string, Spending> = {};
+  for (const book of books)
+    for (const [model, { deviceMonths, wrong }] of Object.entries(book)) {
+      const sum = all[model] ?? startSpending();
+      all[model] = sum;
+      sum.deviceMonths += deviceMonths;
+      wrong.forEach((count, i) => {
+        sum.wrong[i] = (sum.wrong[i] as number) + count;
+      });
+    }
+  return all;
+}

@@ -19,7 +19,7 @@ export function collect(past: Past, component: string, options: StreamOptions): 
   const at: number[] = [];
   const device: number[] = [];
   let x = new Float32Array(1024 * columns);
-  walk(past, options, {
+  walk(past, () => options, options.quietHours, {
     judge(index, name, hour, state) {
       if (name !== component) return;
       const row = at.length;

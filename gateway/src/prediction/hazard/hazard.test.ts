@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { backtestHazard } from './backtest.ts';
+import { type BacktestOptions, backtestHazard } from './backtest.ts';
 import { binned, MISSING } from './bins.ts';
 import { boost, sigmoid } from './boost.ts';
 import { startSpending, THRESHOLDS, thresholdFor } from './budget.ts';
@@ -7,7 +7,7 @@ import { calibrate, calibrated } from './calibrate.ts';
 import { collect } from './collect.ts';
 import { featureNames, type Inputs, startComponent, takeCode, takeValue, writeFeatures } from './features.ts';
 import { fitJob } from './fit-job.ts';
-import { HazardModelFile } from './model.ts';
+import { type HazardModel, HazardModelFile } from './model.ts';
 import { intervalEnds, whenRows, whetherRows } from './periods.ts';
 import { seeded } from './rng.ts';
 import { shadowOrders } from './shadow.ts';
@@ -39,6 +39,9 @@ function fleet(seed: number, count: number, model = 'A'): Past {
   return { inputs, devices, components: ['pump'] };
 }
 
+const backtest = (past: Past, model: HazardModel, options: BacktestOptions) =>
+  backtestHazard(past, [model], () => model, options);
+
 const learn = (past: Past) =>
   train([past], { leadHours: 24, horizonHours: 240, seed: 1, kindOf, rounds: 30, fit: async (job) => fitJob(job) });
 
@@ -46,7 +49,7 @@ describe('learned hazard', () => {
   it('foresees the failures of devices it never saw, within the budget, and says how sure it is', async () => {
     const model = await learn(fleet(1, 150));
     const past = fleet(2, 150);
-    const orders = backtestHazard(past, model, { falsePerDeviceMonth: 0.05, kindOf });
+    const orders = backtest(past, model, { falsePerDeviceMonth: 0.05, kindOf });
     const failedAt = new Map(past.inputs.flatMap((i) => (i.kind === 'failed' ? [[i.device, i.at] as const] : [])));
     const right = orders.filter(({ device, at }) => (failedAt.get(device) ?? Number.POSITIVE_INFINITY) - at <= 240);
     const months = past.devices.reduce((sum, { to }) => sum + to / 730.5, 0);
@@ -68,7 +71,7 @@ describe('learned hazard', () => {
     const read = HazardModelFile.parse(JSON.parse(JSON.stringify(model)));
     const past = fleet(3, 40);
     const options = { falsePerDeviceMonth: 0.05, kindOf };
-    expect(backtestHazard(past, read, options)).toEqual(backtestHazard(past, model, options));
+    expect(backtest(past, read, options)).toEqual(backtest(past, model, options));
   });
 
   it('knows nothing of what comes later: orders before an hour are the same when the history ends there', async () => {
@@ -81,9 +84,9 @@ describe('learned hazard', () => {
       inputs: past.inputs.filter(({ at }) => at < HOUR),
       devices: past.devices.map((device) => ({ ...device, to: Math.min(device.to, HOUR) })),
     };
-    const whole = backtestHazard(past, model, options).filter(({ at }) => at < HOUR);
+    const whole = backtest(past, model, options).filter(({ at }) => at < HOUR);
     expect(whole.length).toBeGreaterThan(0);
-    expect(backtestHazard(cut, model, options)).toEqual(whole);
+    expect(backtest(cut, model, options)).toEqual(whole);
   });
 });
 

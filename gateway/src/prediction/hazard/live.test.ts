@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { backtestHazard } from './backtest.ts';
 import { featureNames, featureSources, type Inputs, quietFeatures } from './features.ts';
 import { fitJob } from './fit-job.ts';
 import { evaluate, optionsFor, reasonsFor } from './live.ts';
@@ -127,3 +128,21 @@ it('every feature has its source and its quiet value', () => {
   expect(featureSources(inputs)[names.indexOf('E2×g')]).toEqual(['E2', 'g']);
   expect(featureSources(inputs)[names.indexOf('renewed')]).toEqual(['renewed']);
 });
+
+it('keeps the budget in a fleet whose warnings mostly mean nothing', async () => {
+  const model = await learned;
+  // Another model of device: code and voltage come together just as often, and nothing fails.
+  const other = fleet(9, 80);
+  const past: Past = {
+    ...other,
+    inputs: other.inputs.filter(({ kind }) => kind !== 'failed'),
+    devices: other.devices.map((device) => ({ ...device, model: 'B' })),
+  };
+  const months = past.devices.reduce((sum, { from, to }) => sum + (to - from) / 730.5, 0);
+  const opened = (falsePerDeviceMonth: number) =>
+    backtestHazard(past, [model], () => model, { falsePerDeviceMonth, kindOf }).length;
+  // Two orders may be overdrawn, or a small fleet would never get its first; open ones count their doubt alone.
+  expect(opened(0.05)).toBeGreaterThan(2);
+  expect(opened(0.05)).toBeLessThanOrEqual(0.05 * months + 3);
+  expect(opened(0.005)).toBeLessThanOrEqual(0.005 * months + 3);
+}, 60_000);

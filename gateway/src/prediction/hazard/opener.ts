@@ -33,7 +33,7 @@ const UNKNOWN_WEIGHT = 3;
 /** The threshold aims a little below the budget, since what is counted is random. */
 const AIM = 0.95;
 /** The budget may be overdrawn by this many orders, or a small fleet would never get its first. */
-const OVERDRAFT = 1;
+const OVERDRAFT = 2;
 const HOURS_PER_MONTH = 730.5;
 const REAL = THRESHOLDS.length;
 

@@ -24,7 +24,12 @@ export interface WalkHandlers {
 }
 
 /** Walks a history in event time, input by input, as the live stream does; every `quietHours` of silence of an observed device are told. */
-export function walk(past: Past, options: StreamOptions, { judge, before, quiet }: WalkHandlers): void {
+export function walk(
+  past: Past,
+  optionsOf: (device: number) => StreamOptions,
+  quietHours: number,
+  { judge, before, quiet }: WalkHandlers,
+): void {
   const states: (DeviceState | undefined)[] = [];
   const spoke: number[] = [];
   // All timers run equally long, so the queue is in order of time.
@@ -32,7 +37,7 @@ export function walk(past: Past, options: StreamOptions, { judge, before, quiet 
   let next = 0;
   const start = (device: number, at: number) => {
     spoke[device] = at;
-    timers.push({ at: at + options.quietHours, set: at, device });
+    timers.push({ at: at + quietHours, set: at, device });
   };
   const ringUntil = (hour: number) => {
     for (let timer = timers[next]; timer && timer.at < hour; timer = timers[next]) {
@@ -54,10 +59,10 @@ export function walk(past: Past, options: StreamOptions, { judge, before, quiet 
   for (const input of past.inputs) {
     ringUntil(input.at);
     before?.(input);
-    const device = states[input.device] ?? startDevice(options);
+    const device = states[input.device] ?? startDevice(optionsOf(input.device));
     states[input.device] = device;
     const model = past.devices[input.device]?.model ?? '';
-    for (const name of take(device, model, input, options)) {
+    for (const name of take(device, model, input, optionsOf(input.device))) {
       const component = device.components[name];
       if (component) judge(input.device, name, input.at, component.state);
     }
