@@ -1,6 +1,6 @@
-import { Button, Modal } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { type AlarmPerformance, can, type Rule, suppressionOf, type WorstActor } from '@uptower/domain';
+import { type AlarmPerformance, can, suppressionOf, type WorstActor } from '@uptower/domain';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -89,7 +89,7 @@ function Row({ actor }: { actor: WorstActor }) {
 function Remedies({ actor }: { actor: WorstActor }) {
   const { t } = useTranslation();
   const notify = useNotify();
-  const [dialog, setDialog] = useState<'shelve' | 'suppress' | 'rule' | null>(null);
+  const [dialog, setDialog] = useState<'shelve' | 'suppress' | null>(null);
   const mayHandle = can(useViewer(), 'handle-alerts');
   const device = useCollection('devices').items.get(actor.deviceId);
   const rule = useModels()
@@ -121,7 +121,7 @@ function Remedies({ actor }: { actor: WorstActor }) {
         </Button>
       )}
       {rule && (
-        <Button size="compact-xs" variant="default" onClick={() => setDialog('rule')}>
+        <Button size="compact-xs" variant="default" component={Link} to={`/rules/${device?.modelId}`}>
           {t('health.openRule')}
         </Button>
       )}
@@ -132,33 +132,6 @@ function Remedies({ actor }: { actor: WorstActor }) {
         onSubmit={(body) => shelve.mutate(body)}
       />
       <SuppressDialog opened={dialog === 'suppress'} of={actor} onClose={close} />
-      {rule && <RuleDialog rule={rule} opened={dialog === 'rule'} onClose={close} />}
     </div>
-  );
-}
-
-/** A rule as it stands in the device model: what would have to change for fewer alarms. */
-function RuleDialog({ rule, opened, onClose }: { rule: Rule; opened: boolean; onClose: () => void }) {
-  const { t } = useTranslation();
-  const text = useText();
-  const shown = Object.entries(rule).filter(([key]) => key !== 'name');
-  return (
-    <Modal
-      opened={opened}
-      onClose={onClose}
-      title={text(rule.name)}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <dl className="up-facts">
-        {shown.map(([key, value]) => (
-          <div key={key} style={{ display: 'contents' }}>
-            <dt>
-              <code>{key}</code>
-            </dt>
-            <dd className="up-num">{typeof value === 'object' ? JSON.stringify(value) : String(value)}</dd>
-          </div>
-        ))}
-      </dl>
-    </Modal>
   );
 }
