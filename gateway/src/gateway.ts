@@ -36,7 +36,7 @@ import { ShelfTimer } from './alarms/shelf-timer.ts';
 import { SuppressionBook } from './alarms/suppression-book.ts';
 import { SuppressionTimer } from './alarms/suppression-timer.ts';
 import { Backtests } from './backtest/backtests.ts';
-import { MarkBook } from './backtest/mark-book.ts';
+import { isOfTelemetry, MarkBook } from './backtest/mark-book.ts';
 import { Shadows } from './backtest/shadows.ts';
 import { BACKUP_CONSUMER, type BackedUp, type BackupOrder, backUp } from './backup.ts';
 import { FactBook } from './event-time/fact-book.ts';
@@ -357,7 +357,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
         devicesOf: (model) => [...registry.devices.values()].filter(({ modelId }) => modelId === model.id),
         marksOf: (deviceId) => [
           ...marks.marksOf(deviceId),
-          ...(pipeline.state(deviceId)?.past.marks.filter(({ kind }) => kind === 'state') ?? []),
+          ...(pipeline.state(deviceId)?.past.marks.filter(isOfTelemetry) ?? []),
         ],
         suppressionsOf: (device) => pipeline.world.suppressionsOf(device),
         learned: learned.get,

@@ -64,3 +64,6 @@ export class MarkBook {
 
 const isFact = (mark: Mark, kind: 'failed' | 'replaced', component: string, at: number) =>
   mark.kind === kind && mark.component === component && mark.at === at;
+
+/** What the event log does not tell: states, event codes, when a suppression began or ended. */
+export const isOfTelemetry = ({ kind }: Mark): boolean => kind === 'state' || kind === 'code' || kind === 'suppression';
