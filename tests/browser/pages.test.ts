@@ -41,6 +41,7 @@ beforeAll(async () => {
       '/story',
       '/intake',
       '/alarm-health',
+      '/record',
       '/alerts?tab=suppressed',
       '/no/such/page',
     ],

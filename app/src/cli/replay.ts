@@ -63,15 +63,16 @@ function resumePoint(file: string, history: History) {
   };
 }
 
-/** Waits until everything in the journal was decoded, predicted on and stored. */
+/**
+ * Waits until everything that is in the journal now was decoded, predicted on and stored, and a moment longer for the orders
+ * that follow. Other devices of the same server may go on talking meanwhile.
+ */
 async function settled(api: ApiClient): Promise<void> {
-  let quiet = 0;
-  let last = -1;
-  while (quiet < 3) {
+  const { journalPosition: last } = await api.get<IntakeView>('/intake');
+  for (let done = 0; done < 3; ) {
     await new Promise((resolve) => setTimeout(resolve, 500));
-    const intake = await api.get<IntakeView>('/intake');
-    quiet = intake.lag === 0 && intake.journalPosition === last ? quiet + 1 : 0;
-    last = intake.journalPosition;
+    const { journalPosition, lag } = await api.get<IntakeView>('/intake');
+    if (journalPosition - lag >= last) done += 1;
   }
 }
 

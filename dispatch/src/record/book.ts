@@ -46,9 +46,11 @@ function applyFact(book: RecordBook, { deviceId, component, fact, at, insteadOf 
 }
 
 function amend(book: RecordBook, { deviceId, from, entries }: AvailabilityAmended): void {
-  const kept = stretches(book, deviceId).filter((stretch) => stretch.from < from);
+  // Of what lies before its first entry an amendment says nothing: that the device was heard then stays true.
+  const begin = Math.max(from, entries[0]?.from ?? from);
+  const kept = stretches(book, deviceId).filter((stretch) => stretch.from < begin);
   const last = kept.at(-1);
-  if (last && (last.to === null || last.to > from)) last.to = from;
+  if (last && (last.to === null || last.to > begin)) last.to = begin;
   book.heard.set(deviceId, kept);
   for (const entry of entries) note(kept, entry.from, entry.state !== 'unknown');
 }

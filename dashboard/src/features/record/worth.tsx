@@ -18,7 +18,9 @@ export function Worth({ retirements }: { retirements: Retirements }) {
   const { costs, rules } = retirements;
   const money = useMoney(costs.currency);
   const format = useFormat();
-  const may = can(useViewer(), 'manage-predictions');
+  const viewer = useViewer();
+  const maySet = can(viewer, 'manage-predictions');
+  const mayRetire = can(viewer, 'activate-rules');
   const [editing, setEditing] = useState(false);
   const [retiring, setRetiring] = useState<RuleWorth | null>(null);
   const proposed = rules.filter((rule) => rule.proposed).length;
@@ -27,7 +29,7 @@ export function Worth({ retirements }: { retirements: Retirements }) {
       title={t('record.worth')}
       label={t('record.worth')}
       aside={
-        may && (
+        maySet && (
           <Button size="compact-xs" variant="default" onClick={() => setEditing(true)}>
             {t('record.costs')}
           </Button>
@@ -57,7 +59,7 @@ export function Worth({ retirements }: { retirements: Retirements }) {
               key={`${rule.modelId}/${rule.ruleId}`}
               rule={rule}
               currency={costs.currency}
-              onRetire={may ? () => setRetiring(rule) : undefined}
+              onRetire={mayRetire ? () => setRetiring(rule) : undefined}
             />
           ))}
         </ul>
