@@ -1,4 +1,12 @@
-import type { Clock, DeviceId, EngineerId, Instant, OrderJudge, UptowerEvent } from '@uptower/domain';
+import {
+  type Clock,
+  DEFAULT_LEAD_HOURS,
+  type DeviceId,
+  type EngineerId,
+  type Instant,
+  type OrderJudge,
+  type UptowerEvent,
+} from '@uptower/domain';
 import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
 import { json, Router } from 'express';
 import { allowances, budgetRoutes } from './http/budget.ts';
@@ -14,7 +22,9 @@ import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
 import { solverThread } from './planning/solver-thread.ts';
 import { type DispatchPolicy, policyWith } from './policy.ts';
+import { Beliefs } from './record/belief.ts';
 import { applyToBook, emptyBook } from './record/book.ts';
+import { collectRecord } from './record/collect.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { estimatedTravel, type TravelTimes } from './travel.ts';
 import { Desk } from './work-orders/desk.ts';
@@ -63,10 +73,14 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const policy = policyWith(options.policy);
   const state = emptyState(policy);
   const book = emptyBook();
+  const lastMeasured = options.lastMeasured ?? (() => null);
+  const beliefs = new Beliefs(() =>
+    collectRecord({ state, book, now: clock.now(), leadHours: DEFAULT_LEAD_HOURS, service: 'all', lastMeasured }),
+  );
   const reported: RouteContext['reported'] = new Map();
   const metrics = dispatchMetrics(options.metrics, {
     openByState: () => countBy([...state.openOrders].flatMap((id) => state.orders.get(id)?.order.state ?? [])),
-    held: () => countBy(heldAlerts(state, clock.now()).map(({ reason }) => reason)),
+    held: () => countBy(heldAlerts(state, clock.now(), beliefs.at(clock.now())).map(({ reason }) => reason)),
     allowance: () => allowances(state, clock.now()),
     seconds: () => performance.now() / 1_000,
   });
@@ -75,14 +89,26 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const unfollow = await follow(events, (stored) => {
     applyEvent(state, stored);
     applyToBook(book, stored.event);
+    beliefs.apply(stored.event);
     views.onEvent(stored);
   });
 
-  const desk = new Desk({ state, events, clock, policy, log });
+  const desk = new Desk({ state, events, clock, policy, beliefs, log });
   const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel, solver, reported });
   const dispatcher = new Dispatcher(state, planner, solver);
   const engineerMoved = (id: EngineerId) => views.engineerMoved(id);
-  const context: RouteContext = { state, desk, dispatcher, events, clock, ids, policy, reported, engineerMoved };
+  const context: RouteContext = {
+    state,
+    desk,
+    dispatcher,
+    events,
+    clock,
+    ids,
+    policy,
+    beliefs,
+    reported,
+    engineerMoved,
+  };
 
   const router = Router();
   router.use(json({ limit: '100kb' }));
@@ -91,7 +117,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   fieldRoutes(router, context);
   planningRoutes(router, context);
   budgetRoutes(router, context);
-  recordRoutes(router, context, { book, lastMeasured: options.lastMeasured ?? (() => null) });
+  recordRoutes(router, context, { book, lastMeasured });
 
   let stopViews: (() => void) | undefined;
   return {

@@ -1,18 +1,19 @@
 import { type BudgetSet, type BudgetView, FalseOrderBudget, type Instant, streams } from '@uptower/domain';
 import { answer, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
+import type { Beliefs } from '../record/belief.ts';
 import type { DispatchState } from '../state.ts';
 import { available, cap, monthly } from '../work-orders/budget.ts';
 import { heldAlerts } from '../work-orders/from-alert.ts';
 import type { RouteContext } from './context.ts';
 
 /** The false-order budget: seen by staff, set by who answers for what visits cost. */
-export function budgetRoutes(router: Router, { state, desk, clock }: RouteContext): void {
+export function budgetRoutes(router: Router, { state, desk, clock, beliefs }: RouteContext): void {
   router.get(
     '/predictions/budget',
     answer((request) => {
       requireViewer(request, 'see-fleet');
-      return budgetView(state, clock.now());
+      return budgetView(state, clock.now(), beliefs);
     }),
   );
 
@@ -27,7 +28,7 @@ export function budgetRoutes(router: Router, { state, desk, clock }: RouteContex
           wanted.falseOrdersPerDeviceMonth === falseOrdersPerDeviceMonth && wanted.minProbability === minProbability;
         const event: BudgetSet = { type: 'budget.set', at: clock.now(), by: viewer.accountId, ...wanted };
         if (!same) await desk.write([{ stream: streams.predictionBudget, events: [event] }], viewer.accountId);
-        return budgetView(state, clock.now());
+        return budgetView(state, clock.now(), beliefs);
       });
     }),
   );
@@ -39,11 +40,11 @@ export const allowances = ({ budgets, devices, allowed }: DispatchState, now: In
   observe: available(budgets.observe, budgets.observe.at ?? now, allowed.falseOrdersPerDeviceMonth, devices.observe),
 });
 
-function budgetView(state: DispatchState, now: Instant): BudgetView {
+function budgetView(state: DispatchState, now: Instant, beliefs: Beliefs): BudgetView {
   const { allowed, devices } = state;
   const rate = allowed.falseOrdersPerDeviceMonth;
   const there = allowances(state, now).full;
-  const held = heldAlerts(state, now);
+  const held = heldAlerts(state, now, beliefs.at(now));
   return {
     ...allowed,
     devices: devices.full,

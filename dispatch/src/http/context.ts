@@ -13,6 +13,7 @@ import type { Request } from 'express';
 import type { Position } from '../field/positions.ts';
 import type { Dispatcher } from '../planning/dispatcher.ts';
 import type { DispatchPolicy } from '../policy.ts';
+import type { Beliefs } from '../record/belief.ts';
 import type { DispatchState } from '../state.ts';
 import type { Desk } from '../work-orders/desk.ts';
 
@@ -25,6 +26,7 @@ export interface RouteContext {
   readonly clock: Clock;
   readonly ids: IdSource;
   readonly policy: DispatchPolicy;
+  readonly beliefs: Beliefs;
   readonly reported: Map<EngineerId, Position & { readonly at: number }>;
   readonly engineerMoved: (id: EngineerId) => void;
 }

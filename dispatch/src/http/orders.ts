@@ -25,7 +25,7 @@ const byAge = (a: WorkOrder, b: WorkOrder) => b.openedAt - a.openedAt || (a.id <
 
 /** Orders as staff see them, and what staff do at a desk. */
 export function orderRoutes(router: Router, context: RouteContext): void {
-  const { state, desk, clock, policy, events } = context;
+  const { state, desk, clock, policy, events, beliefs } = context;
 
   router.get(
     '/work-orders',
@@ -50,7 +50,7 @@ export function orderRoutes(router: Router, context: RouteContext): void {
     '/work-orders/held',
     answer((request) => {
       requireViewer(request, 'see-fleet');
-      return heldAlerts(state, clock.now());
+      return heldAlerts(state, clock.now(), beliefs.at(clock.now()));
     }),
   );
 
@@ -84,7 +84,13 @@ export function orderRoutes(router: Router, context: RouteContext): void {
         if (existing) throw new HttpProblem('alert-has-order', `${existing.order.number} is open`);
         const opening = openOrder(
           state,
-          { alert, source: 'remote-engineer', openedAt: clock.now(), note: note || null },
+          {
+            alert,
+            source: 'remote-engineer',
+            openedAt: clock.now(),
+            note: note || null,
+            belief: beliefs.at(clock.now()),
+          },
           policy,
         );
         if (!opening) throw new HttpProblem('not-found', 'the device of the alert is not in the registry');

@@ -9,7 +9,7 @@ import {
 } from '@uptower/domain';
 import { afterEach, describe, expect, test } from 'vitest';
 import { aService, type Service } from '../testing/service.ts';
-import { ANA, aViewer, DISK, MONDAY_9, MR, SEAL_KIT } from '../testing/world.ts';
+import { ANA, aViewer, CT, DISK, MONDAY_9, MR, SEAL_KIT } from '../testing/world.ts';
 
 let service: Service;
 afterEach(() => service.stop());
@@ -208,4 +208,29 @@ describe('what a rule costs', () => {
     }
     expect((await service.call(manager, 'GET', '/predictions/scorecard?by=moon')).status).toBe(400);
   });
+});
+
+test('a rule whose record is poor is believed less: its next alert stays with the remote engineer, in words', async () => {
+  service = await aService();
+  await heardSince(DISK);
+  const horizon = { horizonHours: 2 };
+  for (let n = 0; n < 20; n += 1) {
+    const at = MONDAY_9 - 46 * HOUR + n * 2.25 * HOUR;
+    const alert = await service.gateway.raise(`d${n}`, DISK, 0.9, horizon, at);
+    await service.gateway.clear(alert, 'returned-to-normal', at + HOUR);
+  }
+  await service.pass(DAY, HOUR);
+  expect(await total('?service=observe')).toMatchObject({ orders: { true: 0, false: 20 } });
+  await service.gateway.raise('a1', MR, 0.9, { ruleId: 'other' });
+  await service.settle();
+  expect(service.orders().at(-1)).toMatchObject({ id: 'wo_a1', probability: 0.9 });
+  const alertId = await service.gateway.raise('b1', CT, 0.9);
+  await service.settle();
+  expect(service.orders().map(({ id }) => id)).not.toContain('wo_b1');
+  const held = await service.call(aViewer('remote-engineer'), 'GET', '/work-orders/held');
+  // (0 + 10 × 0.9) / (20 + 10)
+  expect(held.body).toMatchObject([{ alertId, reason: 'probability-too-low', probability: 0.3 }]);
+  // A person opens it: the order says what is believed, and keeps what was claimed.
+  const opened = await service.call(aViewer('remote-engineer'), 'POST', '/work-orders', { alertId });
+  expect(opened.body).toMatchObject({ probability: 0.3, claim: { probability: 0.9 } });
 });

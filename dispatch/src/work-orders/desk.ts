@@ -9,6 +9,7 @@ import {
 } from '@uptower/domain';
 import { type Append, type EventLog, type Logger, type StoredEvent, VersionConflict } from '@uptower/platform';
 import type { DispatchPolicy } from '../policy.ts';
+import type { Beliefs } from '../record/belief.ts';
 import type { DispatchState } from '../state.ts';
 import { nextDeserving, openOrder } from './from-alert.ts';
 import { dueEvent } from './lifecycle.ts';
@@ -19,6 +20,7 @@ export interface DeskOptions {
   readonly events: EventLog<UptowerEvent>;
   readonly clock: Clock;
   readonly policy: DispatchPolicy;
+  readonly beliefs: Beliefs;
   readonly log: Logger;
 }
 
@@ -129,15 +131,17 @@ export class Desk {
     for (let conflicts = 0; conflicts < MAX_CONFLICTS; ) {
       try {
         for (;;) {
-          const alert = nextDeserving(state, clock.now());
+          const belief = this.deps.beliefs.at(clock.now());
+          const alert = nextDeserving(state, clock.now(), belief);
           const opening =
-            alert && openOrder(state, { alert, source: 'prediction', openedAt: clock.now(), note: null }, policy);
+            alert &&
+            openOrder(state, { alert, source: 'prediction', openedAt: clock.now(), note: null, belief }, policy);
           if (!opening) break;
           await this.open(opening);
         }
         for (const id of [...state.openOrders]) {
           const entry = state.orders.get(id);
-          const event = entry && dueEvent(state, entry, clock.now(), policy);
+          const event = entry && dueEvent(state, entry, clock.now(), policy, this.deps.beliefs.at(clock.now()));
           if (!event) continue;
           await this.write([{ stream: streams.workOrder(id), expectedVersion: entry.version, events: [event] }], ACTOR);
           if (event.type !== 'work-order.risk-changed') this.deps.log.info({ workOrderId: id }, event.type);

@@ -1,12 +1,15 @@
 import {
   type Alert,
   type AlertId,
+  type Belief,
+  calibrated,
   type Instant,
   isSameProblem,
   type Severity,
   type WorkOrderEvent,
 } from '@uptower/domain';
 import type { DispatchPolicy } from '../policy.ts';
+import { asClaimed } from '../record/belief.ts';
 import { type DispatchState, numberOf, type OrderEntry, openOrdersOf } from '../state.ts';
 import { available } from './budget.ts';
 import { lookUp, type OpeningOrder, orderFromAlert, orderIdOf } from './facts.ts';
@@ -48,6 +51,8 @@ type Judged =
 const RANK: Record<Severity, number> = { P1: 0, P2: 1, P3: 2 };
 
 export interface AlertLook {
+  /** What the record makes of claims; left out: they are believed. */
+  readonly belief?: Belief | undefined;
   readonly alert: Pick<Alert, 'id' | 'deviceId' | 'component' | 'worst' | 'state' | 'raisedAt'>;
   /** Open orders of the same device. */
   readonly orders: readonly OrderEntry[];
@@ -56,10 +61,11 @@ export interface AlertLook {
 }
 
 /** Whether an alert deserves an order of its own now. Pure. */
-export function judgeAlert(state: DispatchState, { alert, orders, now }: AlertLook): Judged {
-  const { worst } = alert;
+export function judgeAlert(state: DispatchState, { alert, orders, now, belief = asClaimed }: AlertLook): Judged {
   const device = state.registry.devices.get(alert.deviceId);
   const service = device?.service ?? 'full';
+  // A trial grades what rules claim.
+  const worst = service === 'full' ? calibrated(alert.worst, belief) : alert.worst;
   const needs = 1 - worst.probability;
   const { falseOrdersPerDeviceMonth: rate, minProbability } = state.allowed;
   const there = available(state.budgets[service], now, rate, state.devices[service]);
@@ -114,16 +120,17 @@ function openAlertsBySurety(state: DispatchState): Alert[] {
 }
 
 /** The alert that should get its order next, or nothing; the caller opens it and asks again, because the budget has changed. */
-export function nextDeserving(state: DispatchState, now: Instant): Alert | undefined {
+export function nextDeserving(state: DispatchState, now: Instant, belief?: Belief): Alert | undefined {
   return openAlertsBySurety(state).find(
-    (alert) => judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now }).verdict === 'open',
+    (alert) =>
+      judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now, belief }).verdict === 'open',
   );
 }
 
 /** Open alerts that stay with the remote engineer, with the reason: nothing is dropped in silence. */
-export function heldAlerts(state: DispatchState, now: Instant): Held[] {
+export function heldAlerts(state: DispatchState, now: Instant, belief?: Belief): Held[] {
   return openAlertsBySurety(state).flatMap((alert) => {
-    const judged = judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now });
+    const judged = judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now, belief });
     return judged.verdict === 'held' ? judged.held : [];
   });
 }
@@ -136,6 +143,7 @@ export function ordersHad(state: DispatchState, alertId: AlertId): number {
 }
 
 export interface Opening {
+  readonly belief?: Belief | undefined;
   readonly alert: Pick<Alert, 'id' | 'deviceId' | 'component' | 'worst'>;
   readonly source: 'prediction' | 'remote-engineer';
   readonly openedAt: Instant;
@@ -145,7 +153,7 @@ export interface Opening {
 /** The opening event of an alert's next order. Undefined when the registry does not know the device. Pure. */
 export function openOrder(
   state: DispatchState,
-  { alert, source, openedAt, note }: Opening,
+  { alert, source, openedAt, note, belief = asClaimed }: Opening,
   policy: DispatchPolicy,
 ): Extract<WorkOrderEvent, { type: 'work-order.opened' }> | undefined {
   const known = lookUp(state.registry, alert.deviceId);
@@ -153,7 +161,9 @@ export function openOrder(
   const id = orderIdOf(alert.id, ordersHad(state, alert.id));
   const number = numberOf(state.lastNumber + 1);
   const { requestServiceMinutes } = policy;
-  return opened(orderFromAlert({ alert, known, id, number, source, openedAt, note, requestServiceMinutes }));
+  const facts = { alert, known, id, number, source, openedAt, note, requestServiceMinutes };
+  const { probability, curve } = calibrated(alert.worst, belief);
+  return { ...opened(orderFromAlert(facts)), probability, curve };
 }
 
 export function opened(opening: OpeningOrder): Extract<WorkOrderEvent, { type: 'work-order.opened' }> {

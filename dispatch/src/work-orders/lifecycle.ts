@@ -1,5 +1,7 @@
 import {
+  type Belief,
   type CurvePoint,
+  calibrated,
   type Instant,
   isOpen,
   type Severity,
@@ -7,6 +9,7 @@ import {
   type WorkOrderEvent,
 } from '@uptower/domain';
 import type { DispatchPolicy } from '../policy.ts';
+import { asClaimed } from '../record/belief.ts';
 import { componentKey, type DispatchState, type OrderEntry, openAlertOf } from '../state.ts';
 import { graver, lookUp, promisesRaised } from './facts.ts';
 
@@ -23,13 +26,14 @@ export function dueEvent(
   entry: OrderEntry,
   now: Instant,
   policy: DispatchPolicy,
+  belief: Belief = asClaimed,
 ): WorkOrderEvent | undefined {
   const { order } = entry;
   if (!isOpen(order) || order.service === 'observe') return undefined;
   if (order.state === 'verifying') return verification(state, entry, now, policy);
   return (
     (order.state === 'received' || order.state === 'scheduled' ? withdrawal(state, entry, now, policy) : undefined) ??
-    riskChange(state, entry, now)
+    riskChange(state, entry, now, belief)
   );
 }
 
@@ -84,8 +88,13 @@ function failedSince(state: DispatchState, order: WorkOrder): Instant | null {
 }
 
 /** The order's risk is the alert's; once failed it is certain and as urgent as can be. A priority only ever rises. */
-function riskChange(state: DispatchState, { order }: OrderEntry, now: Instant): WorkOrderEvent | undefined {
-  const told = riskTold(state, order);
+function riskChange(
+  state: DispatchState,
+  { order }: OrderEntry,
+  now: Instant,
+  belief: Belief,
+): WorkOrderEvent | undefined {
+  const told = riskTold(state, order, belief);
   if (!told) return undefined;
   const priority = graver(told.priority, order.priority);
   const same = told.probability === order.probability && sameCurve(told.curve, order.curve);
@@ -98,12 +107,13 @@ function riskChange(state: DispatchState, { order }: OrderEntry, now: Instant): 
 function riskTold(
   state: DispatchState,
   order: WorkOrder,
+  belief: Belief,
 ): { curve: CurvePoint[]; probability: number; priority: Severity } | undefined {
   const failedAt = failedSince(state, order);
   if (failedAt !== null) return { curve: [{ at: failedAt, p: 1 }], probability: 1, priority: 'P1' };
   const alert = order.component === null ? undefined : openAlertOf(state, order.deviceId, order.component);
   if (!alert) return undefined;
-  const { curve, probability, severity } = alert.worst;
+  const { curve, probability, severity } = calibrated(alert.worst, belief);
   return { curve, probability, priority: severity };
 }
 

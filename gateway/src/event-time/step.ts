@@ -15,7 +15,6 @@ import { decideFindings } from '../alarms/decide-findings.ts';
 import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../alarms/reported-failure.ts';
 import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { own } from '../own.ts';
-import { type Calibration, calibrated } from '../prediction/calibrated.ts';
 import type { Learned } from '../prediction/learned-models.ts';
 import { findingsOf, forget, lapse, observe, observeCode, resetAfterWork } from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';
@@ -32,8 +31,6 @@ export interface Known {
   readonly suppressions: readonly Suppression[];
   /** Learned models that rules may name; left out: none. */
   readonly learned?: Learned;
-  /** What the rules' records make of their claims; left out: they are believed. */
-  readonly calibration?: Calibration;
 }
 
 /** Hears what a step leads to. Ids and journal positions in it mean nothing yet. */
@@ -185,9 +182,7 @@ function judge(state: FoldState, component: string, at: Instant, known: Known, l
   const reported = state.failures.flatMap((failure) =>
     failure.component === component && failure.finding ? [failure.finding] : [],
   );
-  const { model, calibration } = known;
-  const found = findingsOf(state.detectors, model, component);
-  const findings = [...(calibration ? found.map((finding) => calibrated(finding, calibration)) : found), ...reported];
+  const findings = [...findingsOf(state.detectors, known.model, component), ...reported];
   decide(state, component, findings, at, known, listener);
 }
 

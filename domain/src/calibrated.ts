@@ -1,7 +1,7 @@
-import type { Finding } from '@uptower/domain';
+import type { Finding } from './finding.ts';
 
-/** What of a rule's claims came true: the probability to be said where the rule claims `p`. */
-export type Calibration = (ruleId: string, p: number) => number;
+/** What of a rule's claims came true: the probability to go by where the rule claims `p`. */
+export type Belief = (ruleId: string, p: number) => number;
 
 /** A claim of certainty has no hazard that could be scaled. */
 const CERTAIN = 0.9999;
@@ -11,10 +11,10 @@ const CERTAIN = 0.9999;
  * hazards, Cox 1972), S′(t) = S(t)^k, with the k that gives the recorded probability at the horizon. `expected` is
  * read off at the curve's points.
  */
-export function calibrated(finding: Finding, calibration: Calibration): Finding {
+export function calibrated(finding: Finding, belief: Belief): Finding {
   const { ruleId, probability, presence } = finding;
   if (presence || probability <= 0 || probability >= CERTAIN) return finding;
-  const recorded = Math.min(CERTAIN, Math.max(0, calibration(ruleId, probability)));
+  const recorded = Math.min(CERTAIN, Math.max(0, belief(ruleId, probability)));
   if (Math.abs(recorded - probability) < 5e-5) return finding;
   const k = Math.log1p(-recorded) / Math.log1p(-probability);
   const scaled = (p: number) => Math.round((1 - (1 - p) ** k) * 1e4) / 1e4;
