@@ -5,7 +5,9 @@ import { treeValue } from './tree.ts';
 /** One committee member: whether a component fails within the horizon, and when, if it does. */
 export interface Member {
   /** One of trees alone, one of trees upon a line: each is better on other fleets, together they are good on both. */
-  readonly whether: readonly Booster[];
+  readonly whether: readonly [trees: Booster, line: Booster];
+  /** Weight of the second, 0 to 1. */
+  readonly lineShare: number;
   /** Hazard by interval of those that fail within the horizon; the interval is the column after the features. */
   readonly when: Booster;
 }
@@ -16,8 +18,8 @@ const oddsOf = ({ base, line, trees }: Booster, x: Float32Array, interval: numbe
   return odds;
 };
 
-const whetherOdds = (member: Member, x: Float32Array): number =>
-  member.whether.reduce((sum, booster) => sum + oddsOf(booster, x, 0), 0) / member.whether.length;
+const whetherOdds = ({ whether: [trees, line], lineShare }: Member, x: Float32Array): number =>
+  (1 - lineShare) * oddsOf(trees, x, 0) + lineShare * oddsOf(line, x, 0);
 
 /** P(fails within the horizon). */
 export const whether = (member: Member, x: Float32Array): number => sigmoid(whetherOdds(member, x));

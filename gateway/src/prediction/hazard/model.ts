@@ -52,7 +52,9 @@ export const HazardModelFile: z.ZodType<HazardModel> = z.object({
   components: z.record(
     z.string(),
     z.object({
-      members: z.array(z.object({ whether: z.array(Booster).min(1), when: Booster })).min(1),
+      members: z
+        .array(z.object({ whether: z.tuple([Booster, Booster]), lineShare: z.number().min(0).max(1), when: Booster }))
+        .min(1),
       calibration: z.object({ slope: z.number(), offset: z.number() }),
     }),
   ),

@@ -28,10 +28,8 @@ export interface OpenerOptions {
 }
 
 /** How much a known model's past counts, in false orders the budget allows; and how much other models' past. */
-const KNOWN_WEIGHT = 100;
+const KNOWN_WEIGHT = 300;
 const UNKNOWN_WEIGHT = 3;
-/** The threshold aims a little below the budget, since what is counted is random. */
-const AIM = 0.95;
 /** The budget may be overdrawn by this many orders, or a small fleet would never get its first. */
 const OVERDRAFT = 2;
 const HOURS_PER_MONTH = 730.5;
@@ -115,7 +113,7 @@ export function propose(
 ): boolean {
   const { falsePerDeviceMonth: budget, horizonHours } = options;
   if (probability < (THRESHOLDS[0] as number)) return false;
-  const threshold = thresholdFor(spendingOf(state, model, options), AIM * budget);
+  const threshold = thresholdFor(spendingOf(state, model, options), budget);
   const doubt = 1 - probability;
   const affordable = state.spent + doubt <= budget * state.deviceMonths + OVERDRAFT;
   const open = state.open[key] ?? { model, entries: new Array<Entry | null>(REAL + 1).fill(null) };

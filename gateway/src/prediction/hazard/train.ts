@@ -28,6 +28,8 @@ export const FOLDS = 4;
 export const ROUNDS = 150;
 /** Boosting rounds of all that is fitted for one component and fold. */
 export const ROUNDS_A_FOLD = ROUNDS + 2 * Math.ceil(ROUNDS / 3);
+/** With so many failures trees and line count the same; with more the trees count more, as they then know more. */
+const FEW_FAILURES = 200;
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -63,10 +65,18 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
     );
     const jobs = jobsOf(component, parts, folds, inputs, options);
     const boosters = await Promise.all(jobs.map(options.fit));
-    const members = Array.from({ length: FOLDS }, (_, fold) => ({
-      whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
-      when: boosters[2 * FOLDS + fold] as Booster,
-    }));
+    const failures = mine.reduce(
+      (sum, { inputs }) => sum + inputs.filter((one) => one.kind === 'failed' && one.component === component).length,
+      0,
+    );
+    const members = Array.from(
+      { length: FOLDS },
+      (_, fold): Member => ({
+        whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
+        lineShare: FEW_FAILURES / (FEW_FAILURES + failures),
+        when: boosters[2 * FOLDS + fold] as Booster,
+      }),
+    );
     const judged = parts.map((part, i) => judgedOutOfFold(part, folds[i] as Uint8Array, members, inputs));
     const cases = judged.flatMap((part) =>
       THRESHOLDS.flatMap((threshold) =>
