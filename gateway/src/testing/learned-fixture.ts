@@ -27,8 +27,10 @@ const hazard: HazardModel = {
       members: [
         {
           whether: [
+            { base: 0, trees: [] },
             { base: 0, line: { bias: -2, weights: featureNames(inputs).map((name) => weights[name] ?? 0) }, trees: [] },
           ],
+          lineShare: 1,
           when: { base: -1, trees: [] },
         },
       ],
