@@ -141,7 +141,7 @@ it('keeps the budget in a fleet whose warnings mostly mean nothing', async () =>
   const months = past.devices.reduce((sum, { from, to }) => sum + (to - from) / 730.5, 0);
   const opened = (falsePerDeviceMonth: number) =>
     backtestHazard(past, [model], () => model, { falsePerDeviceMonth, kindOf }).length;
-  // Two orders may be overdrawn, or a small fleet would never get its first; open ones count their doubt alone.
+  // An order may be overdrawn, or a small fleet would never get its first; open ones count their doubt alone.
   expect(opened(0.05)).toBeGreaterThan(2);
   expect(opened(0.05)).toBeLessThanOrEqual(0.05 * months + 3);
   expect(opened(0.005)).toBeLessThanOrEqual(0.005 * months + 4);

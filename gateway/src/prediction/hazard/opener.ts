@@ -30,8 +30,8 @@ export interface OpenerOptions {
 /** How much a known model's past counts, in false orders the budget allows; and how much other models' past. */
 const KNOWN_WEIGHT = 300;
 const UNKNOWN_WEIGHT = 3;
-/** The budget may be overdrawn by this many orders, or a small fleet would never get its first. */
-const OVERDRAFT = 2;
+/** The budget may be overdrawn by so many orders, or a small fleet would never get its first. */
+const OVERDRAFT = 1;
 const HOURS_PER_MONTH = 730.5;
 const REAL = THRESHOLDS.length;
 
