@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, openBench } from '../testing/bench.ts';
 import { heliumLimit, MONDAY, mrModel, smallFleet } from '../testing/fixtures.ts';
 import { gradeOrders } from './grade.ts';
-import { proportion, rate } from './intervals.ts';
 
 const limit = { ...heliumLimit, onDelaySeconds: 0, horizonHours: 48 };
 const model = { ...mrModel, rules: [limit] };
@@ -165,12 +164,4 @@ test('a repair before the horizon is over proves nothing: avoided on a serviced 
     'false',
     'false',
   ]);
-});
-
-test('intervals agree with published ones', () => {
-  // Newcombe 1998, table I: 81 of 263. Breslow & Day 1987, table 2.11: limits of 5 events, Byar's approximation.
-  expect(proportion(81, 263)).toMatchObject({ low: expect.closeTo(0.2553, 4), high: expect.closeTo(0.3662, 4) });
-  expect(proportion(0, 0)).toBeNull();
-  expect(rate(5, 1)).toMatchObject({ low: expect.closeTo(1.61, 2), high: expect.closeTo(11.67, 2) });
-  expect(rate(0, 2)).toMatchObject({ value: 0, low: 0, high: expect.closeTo(3.67 / 2, 1) });
 });

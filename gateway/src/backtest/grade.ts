@@ -4,11 +4,12 @@ import {
   type HypotheticalOrder,
   type Instant,
   type OrderEnding,
+  poissonRate,
+  proportion,
   quantile,
   type SideScore,
 } from '@uptower/domain';
 import type { DeviceFailure } from './compare.ts';
-import { proportion, rate } from './intervals.ts';
 
 export interface GradeTerms {
   /** Failures, replacements and repairs of all devices. */
@@ -98,7 +99,7 @@ export function scoreSide(
     missed: failures.length - foreseen - late,
     recall: proportion(foreseen, failures.length),
     precision: proportion(trueOrders + lateOrders, trueOrders + lateOrders + falseOrders),
-    falsePerDeviceMonth: rate(falseOrders, deviceMonths),
+    falsePerDeviceMonth: poissonRate(falseOrders, deviceMonths),
     leadMedian: quantile(leads, 0.5),
     leadP10: quantile(leads, 0.1),
   };
