@@ -20,7 +20,7 @@ import { useNotify } from '../../shared/ui/notify.ts';
 import { Backtests } from './backtests.tsx';
 import { ReasonDialog } from './dialogs.tsx';
 import { asRules, type EditedRule, kindsOf, newRule, problemsByRule, type RuleForms } from './forms.ts';
-import { refresh, useBacktests } from './queries.ts';
+import { refresh, useBacktests, useLearnedModels } from './queries.ts';
 import { RuleForm } from './rule-form.tsx';
 import { Shadow } from './shadow.tsx';
 import { useRuleWords } from './words.ts';
@@ -33,6 +33,7 @@ export function DraftPane(props: {
   forms: RuleForms;
 }) {
   const { view, model, draft, forms } = props;
+  const learned = useLearnedModels().data ?? [];
   const { t } = useTranslation();
   const text = useText();
   const format = useFormat();
@@ -185,10 +186,13 @@ export function DraftPane(props: {
               aria-label={t('rules.addRule')}
               placeholder={t('rules.addRule')}
               value={null}
-              data={kindsOf(forms).map((kind) => ({
-                value: kind,
-                label: t(`rules.kind.${kind}`, { defaultValue: kind }),
-              }))}
+              data={kindsOf(forms)
+                // Nothing was learned yet: there is nothing such a rule could name.
+                .filter((kind) => kind !== 'learned' || learned.length > 0)
+                .map((kind) => ({
+                  value: kind,
+                  label: t(`rules.kind.${kind}`, { defaultValue: kind }),
+                }))}
               onChange={(kind) =>
                 kind &&
                 setRules([
@@ -198,6 +202,7 @@ export function DraftPane(props: {
                     kind,
                     model,
                     rules.map(({ id }) => id),
+                    learned,
                   ),
                 ])
               }

@@ -1,4 +1,4 @@
-import type { DeviceModel, Rule } from '@uptower/domain';
+import type { DeviceModel, LearnedModelView, Rule } from '@uptower/domain';
 
 /** A field of a rule as JSON Schema says it; only what forms need. */
 export interface FieldSchema {
@@ -36,6 +36,7 @@ export function newRule(
   kind: string,
   { metrics, failureModes }: Pick<DeviceModel, 'metrics' | 'failureModes'>,
   taken: readonly string[],
+  [learned]: readonly LearnedModelView[],
 ): EditedRule {
   const mode = failureModes[0];
   let n = 1;
@@ -53,6 +54,7 @@ export function newRule(
     metric: metrics[0]?.key ?? '',
     component: mode?.component ?? '',
     failureMode: mode?.key ?? '',
+    ...(kind === 'learned' ? { learned: learned?.id, of: learned?.components[0] } : {}),
   };
 }
 

@@ -1,19 +1,20 @@
-import type { BacktestResult, DeviceModel, GradedOrder } from '@uptower/domain';
+import type { BacktestResult, DeviceModel, GradedOrder, LearnedModelView } from '@uptower/domain';
 import { ruleForms } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { type FieldSchema, fieldsOf, kindsOf, newRule, problemsByRule, type RuleForms, withField } from './forms.ts';
 import { devicesOf, splitOf, timelineOf } from './timeline.ts';
 
 const forms = ruleForms() as RuleForms;
+const learned = [{ id: 'lrn_1', components: ['drive', 'fan'] }] as unknown as LearnedModelView[];
 const model = {
   metrics: [{ key: 'pressure' }],
   failureModes: [{ key: 'wear', component: 'pump' }],
 } as unknown as DeviceModel;
 
 test('every kind of rule has a form, and a new rule of it has every required field', () => {
-  expect(kindsOf(forms)).toEqual(expect.arrayContaining(['limit', 'trend', 'growth', 'rate', 'novelty']));
+  expect(kindsOf(forms)).toEqual(expect.arrayContaining(['limit', 'trend', 'growth', 'rate', 'novelty', 'learned']));
   for (const kind of kindsOf(forms)) {
-    const made = newRule(forms, kind, model, [`${kind}-1`]);
+    const made = newRule(forms, kind, model, [`${kind}-1`], learned);
     expect(made.id).toBe(`${kind}-2`);
     for (const [name, field, required] of fieldsOf(forms, kind))
       if (required) expect([kind, name, fits(field, made[name])]).toEqual([kind, name, true]);

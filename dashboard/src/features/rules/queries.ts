@@ -1,5 +1,5 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
-import type { Backtest, PredictionModelRow, PredictionModelView, ShadowView } from '@uptower/domain';
+import type { Backtest, LearnedModelView, PredictionModelRow, PredictionModelView, ShadowView } from '@uptower/domain';
 import { api } from '../../shared/api/client.ts';
 import type { RuleForms } from './forms.ts';
 
@@ -42,6 +42,15 @@ export function useRuleForms() {
     queryKey: ['predictions', 'rule-kinds'],
     queryFn: ({ signal }) => api.get<RuleForms>('/predictions/rule-kinds', signal),
     staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+/** What `uptower learned` gave to the server, newest first. */
+export function useLearnedModels() {
+  return useQuery({
+    queryKey: ['predictions', 'learned'],
+    queryFn: ({ signal }) => api.get<readonly LearnedModelView[]>('/predictions/learned', signal),
+    refetchInterval: QUIET_MS,
   });
 }
 

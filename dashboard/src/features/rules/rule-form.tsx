@@ -1,9 +1,11 @@
 import { Button, Checkbox, Select, TextInput } from '@mantine/core';
 import type { DeviceModel } from '@uptower/domain';
+import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useText } from '../../shared/format/use-format.ts';
 import { JsonField, NumberField } from './fields.tsx';
 import { asRules, type EditedRule, type FieldSchema, fieldsOf, type RuleForms, withField } from './forms.ts';
+import { useLearnedModels } from './queries.ts';
 import { SuppressField } from './suppress-field.tsx';
 import type { RuleWords } from './words.ts';
 
@@ -92,6 +94,8 @@ function Field({ name, field, required, rule, model, words, problems, set }: Fie
         .filter(({ component, key }) => component === rule.component || key === given)
         .map(({ key, name: each }) => ({ value: key, label: text(each) })),
     );
+  if (name === 'learned') return <LearnedField {...{ given, label, error }} choose={(each) => set(name, each)} />;
+  if (name === 'of') return <LearnedComponent learned={rule.learned} choice={choice} />;
   if (field.enum)
     return choice(field.enum.map((value) => ({ value, label: t(`rules.value.${value}`, { defaultValue: value }) })));
   if (field.type === 'boolean')
@@ -130,6 +134,33 @@ function Field({ name, field, required, rule, model, words, problems, set }: Fie
       onChange={(event) => set(name, event.currentTarget.value || undefined)}
     />
   );
+}
+
+function LearnedField(props: { given: unknown; label: string; error: string | undefined; choose(id: string): void }) {
+  const { data = [] } = useLearnedModels();
+  return (
+    <Select
+      size="xs"
+      label={props.label}
+      error={props.error}
+      value={typeof props.given === 'string' ? props.given : null}
+      data={data.map(({ id, name }) => ({ value: id, label: name }))}
+      allowDeselect={false}
+      onChange={(id) => id && props.choose(id)}
+    />
+  );
+}
+
+function LearnedComponent({
+  learned,
+  choice,
+}: {
+  learned: unknown;
+  choice(data: readonly { value: string; label: string }[]): ReactNode;
+}) {
+  const { data = [] } = useLearnedModels();
+  const known = data.find(({ id }) => id === learned);
+  return choice((known?.components ?? []).map((name) => ({ value: name, label: name })));
 }
 
 const MEASURED = new Set(['level', 'deadband', 'healthyLevel', 'failLevel', 'by', 'minDeviation']);

@@ -1,6 +1,7 @@
 import { type DeviceModel, HOUR, type Rule, type RuleChange, SECOND } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
+import { useLearnedModels } from './queries.ts';
 
 /** Rules and their changes in the reader's language. A kind without a sentence of its own is told field by field. */
 export function useRuleWords(model: DeviceModel | undefined) {
@@ -12,6 +13,8 @@ export function useRuleWords(model: DeviceModel | undefined) {
   const component = (key: string) => text(model?.components.find((each) => each.key === key)?.name) || key;
   const mode = (key: string) => text(model?.failureModes.find((each) => each.key === key)?.name) || key;
   const field = (name: string) => t(`rules.field.${name}`, { defaultValue: name });
+  const { data: learned } = useLearnedModels();
+  const learnedName = (id: string) => learned?.find((each) => each.id === id)?.name ?? id.slice(0, 12);
   const number = (value: number) => format.number(value, 4);
   const withUnit = (value: number, unit: string) => (unit ? `${number(value)} ${unit}` : number(value));
 
@@ -33,6 +36,7 @@ export function useRuleWords(model: DeviceModel | undefined) {
     if (name === 'metric') return metric(given);
     if (name === 'component') return component(String(given));
     if (name === 'failureMode') return mode(String(given));
+    if (name === 'learned') return learnedName(String(given));
     if (typeof given === 'string') return t(`rules.value.${given}`, { defaultValue: given });
     if (typeof given === 'object' && 'en' in given && 'zh' in given) return text(given as { en: string; zh: string });
     if (name === 'suppressWhile' && Array.isArray(given)) return given.map(condition).join(t('rules.or'));
