@@ -68,7 +68,7 @@ export function amend(
   const why: LateData = { count, from, to, arrivedAt };
   const judged = stretch ? judgeAnew(state, known, stretch, why, position, parts) : { alerts: [], facts: [] };
   const deviceId = known.device.id;
-  const entries = timeline(state, known, parts.ledger.unheard(deviceId));
+  const entries = timeline(state, known, parts.ledger.silences(deviceId));
   const next = parts.ledger.amendment(deviceId, entries, { at: arrivedAt, late: why, journalPosition: position });
   if (next) parts.ledger.apply(next.event, next.version);
   return { ...judged, availability: next ? [next.event] : [] };

@@ -40,6 +40,7 @@ export interface Arrival {
 export function arriveMoment(arrival: Arrival, moment: Moment): void {
   const { deviceId, state, known, listener, recent } = arrival;
   const { past } = state;
+  let late = false;
   const at = reached(past);
   if (at === null || moment.ts > at) {
     // While something is to be judged anew, the present state is no place to go back to.
@@ -52,8 +53,11 @@ export function arriveMoment(arrival: Arrival, moment: Moment): void {
     }
     stepMoment(state, moment, known, listener);
     past.front = moment.ts;
-  } else if (!joinNewest(arrival, moment) && !lateMoment(arrival, moment, at)) return;
-  spoke(arrival, moment.ts);
+  } else if (!joinNewest(arrival, moment)) {
+    if (!lateMoment(arrival, moment, at)) return;
+    late = true;
+  }
+  spoke(arrival, moment.ts, late);
 }
 
 /** Metrics of the newest moment that came in a message of their own. False when it is not that simple. */
@@ -84,13 +88,21 @@ function lateMoment({ deviceId, state: { past }, recent, receivedAt }: Arrival, 
   return true;
 }
 
-/** The device spoke of this moment. */
-function spoke({ state: { past }, receivedAt, absences, rhythm }: Arrival, ts: Instant): void {
-  addWord(past.words, ts, rhythm, absences);
-  if (absences.length === 0) return;
-  // In the middle of a time of which nothing was known: the ledger is written anew.
+/** The device spoke of this moment. `late`: that is noted. */
+function spoke({ state: { past }, receivedAt, absences, rhythm }: Arrival, ts: Instant, late: boolean): void {
+  const first = past.words[0]?.[0] ?? ts;
+  const forgotten = addWord(past.words, ts, rhythm, absences);
+  if (forgotten !== null) past.wordsSince = Math.max(past.wordsSince ?? forgotten, forgotten);
+  if (late) return;
+  // Before its first word, or in the middle of a time of which nothing was known: the ledger is written anew.
   const inside = absences.some(({ since, until }) => ts > since && ts < (until ?? receivedAt) - rhythm.intervalMs);
-  if (inside) noteLate(past, ts, receivedAt, false);
+  if (ts < first || inside) noteLate(past, ts, receivedAt, false);
+}
+
+/** The device said something that is no mark: it was there then. Of beyond the horizon that says nothing. */
+export function arriveWord(arrival: Arrival, ts: Instant): void {
+  const at = reached(arrival.state.past) ?? ts;
+  if (at - ts <= HORIZON_MS) spoke(arrival, ts, false);
 }
 
 /** Takes one mark; `word`: the device itself said it. False when it was known. */
@@ -101,6 +113,7 @@ export function arriveMark(arrival: Arrival, mark: Mark, word: boolean): boolean
     past.tooLate += 1;
     return true;
   }
+  let late = false;
   const at = reached(past);
   const order = past.marks.length === 0 ? 1 : compareMarks(mark, past.marks.at(-1) as Mark);
   if (order > 0 && mark.at >= (past.front ?? Number.NEGATIVE_INFINITY)) {
@@ -114,10 +127,11 @@ export function arriveMark(arrival: Arrival, mark: Mark, word: boolean): boolean
     if (i > 0 && compareMarks(past.marks[i - 1] as Mark, mark) === 0) return false;
     past.marks.splice(i, 0, mark);
     noteLate(past, mark.at, receivedAt, true);
+    late = true;
     recent.late(deviceId, mark.at, null);
   }
   if (past.marks.length > MAX_MARKS) letGo(state, known);
-  if (word) spoke(arrival, mark.at);
+  if (word) spoke(arrival, mark.at, late);
   return true;
 }
 

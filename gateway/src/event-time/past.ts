@@ -64,6 +64,8 @@ export interface Past {
   base: Checkpoint | null;
   /** Stretches of event time within which the device spoke in its rhythm; in order, never touching. */
   words: [from: Instant, to: Instant][];
+  /** Of before this, stretches were forgotten; left out while none was. */
+  wordsSince?: Instant;
   /** By rule: since when it reads as it does; left out where it always did. */
   rulesSince: Record<string, Instant>;
   /** Oldest first. */

@@ -1,6 +1,6 @@
 import type { Availability, Instant } from '@uptower/domain';
 import { judge, type Silence } from '../uptime/evidence.ts';
-import { isAbsence, type Unheard } from '../uptime/ledger.ts';
+import { isAbsence, type Ledger, type Unheard } from '../uptime/ledger.ts';
 import { beginning, type FoldState, type Past, readFold } from './past.ts';
 import { type Known, type Listener, stepMark } from './step.ts';
 import { rhythmOf, unknownParts } from './words.ts';
@@ -16,16 +16,18 @@ const deaf: Listener = { alert: () => undefined, fact: () => undefined };
 
 /**
  * The uptime ledger as it is in order: from what the device said of itself, what failed and was repaired, who was on site,
- * and when nothing is known of it. Empty before its first word.
+ * and when nothing is known of it (`unheard`, all of after `unheardSince`). It begins with the device's first word, or where
+ * everything is still remembered: of before that it says nothing. Empty before the first word.
  */
 export function timeline(
   { past, evidence }: Pick<FoldState, 'evidence'> & { readonly past: Past },
   known: Known,
-  unheard: readonly Unheard[],
+  { unheard, unheardSince }: ReturnType<Ledger['silences']>,
 ): Entry[] {
   const { marks, base, words } = past;
-  const begin = base?.[0] ?? words[0]?.[0];
-  if (begin === undefined) return [];
+  const [first] = words;
+  if (!first) return [];
+  const begin = Math.max(first[0], base?.[0] ?? first[0], unheardSince, wordsForgotten(past, unheard));
   const rhythm = rhythmOf(known.model);
   const unknown = unheard.flatMap((time) => {
     const parts = isAbsence(time) ? unknownParts(words, time, rhythm) : [{ from: time.since, to: time.until }];
@@ -52,6 +54,12 @@ export function timeline(
     if (verdict && verdict.state !== entries.at(-1)?.state) entries.push({ from: at, ...verdict });
   }
   return entries;
+}
+
+/** Up to when an absence cannot be told any more, because the words that fall in it were forgotten. */
+function wordsForgotten({ wordsSince = Number.NEGATIVE_INFINITY }: Past, unheard: readonly Unheard[]): Instant {
+  const vague = unheard.filter((time) => isAbsence(time) && time.since < wordsSince);
+  return Math.max(Number.NEGATIVE_INFINITY, ...vague.map(({ until }) => Math.min(until ?? wordsSince, wordsSince)));
 }
 
 /** The visit to a device that reported a failure is not what keeps it from working: it was down before. */

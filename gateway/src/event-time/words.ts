@@ -28,19 +28,20 @@ export const rhythmOf = ({
 
 export type Words = [from: Instant, to: Instant][];
 
-/** More are not kept: the oldest two become one. */
+/** More are not kept: the oldest two become one, and that nothing was heard between them is forgotten. */
 const MAX_STRETCHES = 64;
 
 /**
  * Adds a word to the stretches in which the device spoke in its rhythm. Two words are of one stretch when they are near
- * and no absence lies between them whole: so the result is the same for every order of arrival.
+ * and no absence lies between them whole: so the result is the same for every order of arrival. Returns up to when
+ * stretches were forgotten for it; null when none was.
  */
-export function addWord(words: Words, ts: Instant, rhythm: Rhythm, absences: readonly Absence[]): void {
+export function addWord(words: Words, ts: Instant, rhythm: Rhythm, absences: readonly Absence[]): Instant | null {
   let i = words.length;
   while (i > 0 && (words[i - 1] as Words[number])[0] > ts) i -= 1;
   const before = words[i - 1];
   const after = words[i];
-  if (before && ts <= before[1]) return;
+  if (before && ts <= before[1]) return null;
   const joinsBefore = before !== undefined && isOne(before[1], ts, rhythm, absences);
   const joinsAfter = after !== undefined && isOne(ts, after[0], rhythm, absences);
   if (joinsBefore && joinsAfter) {
@@ -49,10 +50,10 @@ export function addWord(words: Words, ts: Instant, rhythm: Rhythm, absences: rea
   } else if (joinsBefore) before[1] = ts;
   else if (joinsAfter) after[0] = ts;
   else words.splice(i, 0, [ts, ts]);
-  if (words.length > MAX_STRETCHES) {
-    const [[from], [, to]] = words as [Words[number], Words[number]];
-    words.splice(0, 2, [from, to]);
-  }
+  if (words.length <= MAX_STRETCHES) return null;
+  const [[from], [, to]] = words as [Words[number], Words[number]];
+  words.splice(0, 2, [from, to]);
+  return to;
 }
 
 function isOne(a: Instant, b: Instant, { patienceMs, intervalMs }: Rhythm, absences: readonly Absence[]): boolean {

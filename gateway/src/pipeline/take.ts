@@ -1,6 +1,6 @@
 import type { DeviceModel } from '@uptower/domain';
 import { isKnownFailure } from '../alarms/reported-failure.ts';
-import { arriveMark } from '../event-time/arrive.ts';
+import { arriveMark, arriveWord } from '../event-time/arrive.ts';
 import type { Mark } from '../event-time/past.ts';
 import { Telling } from '../event-time/telling.ts';
 import { rhythmOf } from '../event-time/words.ts';
@@ -134,7 +134,7 @@ function takeEvent(
     const arriving = arrival();
     arriveMark(arriving, { kind: 'code', at, code }, true);
     outcome.alerts = arriving.listener.takeAlerts();
-  }
+  } else arriveWord(arrival(), at);
   outcome.availability = judged(device, state, at, entry, context);
   return outcome;
 }

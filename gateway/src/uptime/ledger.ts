@@ -29,6 +29,8 @@ interface Account {
   intervals: UptimeInterval[];
   /** As they were told when they passed, oldest first. */
   readonly unheard: { since: Instant; until: Instant | null; cause: string }[];
+  /** Of before this, some of `unheard` were let go. */
+  unheardSince: Instant;
   amendments: AvailabilityAmended[];
   version: number;
   journalPosition: number;
@@ -68,7 +70,16 @@ export class Ledger {
   apply(event: AvailabilityChanged | AvailabilityAmended, version: number): boolean {
     let account = this.accounts.get(event.deviceId);
     if (!account) {
-      account = { intervals: [], unheard: [], amendments: [], version: 0, journalPosition: 0, recent: [] };
+      const unheardSince = Number.NEGATIVE_INFINITY;
+      account = {
+        intervals: [],
+        unheard: [],
+        unheardSince,
+        amendments: [],
+        version: 0,
+        journalPosition: 0,
+        recent: [],
+      };
       this.accounts.set(event.deviceId, account);
     }
     if (version <= account.version) return false;
@@ -83,7 +94,8 @@ export class Ledger {
     const silence = account.unheard.at(-1);
     if (silence?.until === null) silence.until = isAbsence(silence) ? (event.heardAt ?? at) : at;
     if (state === 'unknown') account.unheard.push({ since: at, until: null, cause });
-    if (account.unheard.length > UNHEARD_KEPT) account.unheard.shift();
+    if (account.unheard.length > UNHEARD_KEPT)
+      account.unheardSince = Math.max(account.unheardSince, account.unheard.shift()?.until ?? at);
     const last = account.intervals.at(-1);
     if (last && last.from === at) account.intervals.pop();
     else if (last) account.intervals[account.intervals.length - 1] = { ...last, to: at };
@@ -126,17 +138,24 @@ export class Ledger {
     return { event, version: (account?.version ?? 0) + 1 };
   }
 
-  /** An amendment that is about to be written, with the version it will get; null when the ledger says so already. */
+  /**
+   * An amendment that is about to be written, with the version it will get; null when the ledger says so already. `entries`:
+   * how it was in order, as far back as that can be told; what the ledger says of before stays.
+   */
   amendment(
     deviceId: DeviceId,
     entries: AvailabilityAmended['entries'],
     why: Pick<AvailabilityAmended, 'at' | 'late' | 'journalPosition'>,
   ): { readonly event: AvailabilityAmended; readonly version: number } | null {
     const account = this.accounts.get(deviceId);
-    const told = (account?.intervals ?? []).map(({ from, state, cause }) => ({ from, state, cause }));
+    const since = entries[0]?.from ?? Number.POSITIVE_INFINITY;
+    const intervals = (account?.intervals ?? []).filter(({ to }) => to === null || to > since);
+    const told = intervals.map(({ from, state, cause }) => ({ from: Math.max(from, since), state, cause }));
     const same = (i: number) => {
       const [a, b] = [told[i], entries[i]];
-      return a !== undefined && b !== undefined && a.from === b.from && a.state === b.state && a.cause === b.cause;
+      if (!a || !b || a.from !== b.from || a.state !== b.state) return false;
+      // It lasted already: what it began with was told of before.
+      return a.cause === b.cause || (intervals[i] as UptimeInterval).from < since;
     };
     let first = 0;
     while (same(first)) first += 1;
@@ -157,9 +176,15 @@ export class Ledger {
     return event.entries.length > 0 ? { event, version: (account?.version ?? 0) + 1 } : null;
   }
 
-  /** Times of which nothing was known when they passed, oldest first. */
+  /** Times of which nothing was known when they passed, oldest first; as many as are remembered. */
   unheard(deviceId: string): readonly Unheard[] {
     return this.accounts.get(deviceId)?.unheard ?? [];
+  }
+
+  /** The same, and since when they are all there. */
+  silences(deviceId: string): { readonly unheard: readonly Unheard[]; readonly unheardSince: Instant } {
+    const unheardSince = this.accounts.get(deviceId)?.unheardSince ?? Number.NEGATIVE_INFINITY;
+    return { unheard: this.unheard(deviceId), unheardSince };
   }
 
   amendments(deviceId: string): readonly AvailabilityAmended[] {
@@ -186,12 +211,16 @@ export class Ledger {
   }
 }
 
-/** The intervals with what the amendment says in the place of everything from its `from` on; equal neighbours are one. */
+/**
+ * The intervals with what the amendment says in the place of everything from its first entry on; equal neighbours are one.
+ * Amendments written before they kept to what is remembered have a `from` of long before that: of that time they say nothing.
+ */
 function amended(
   intervals: readonly UptimeInterval[],
   { deviceId, from, entries }: AvailabilityAmended,
 ): UptimeInterval[] {
-  const result = intervals.filter((interval) => interval.from < from);
+  const begin = entries[0]?.from ?? from;
+  const result = intervals.filter((interval) => interval.from < begin);
   for (const entry of entries) {
     const last = result.at(-1);
     if (last?.state === entry.state) {

@@ -213,3 +213,54 @@ test('the ledger: a flapping device writes so much an hour, and its state after 
   say('up', MONDAY + 61 * MINUTE);
   expect(ledger.present(deviceA1)).toMatchObject({ state: 'up', since: MONDAY + 61 * MINUTE });
 });
+
+test('the ledger: an amendment says nothing of before its first entry, and what was told of it stays', () => {
+  const tell = () => {
+    const ledger = new Ledger();
+    (['up', 'down', 'partial', 'up'] as const).forEach((state, i) => {
+      const at = 1000 * (i + 1);
+      const next = ledger.next(
+        deviceA1,
+        { state, cause: 'device-report' },
+        { at, knownUntil: at, position: i + 1, replayed: true },
+      );
+      if (next) ledger.apply(next.event, next.version);
+    });
+    return ledger;
+  };
+  const late = { count: 1, from: 2600, to: 2600, arrivedAt: 9000 };
+  const amend = (entries: Parameters<Ledger['amendment']>[1]) => {
+    const ledger = tell();
+    const next = ledger.amendment(deviceA1, entries, { at: 9000, late, journalPosition: 9 });
+    if (next) ledger.apply(next.event, next.version);
+    expect(ledger.amendment(deviceA1, entries, { at: 9000, late, journalPosition: 10 })).toBeNull();
+    return [next?.event.from ?? null, ...ledger.intervals(deviceA1).map(({ from, to, state }) => [state, from, to])];
+  };
+  const cause = 'device-report';
+  const [partial, up] = [{ from: 3000, state: 'partial', cause } as const, { from: 4000, state: 'up', cause } as const];
+  // Of a log written earlier: it claims to be from the beginning on.
+  const own = tell();
+  const old = { type: 'availability.amended', deviceId: deviceA1, at: 9000, from: 1000, before: [], late } as const;
+  own.apply({ ...old, entries: [up], journalPosition: 9 }, 5);
+  expect(own.intervals(deviceA1)).toEqual(tell().intervals(deviceA1));
+  // As told: what the interval at 2500 began with does not matter, it was before.
+  expect(amend([{ from: 2500, state: 'down', cause: 'failure' }, partial, up])[0]).toBeNull();
+  expect(amend([{ from: 2500, state: 'down', cause }, up])).toEqual([
+    3000,
+    ...[
+      ['up', 1000, 2000],
+      ['down', 2000, 4000],
+      ['up', 4000, null],
+    ],
+  ]);
+  expect(amend([{ from: 2500, state: 'unknown', cause: 'silent' }, partial, up])).toEqual([
+    2500,
+    ...[
+      ['up', 1000, 2000],
+      ['down', 2000, 2500],
+      ['unknown', 2500, 3000],
+      ['partial', 3000, 4000],
+      ['up', 4000, null],
+    ],
+  ]);
+});
