@@ -16,11 +16,19 @@ const LONGEST_CALL_MS = 20_000;
 
 /** The product's HTTP interface as the simulators use it: one bearer token of the role `integration`. */
 export class Api {
+  /** Calls that are waited for: there may be one for each engineer, and `signal` is listened to once for all. */
+  private readonly calls = new Set<AbortController>();
+
   constructor(
     private readonly baseUrl: string,
     private readonly token: string,
     private readonly signal: AbortSignal,
-  ) {}
+  ) {
+    const endAll = () => {
+      for (const call of this.calls) call.abort();
+    };
+    signal.addEventListener('abort', endAll, { once: true });
+  }
 
   async putRegistry(world: World): Promise<void> {
     await this.#call('PUT', '/registry', world);
@@ -45,15 +53,14 @@ export class Api {
   async #call(method: string, path: string, body?: unknown, engineerId?: EngineerId): Promise<unknown> {
     // By hand: what `AbortSignal.any` makes may be collected while it is waited for, and then nothing ends the call.
     const ending = new AbortController();
-    const end = () => ending.abort();
-    if (this.signal.aborted) end();
-    this.signal.addEventListener('abort', end, { once: true });
-    const late = setTimeout(end, LONGEST_CALL_MS);
+    if (this.signal.aborted) ending.abort();
+    this.calls.add(ending);
+    const late = setTimeout(() => ending.abort(), LONGEST_CALL_MS);
     try {
       return await this.#answered(method, path, body, engineerId, ending.signal);
     } finally {
       clearTimeout(late);
-      this.signal.removeEventListener('abort', end);
+      this.calls.delete(ending);
     }
   }
 
