@@ -9,6 +9,7 @@ import {
 import type { AlertBook } from '../alarms/alert-book.ts';
 import type { Ledger } from '../uptime/ledger.ts';
 import { type FactBook, missingFacts } from './fact-book.ts';
+import { letGo } from './let-go.ts';
 import { beginning, type FoldState, type Past, readFold } from './past.ts';
 import { marksAfter, RECENT, type RecentMoments, type Stretch } from './recent.ts';
 import { reconcile } from './reconcile.ts';
@@ -71,6 +72,7 @@ export function amend(
   const entries = timeline(state, known, parts.ledger.silences(deviceId));
   const next = parts.ledger.amendment(deviceId, entries, { at: arrivedAt, late: why, journalPosition: position });
   if (next) parts.ledger.apply(next.event, next.version);
+  letGo(state, known);
   return { ...judged, availability: next ? [next.event] : [] };
 }
 

@@ -2,6 +2,7 @@ import { type DeviceFact, SECOND, streams, type UptowerEvent } from '@uptower/do
 import type { Append, Logger } from '@uptower/platform';
 import { type Amended, type AmendParts, amend, isReady } from './amend.ts';
 import { HORIZON_MS } from './arrive.ts';
+import { isWhole } from './let-go.ts';
 import type { FoldState, Moment, Past } from './past.ts';
 import { insert, type Stretch } from './recent.ts';
 import type { Known } from './step.ts';
@@ -70,7 +71,9 @@ export class Amender {
     if (!isReady(known.device.id, position, known, this.parts)) return undefined;
     const { judgeFrom } = state.past.late;
     if (state.past.front === null) return { base: null, moments: [] };
-    return judgeFrom === null ? null : this.parts.recent.since(deviceId, judgeFrom);
+    if (judgeFrom === null) return null;
+    const stretch = this.parts.recent.since(deviceId, judgeFrom);
+    return stretch && isWhole(state.past, stretch.base?.[0] ?? null) ? stretch : undefined;
   }
 
   private carryOut(deviceId: string, stretch: Stretch | null, position: number): Append<UptowerEvent>[] {
@@ -144,20 +147,23 @@ export class Amender {
         const begin = base
           ? base[0] + 1
           : Math.min(from, past.words[0]?.[0] ?? from, (past.front ?? from) - HORIZON_MS);
-        const moments = await parts.history(deviceId, begin, Number.MAX_SAFE_INTEGER);
+        const whole = isWhole(past, base?.[0] ?? null);
+        const moments = whole ? await parts.history(deviceId, begin, Number.MAX_SAFE_INTEGER) : null;
         await parts.between(async (position) => {
           if (this.stopped) return;
           const now = parts.state(deviceId)?.past;
-          // More came late meanwhile, of before what was read: once more.
+          // More came late meanwhile, of before what was read, or too much: once more.
           if (
             !now?.late ||
             (now.checkpoints.at(-1) ?? null)?.[0] !== base?.[0] ||
+            isWhole(now, base?.[0] ?? null) !== whole ||
             (base === null && (now.late.judgeFrom ?? begin) < begin)
           )
             return;
           if (!this.isReady(deviceId, position)) return;
           if (moments === null) {
-            parts.log.error({ deviceId, from: begin }, 'event-time.too-much-history');
+            if (whole) parts.log.error({ deviceId, from: begin }, 'event-time.too-much-history');
+            else parts.log.warn({ deviceId, from }, 'event-time.too-far-back');
             now.tooLate += now.late.count;
             await parts.write(this.carryOut(deviceId, null, position));
             return;

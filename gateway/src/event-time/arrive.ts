@@ -1,7 +1,7 @@
 import { DAY, type Instant } from '@uptower/domain';
 import { addCheckpoint, isCheckpointDue } from './checkpoints.ts';
+import { letGo } from './let-go.ts';
 import {
-  beginning,
   type Checkpoint,
   compareMarks,
   type FoldState,
@@ -11,7 +11,6 @@ import {
   noteLate,
   type Past,
   reached,
-  readFold,
 } from './past.ts';
 import type { RecentMoments } from './recent.ts';
 import { type Known, type Listener, stepMark, stepMoment } from './step.ts';
@@ -19,8 +18,6 @@ import { type Absence, addWord, type Rhythm } from './words.ts';
 
 /** Readings older than this, seen from the device's newest, are stored and no longer judged, unless that costs nothing. */
 export const HORIZON_MS = 35 * DAY;
-/** So many marks of a device are remembered one by one: weeks of a device that says only what is new. */
-const MAX_MARKS = 128;
 
 /** What an input meets on arrival. */
 export interface Arrival {
@@ -130,29 +127,10 @@ export function arriveMark(arrival: Arrival, mark: Mark, word: boolean): boolean
     late = true;
     recent.late(deviceId, mark.at, null);
   }
-  if (past.marks.length > MAX_MARKS) letGo(state, known);
+  letGo(state, known);
   if (word) spoke(arrival, mark.at, late);
   return true;
 }
-
-const deaf: Listener = { alert: () => undefined, fact: () => undefined };
-
-/** One mark fewer: a repetition between two others, or the oldest, whose meaning goes into the base. */
-function letGo({ past, evidence }: Arrival['state'], known: Known): void {
-  const { marks } = past;
-  const repeated = marks.findIndex((mark, i) => i > 0 && saysSame(marks[i - 1], mark) && saysSame(mark, marks[i + 1]));
-  if (repeated > 0) {
-    marks.splice(repeated, 1);
-    return;
-  }
-  const oldest = marks.shift() as Mark;
-  const state = past.base ? readFold(past.base, past.rulesSince, { evidence }) : beginning({ evidence });
-  stepMark(state, oldest, known, deaf);
-  past.base = [oldest.at, foldOf(state)];
-}
-
-const saysSame = (a: Mark | undefined, b: Mark | undefined): boolean =>
-  a?.kind === 'state' && b?.kind === 'state' && a.status === b.status && a.activity === b.activity;
 
 /** A message's moments in order, those of one moment joined. */
 export function inOrder(moments: readonly Moment[]): readonly Moment[] {

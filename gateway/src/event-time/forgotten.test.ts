@@ -91,3 +91,45 @@ test('an absence among more words than are remembered stays as told', async () =
   await own.settled();
   expect(own.ledger.intervals(deviceA1)).toEqual(before);
 });
+
+const failure = (ts: number): Input => ({ channel: 'events', body: { ts, code: 'failure', component: 'chiller' } });
+
+for (const hour of [1, 40])
+  test(`a reading so late that a failure of since then is forgotten changes nothing of what was told: hour ${hour}`, async () => {
+    const own = machine(deviceA1);
+    for (let i = 0; i < HOURS; i += 1) {
+      const at = MONDAY + i * HOUR;
+      own.say(reading(at), at);
+      if (i === 2) own.say(failure(at + 1), at + 1);
+      if (i > 10) own.say(state(at + 10 * MINUTE, i % 2 ? 'partial' : 'down'), at + 10 * MINUTE);
+    }
+    const before = own.outcome();
+    expect(before.alerts).toMatchObject(expect.arrayContaining([expect.objectContaining({ component: 'chiller' })]));
+    own.say(reading(MONDAY + hour * HOUR + 1), MONDAY + HOURS * HOUR);
+    await own.settled();
+    expect(own.outcome()).toEqual(before);
+    expect(own.past().tooLate).toBe(1);
+    // What comes next is judged as ever, also a little late.
+    for (const minute of [20, 30, 25])
+      own.say(reading(MONDAY + (HOURS - 1) * HOUR + minute * MINUTE), MONDAY + HOURS * HOUR);
+    await own.settled();
+    expect(own.past().tooLate).toBe(1);
+  });
+
+test('more than is remembered in one go: what a device kept is all judged before any of it is let go', async () => {
+  const kept: Input[] = [failure(MONDAY + HOUR + 1)];
+  for (let i = 0; i < HOURS; i += 1) kept.push(state(MONDAY + HOUR + i * 10 * MINUTE, i % 2 ? 'partial' : 'down'));
+  const run = async (inputs: readonly Input[]) => {
+    const own = machine(deviceA1, { memory: false });
+    const back = MONDAY + 60 * HOUR;
+    for (const at of [MONDAY, back]) own.say(reading(at), at);
+    for (const input of inputs) own.say(input, back);
+    await own.settled();
+    expect(own.past().marks.length).toBeLessThan(HOURS / 2);
+    return own.outcome();
+  };
+  const inOrder = await run(kept);
+  expect(inOrder.facts).toHaveLength(1);
+  expect(inOrder.ledger.length).toBeGreaterThan(HOURS);
+  expect(await run([...kept].reverse())).toEqual(inOrder);
+});

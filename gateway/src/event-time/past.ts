@@ -58,10 +58,12 @@ export interface Late extends LateData {
 export interface Past {
   /** The newest moment that was folded; null before the first. */
   front: Instant | null;
-  /** In order; bounded by `MAX_MARKS`. */
+  /** In order; bounded by `letGo`. */
   marks: Mark[];
   /** What older marks amounted to; null while none was let go. */
   base: Checkpoint | null;
+  /** Of before this, marks that decide (failures, repairs, visits, codes) were let go: nothing is judged anew from there. Left out while none was. */
+  judgedSince?: Instant;
   /** Stretches of event time within which the device spoke in its rhythm; in order, never touching. */
   words: [from: Instant, to: Instant][];
   /** Of before this, stretches were forgotten; left out while none was. */

@@ -240,8 +240,8 @@ test('the ledger: an amendment says nothing of before its first entry, and what 
   const [partial, up] = [{ from: 3000, state: 'partial', cause } as const, { from: 4000, state: 'up', cause } as const];
   // Of a log written earlier: it claims to be from the beginning on.
   const own = tell();
-  const old = { type: 'availability.amended', deviceId: deviceA1, at: 9000, from: 1000, before: [], late } as const;
-  own.apply({ ...old, entries: [up], journalPosition: 9 }, 5);
+  const old = { type: 'availability.amended', deviceId: deviceA1, at: 9000, from: 1000 } as const;
+  own.apply({ ...old, entries: [up], before: [], late, journalPosition: 9 }, 5);
   expect(own.intervals(deviceA1)).toEqual(tell().intervals(deviceA1));
   // As told: what the interval at 2500 began with does not matter, it was before.
   expect(amend([{ from: 2500, state: 'down', cause: 'failure' }, partial, up])[0]).toBeNull();
