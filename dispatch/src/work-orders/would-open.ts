@@ -12,8 +12,11 @@ const RANK = { P1: 0, P2: 1, P3: 2 } as const;
 const REPORTED = 'reported-failure';
 
 interface Open extends Omit<AlertChange, 'worst'> {
-  worst: NonNullable<AlertChange['worst']>;
-  ordered: boolean;
+  readonly worst: NonNullable<AlertChange['worst']>;
+  /** `alertOf` and `componentOf` it: made once, they are looked up at every look. */
+  readonly key: string;
+  readonly of: string;
+  readonly isFree: boolean;
 }
 
 /**
@@ -28,34 +31,39 @@ export function wouldOpen(
   const rate = terms.falseOrdersPerDeviceMonth;
   const orders: HypotheticalOrder[] = [];
   const held = new Map<string, 'probability-too-low' | 'budget-spent'>();
-  const alerts = new Map<string, Open>();
+  const ordered = new Set<string>();
+  const waiting = new Map<string, Open>();
+  /** The same, the surest first: it changes little from one look to the next, so it is not sorted anew. */
+  const inOrder: Open[] = [];
   const running = new Map<string, number>();
   let budget: Budget = fullBudget;
   let lookedAt = Number.NEGATIVE_INFINITY;
 
   const look = (now: number) => {
     lookedAt = now;
-    const waiting = [...alerts.values()].filter(({ ordered, worst }) => !ordered && worst.ruleId !== REPORTED);
-    waiting.sort(bySurety);
-    for (const open of waiting) {
-      const component = componentOf(open);
-      if ((running.get(component) ?? Number.NEGATIVE_INFINITY) > now) continue;
+    let there = available(budget, now, rate, devices);
+    const opened: Open[] = [];
+    for (const open of inOrder) {
+      if ((running.get(open.of) ?? Number.NEGATIVE_INFINITY) > now) continue;
+      const { key, isFree } = open;
       const { probability, ruleId, horizonHours } = open.worst;
-      const key = alertOf(open);
-      const isFree = free.has(open.deviceId);
       if (!isFree && probability < terms.minProbability) held.set(key, 'probability-too-low');
-      else if (!isFree && 1 - probability > available(budget, now, rate, devices) + 1e-9) held.set(key, 'budget-spent');
+      else if (!isFree && 1 - probability > there + 1e-9) held.set(key, 'budget-spent');
       else {
-        if (!isFree) budget = charge(budget, now, rate, devices, probability);
+        if (!isFree) {
+          budget = charge(budget, now, rate, devices, probability);
+          there = available(budget, now, rate, devices);
+        }
         held.delete(key);
-        open.ordered = true;
-        running.set(component, now + horizonHours * HOUR);
+        ordered.add(key);
+        opened.push(open);
+        running.set(open.of, now + horizonHours * HOUR);
         const { deviceId, alert } = open;
         orders.push({ deviceId, component: open.component, alert, at: now, ruleId, probability, horizonHours });
       }
     }
+    for (const open of opened) forget(open.key);
   };
-  const isWaiting = () => [...alerts.values()].some((open) => !open.ordered);
 
   let ending = 0;
   let change = 0;
@@ -63,7 +71,7 @@ export function wouldOpen(
     const [end, next] = [endings[ending], changes[change]];
     const now = Math.min(end?.at ?? until, next?.at ?? until, until);
     // Between two events nothing changes but the budget, and which orders are over.
-    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && isWaiting(); at += LOOK_EVERY) look(at);
+    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && inOrder.length > 0; at += LOOK_EVERY) look(at);
     if (now >= until) break;
     // What happened at that moment comes before what is decided then; several devices may speak at once.
     while (endings[ending]?.at === now) finish(endings[ending++] as OrderEnding);
@@ -79,9 +87,32 @@ export function wouldOpen(
 
   function take(told: AlertChange): void {
     const key = alertOf(told);
-    if (!told.worst) alerts.delete(key);
-    else alerts.set(key, { ...told, worst: told.worst, ordered: alerts.get(key)?.ordered ?? false });
+    forget(key);
+    if (!told.worst) ordered.delete(key);
+    else if (!ordered.has(key) && told.worst.ruleId !== REPORTED) {
+      const open: Open = { ...told, worst: told.worst, key, of: componentOf(told), isFree: free.has(told.deviceId) };
+      waiting.set(key, open);
+      inOrder.splice(placeOf(inOrder, open), 0, open);
+    }
   }
+
+  function forget(key: string): void {
+    const open = waiting.get(key);
+    if (!open) return;
+    waiting.delete(key);
+    inOrder.splice(placeOf(inOrder, open), 1);
+  }
+}
+
+/** Where it stands among those in order of surety, or would stand: how many are before it. */
+function placeOf(inOrder: readonly Open[], open: Open): number {
+  let [from, to] = [0, inOrder.length];
+  while (from < to) {
+    const middle = (from + to) >> 1;
+    if (bySurety(inOrder[middle] as Open, open) < 0) from = middle + 1;
+    else to = middle;
+  }
+  return from;
 }
 
 const componentOf = ({ deviceId, component }: Pick<AlertChange, 'deviceId' | 'component'>) =>
@@ -94,7 +125,7 @@ function bySurety(a: Open, b: Open): number {
     RANK[a.worst.severity] - RANK[b.worst.severity] ||
     b.worst.probability - a.worst.probability ||
     a.at - b.at ||
-    (alertOf(a) < alertOf(b) ? -1 : 1)
+    (a.key < b.key ? -1 : Number(a.key !== b.key))
   );
 }
 
