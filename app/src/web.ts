@@ -19,8 +19,8 @@ export interface WebDeps {
 
 /** What people send fits easily; nested brackets of this length parse in under a millisecond. */
 const MAX_BODY = '100kb';
-/** Uploads of whole fleets, sets of rules: their routes check the permission first, then parse with a limit of their own. */
-const OWN_BODY = /^\/(registry|credentials|predictions\/(models|drafts|backtests)\b.*)$/;
+/** Uploads of whole fleets, sets of rules, learned models: their routes check the permission first, then parse with a limit of their own. */
+const OWN_BODY = /^\/(registry|credentials|predictions\/(models|drafts|backtests|learned)\b.*)$/;
 
 /** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
 export function createWeb({ identify, routers, intake, metrics, log, dashboard, ready }: WebDeps): Express {

@@ -71,7 +71,8 @@ export function wouldOpen(
     const [end, next] = [endings[ending], changes[change]];
     const now = Math.min(end?.at ?? until, next?.at ?? until, until);
     // Between two events nothing changes but the budget, and which orders are over.
-    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && inOrder.length > 0; at += LOOK_EVERY) look(at);
+    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && inOrder.length > 0; at += LOOK_EVERY)
+      look(at);
     if (now >= until) break;
     // What happened at that moment comes before what is decided then; several devices may speak at once.
     while (endings[ending]?.at === now) finish(endings[ending++] as OrderEnding);

@@ -1,4 +1,4 @@
-import { type RegistryUpload, sameData } from '@uptower/domain';
+import type { RegistryUpload } from '@uptower/domain';
 import type { VersionBook } from '../rules/version-book.ts';
 
 /**
@@ -9,8 +9,8 @@ export function keepActiveRules(upload: RegistryUpload, book: VersionBook): Regi
   return {
     ...upload,
     models: upload.models.map((model) => {
-      const [active, before] = [book.active(model.id), book.uploaded(model.id)];
-      return active && sameData(before, model.rules) ? { ...model, rules: [...active.rules] } : model;
+      const active = book.active(model.id);
+      return active && book.isUploaded(model.id, model.rules) ? { ...model, rules: [...active.rules] } : model;
     }),
   };
 }

@@ -6,8 +6,8 @@ import { learnedIdOf } from '../prediction/learned-models.ts';
 import { authorOf, mayEdit } from './rule-desk.ts';
 import type { Services } from './services.ts';
 
-/** A model of four members and a dozen components. */
-const LEARNED_LIMIT = '64mb';
+/** A model of one component takes up to 0.7 MB. Checking a megabyte takes tenths of a second in which nothing else is done. */
+const LEARNED_LIMIT = '16mb';
 
 /** Learned models: given once, never changed, named by rules from then on. */
 export function learnedRoutes(router: Router, { learned, events, clock }: Services): void {

@@ -45,7 +45,11 @@ test('given once, drafted, activated: its alert comes with the next reading, als
 });
 
 test('what is no learned model, or names none, is refused in words; only who edits rules may give one', async () => {
+  const looped = JSON.parse(content);
+  const split = { feature: [0], threshold: [0], bin: [0], missingLeft: [true], left: [0], right: [0], value: [0] };
+  looped.components['cold head'].members[0].when.trees = [split];
   for (const [wrong, message] of [
+    [JSON.stringify(looped), expect.stringContaining('a tree whose branches do not lead on to a leaf')],
     ['{', 'is not JSON: give the file that "uptower train" wrote'],
     ['{"form":9}', expect.stringContaining('is not a model of "uptower train": form')],
   ]) {

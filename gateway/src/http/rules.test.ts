@@ -134,8 +134,10 @@ test('a registry that is sent again does not undo an activation; one with other 
   expect(await levelNow()).toBe(27);
   await bench.crash();
   const renamed = { ...mrModel, name: { en: 'MR 3T', zh: '3T' } };
-  await bench.request('PUT', '/registry', { models: [renamed] });
-  expect(await levelNow()).toBe(27);
+  for (const _again of [1, 2]) {
+    await bench.request('PUT', '/registry', { models: [renamed] });
+    expect(await levelNow()).toBe(27);
+  }
   await bench.request('PUT', '/registry', { models: [{ ...renamed, rules: [{ ...heliumLimit, level: 33 }] }] });
   expect(await levelNow()).toBe(33);
   expect((await bench.get(MODEL)).active).toMatchObject({ version: 3, origin: 'upload', by: null });

@@ -15,8 +15,11 @@ type Activated = Extract<PredictionEvent, { type: 'prediction.activated' }>;
 
 interface OfModel {
   readonly versions: RuleVersion[];
-  /** The rules as the registry was last sent them from outside. */
-  uploaded: readonly Rule[];
+  /**
+   * What the registry was last sent from outside, as far as the log tells: an upload that left the active rules as they
+   * are looks the same whether it brought them or the earlier ones again, so both stay.
+   */
+  uploaded: readonly (readonly Rule[])[];
 }
 
 /** Versions and drafts of the rules of every device model, folded from the event log. */
@@ -47,9 +50,9 @@ export class VersionBook {
     return this.models.get(modelId)?.versions.at(-1);
   }
 
-  /** Undefined when the model was never sent. */
-  uploaded(modelId: ModelId): readonly Rule[] | undefined {
-    return this.models.get(modelId)?.uploaded;
+  /** Whether these rules of a model are what the registry was last sent. */
+  isUploaded(modelId: ModelId, rules: readonly Rule[]): boolean {
+    return this.models.get(modelId)?.uploaded.some((each) => sameData(each, rules)) ?? false;
   }
 
   draft(id: string): RuleDraft | undefined {
@@ -71,8 +74,10 @@ export class VersionBook {
     const announced = this.announced?.modelId === id ? this.announced : null;
     this.announced = null;
     const known = this.models.get(id);
-    if (known && !announced) known.uploaded = rules;
-    if (known && sameData(known.versions.at(-1)?.rules, rules)) return;
+    const isSame = known !== undefined && sameData(known.versions.at(-1)?.rules, rules);
+    if (known && !announced && !this.isUploaded(id, rules))
+      known.uploaded = isSame ? [...known.uploaded, rules] : [rules];
+    if (isSame) return;
     const version: RuleVersion = {
       version: (known?.versions.length ?? 0) + 1,
       rules,
@@ -85,7 +90,7 @@ export class VersionBook {
       backtest: announced?.backtest ?? null,
     };
     if (known) known.versions.push(version);
-    else this.models.set(id, { versions: [version], uploaded: rules });
+    else this.models.set(id, { versions: [version], uploaded: [rules] });
   }
 
   private applyOwn(event: PredictionEvent): void {

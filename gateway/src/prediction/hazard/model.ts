@@ -3,6 +3,7 @@ import type { Spending } from './budget.ts';
 import type { Calibration } from './calibrate.ts';
 import type { Inputs } from './features.ts';
 import type { Member } from './member.ts';
+import type { Tree as TreeShape } from './tree.ts';
 
 export interface ComponentHazard {
   /** Each left out one fold of the devices; their mean is the answer. */
@@ -22,15 +23,29 @@ export interface HazardModel {
 }
 
 const Numbers = z.array(z.number());
-const Tree = z.object({
-  feature: Numbers,
-  threshold: Numbers,
-  bin: Numbers,
-  missingLeft: z.array(z.boolean()),
-  left: Numbers,
-  right: Numbers,
-  value: Numbers,
-});
+const Tree = z
+  .object({
+    feature: Numbers,
+    threshold: Numbers,
+    bin: Numbers,
+    missingLeft: z.array(z.boolean()),
+    left: Numbers,
+    right: Numbers,
+    value: Numbers,
+  })
+  .refine(isWalkable, 'a tree whose branches do not lead on to a leaf');
+
+/** Every branch leads to a later node, so that a walk ends: a damaged file must not hold the pipeline for ever. */
+function isWalkable({ feature, threshold, missingLeft, left, right, value }: TreeShape): boolean {
+  const nodes = feature.length;
+  const leads = (to: number | undefined, from: number) =>
+    to !== undefined && Number.isInteger(to) && to > from && to < nodes;
+  return (
+    nodes > 0 &&
+    [threshold, missingLeft, left, right, value].every(({ length }) => length === nodes) &&
+    feature.every((column, node) => column < 0 || (leads(left[node], node) && leads(right[node], node)))
+  );
+}
 
 const Booster = z.object({
   base: z.number(),
