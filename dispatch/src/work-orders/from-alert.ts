@@ -106,30 +106,32 @@ function isOfSameProblem(state: DispatchState, order: OrderEntry['order'], alert
   return RANK[order.priority] <= RANK[alert.worst.severity];
 }
 
-/** Open alerts of full-service devices, the surest first: they get the budget before the doubtful ones. */
-function openAlertsBySurety(state: DispatchState): Alert[] {
+/** Open alerts of full-service devices, the surest first, by what is believed: they get the budget before the doubtful ones. */
+function openAlertsBySurety(state: DispatchState, belief: Belief): Alert[] {
   return [...state.openAlerts.values()]
     .flatMap((id) => state.alerts.get(id)?.alert ?? [])
     .filter((alert) => state.registry.devices.get(alert.deviceId)?.service !== 'observe')
+    .map((alert) => ({ alert, surety: calibrated(alert.worst, belief).probability }))
     .sort(
       (a, b) =>
-        RANK[a.worst.severity] - RANK[b.worst.severity] ||
-        b.worst.probability - a.worst.probability ||
-        (a.id < b.id ? -1 : 1),
-    );
+        RANK[a.alert.worst.severity] - RANK[b.alert.worst.severity] ||
+        b.surety - a.surety ||
+        (a.alert.id < b.alert.id ? -1 : 1),
+    )
+    .map(({ alert }) => alert);
 }
 
 /** The alert that should get its order next, or nothing; the caller opens it and asks again, because the budget has changed. */
-export function nextDeserving(state: DispatchState, now: Instant, belief?: Belief): Alert | undefined {
-  return openAlertsBySurety(state).find(
+export function nextDeserving(state: DispatchState, now: Instant, belief: Belief = asClaimed): Alert | undefined {
+  return openAlertsBySurety(state, belief).find(
     (alert) =>
       judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now, belief }).verdict === 'open',
   );
 }
 
 /** Open alerts that stay with the remote engineer, with the reason: nothing is dropped in silence. */
-export function heldAlerts(state: DispatchState, now: Instant, belief?: Belief): Held[] {
-  return openAlertsBySurety(state).flatMap((alert) => {
+export function heldAlerts(state: DispatchState, now: Instant, belief: Belief = asClaimed): Held[] {
+  return openAlertsBySurety(state, belief).flatMap((alert) => {
     const judged = judgeAlert(state, { alert, orders: openOrdersOf(state, alert.deviceId), now, belief });
     return judged.verdict === 'held' ? judged.held : [];
   });
