@@ -10,7 +10,8 @@ import { Outcome } from './work-order.ts';
 /** Bodies of `/api/v1/…`, one schema each; `docs/api.md` lists who may call what. */
 export const SignInBody = z.strictObject({ username: z.string().min(1).max(64), password: z.string().min(1).max(200) });
 export const ShelveBody = z.strictObject({ reason: z.string().trim().min(3).max(500), until: Instant });
-const alertIds = z.array(AlertId).min(1).max(200);
+/** As many as a site's devices that fall silent together. */
+const alertIds = z.array(AlertId).min(1).max(2_000);
 /** Several alerts at once, those of one group. */
 export const AcknowledgeManyBody = z.strictObject({ ids: alertIds });
 export const ShelveManyBody = z.strictObject({ ids: alertIds, ...ShelveBody.shape });

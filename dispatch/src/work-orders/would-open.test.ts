@@ -80,3 +80,8 @@ test('an alert that grows probable enough gets its order then', () => {
   const worse = { ...first, at: 5 * HOUR, worst: { ...first.worst, probability: 0.8 } } as AlertChange;
   expect(open([first, worse]).at).toEqual(['a 5']);
 });
+
+test('an alert that was suppressed for a while does not get a second order when its first one is over', () => {
+  const first = alert('a', 0, 0.9);
+  expect(open([first, cleared(first, 10 * HOUR), { ...first, at: 20 * HOUR }], [], 100).at).toEqual(['a 0']);
+});

@@ -89,8 +89,8 @@ export function wouldOpen(
   function take(told: AlertChange): void {
     const key = alertOf(told);
     forget(key);
-    if (!told.worst) ordered.delete(key);
-    else if (!ordered.has(key) && told.worst.ruleId !== REPORTED) {
+    // One that is suppressed for a while had its order all the same; the key of one that cleared does not come again.
+    if (told.worst && !ordered.has(key) && told.worst.ruleId !== REPORTED) {
       const open: Open = { ...told, worst: told.worst, key, of: componentOf(told), isFree: free.has(told.deviceId) };
       waiting.set(key, open);
       inOrder.splice(placeOf(inOrder, open), 0, open);
