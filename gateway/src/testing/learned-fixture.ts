@@ -12,27 +12,22 @@ const inputs: Inputs = {
 };
 
 /** By hand: log-odds that rise with trips lately, with helium pressure above its usual level and with code E1. */
-const weights: Readonly<Record<string, number>> = {
-  'chiller_trips:growth-24h': 1.5,
-  'helium_pressure:now': 1,
-  'E1:count-24h': 4,
-};
+const STEPS: readonly (readonly [feature: string, above: number, odds: number])[] = [
+  ['chiller_trips:growth-24h', 0.5, 1.5],
+  ['helium_pressure:now', 1, 1],
+  ['helium_pressure:now', 3, 1.5],
+  ['E1:count-24h', 0.5, 4],
+];
 
-/** Stumps that together are weight × log(1 + feature), in steps of a tenth. */
-const stumps = Object.entries(weights).flatMap(([name, weight]) =>
-  Array.from({ length: 50 }, (_, step): Tree => {
-    const [from, to] = [step / 10, (step + 1) / 10];
-    return {
-      feature: [featureNames(inputs).indexOf(name), -1, -1],
-      threshold: [to, 0, 0],
-      bin: [0, 0, 0],
-      missingLeft: [true, true, true],
-      left: [1, -1, -1],
-      right: [2, -1, -1],
-      value: [0, 0, weight * (Math.log1p(to) - Math.log1p(from))],
-    };
-  }),
-);
+const stump = ([feature, above, odds]: (typeof STEPS)[number]): Tree => ({
+  feature: [featureNames(inputs).indexOf(feature), -1, -1],
+  threshold: [above, 0, 0],
+  bin: [0, 0, 0],
+  missingLeft: [true, true, true],
+  left: [1, -1, -1],
+  right: [2, -1, -1],
+  value: [0, 0, odds],
+});
 
 const hazard: HazardModel = {
   form: 3,
@@ -43,7 +38,7 @@ const hazard: HazardModel = {
     'cold head': {
       members: [
         {
-          whether: { base: -2, trees: stumps },
+          whether: { base: -2, trees: STEPS.map(stump) },
           when: { base: -1, trees: [] },
         },
       ],

@@ -38,6 +38,8 @@ const ANY_FEATURES = [
   RENEWED,
 ] as const;
 
+/** A code counts together with a reading while it is at most so old, hours. */
+const TOGETHER = 24;
 /**
  * Huber's bound on how far off a reading counts there, in spreads: beyond it, it is off for sure. Without it a learner of few
  * failures cuts at whatever those few happened to reach.
@@ -159,8 +161,7 @@ export function writeFeatures(
   for (const [code, gauge] of pairsOf(inputs)) {
     const came = state.codes[code];
     const off = state.gauges[gauge]?.off ?? 0;
-    const bounded = Math.max(-FAR_OFF, Math.min(FAR_OFF, off));
-    const both = came ? bounded * Math.exp(-Math.max(0, at - came.lastAt) / SPANS[0]) : 0;
+    const both = came && at - came.lastAt <= TOGETHER ? Math.max(-FAR_OFF, Math.min(FAR_OFF, off)) : 0;
     out[offset++] = Math.max(0, both);
     out[offset++] = Math.max(0, -both);
   }

@@ -118,7 +118,7 @@ export function growTree(
     return best;
   };
 
-  const addNode = (leaf: Omit<Leaf, 'node' | 'split'>, mayGrow = true): Leaf => {
+  const addNode = (leaf: Omit<Leaf, 'node' | 'split'>): Leaf => {
     const node = tree.feature.length;
     const value = Math.max(leaf.lower, Math.min(leaf.upper, -leaf.g / (leaf.h + lambda)));
     tree.feature.push(-1);
@@ -129,7 +129,7 @@ export function growTree(
     tree.right.push(-1);
     tree.value.push(value * learningRate);
     const made: Leaf = { ...leaf, node, split: null };
-    if (mayGrow) made.split = bestSplit(made);
+    made.split = bestSplit(made);
     return made;
   };
 
@@ -161,12 +161,11 @@ export function growTree(
       else scratch[kept++] = row;
     }
     rows.set(scratch.subarray(0, kept), middle);
-    // The smaller side is summed, the other is the difference; the last two leaves need no sums.
+    // The smaller side is summed, the other is the difference.
     const smallLeft = middle - from < to - middle;
-    const mayGrow = leaves.length + 1 < maxLeaves;
+    const small = smallLeft ? sumsOf(from, middle) : sumsOf(middle, to);
     const large = widest.sums;
-    const small = !mayGrow ? large : smallLeft ? sumsOf(from, middle) : sumsOf(middle, to);
-    if (mayGrow) for (let i = 0; i < large.length; i += 1) large[i] = (large[i] as number) - (small[i] as number);
+    for (let i = 0; i < large.length; i += 1) large[i] = (large[i] as number) - (small[i] as number);
     const left = {
       from,
       to: middle,
@@ -186,9 +185,9 @@ export function growTree(
     tree.missingLeft[node] = split.missingLeft;
     leaves.splice(leaves.indexOf(widest), 1);
     tree.left[node] = tree.feature.length;
-    leaves.push(addNode({ ...left, lower, upper: bound ? Math.min(upper, between) : upper }, mayGrow));
+    leaves.push(addNode({ ...left, lower, upper: bound ? Math.min(upper, between) : upper }));
     tree.right[node] = tree.feature.length;
-    leaves.push(addNode({ ...right, lower: bound ? Math.max(lower, between) : lower, upper }, mayGrow));
+    leaves.push(addNode({ ...right, lower: bound ? Math.max(lower, between) : lower, upper }));
   }
   return tree;
 }

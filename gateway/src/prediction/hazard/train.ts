@@ -26,13 +26,13 @@ export interface TrainOptions {
 
 export const FOLDS = 4;
 export const ROUNDS = 150;
-/** Boosting rounds of all that is fitted for one component and fold, at most. */
+/** Boosting rounds of all that is fitted for one component and fold. */
 export const ROUNDS_A_FOLD = ROUNDS + Math.ceil(ROUNDS / 3);
 /** With fewer failures than this trees learn by heart what goes with what; stumps, which add up, say more. */
 const FEW_FAILURES = 300;
 /** Additive, on all columns: nothing goes with what was not paired before. */
-const STUMPS = { learningRate: 0.1, maxLeaves: 2, minHessian: 0.3, lambda: 1, columnShare: 1 };
-const TREES = { learningRate: 0.05, maxLeaves: 8, minHessian: 1, lambda: 5, columnShare: 0.5 };
+const STUMPS = { maxLeaves: 2, minHessian: 0.3, lambda: 1, columnShare: 1 };
+const TREES = { maxLeaves: 8, minHessian: 1, lambda: 5, columnShare: 0.5 };
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -162,11 +162,7 @@ function jobsOf(
     {
       what: 'whether',
       rows,
-      options: {
-        ...common,
-        ...(failures < FEW_FAILURES ? STUMPS : TREES),
-        rounds: failures < FEW_FAILURES ? Math.ceil(rounds / 2) : rounds,
-      },
+      options: { ...common, rounds, learningRate: 0.05, ...(failures < FEW_FAILURES ? STUMPS : TREES) },
     },
     {
       what: 'when',
