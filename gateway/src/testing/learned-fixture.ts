@@ -1,7 +1,6 @@
 import type { LearnedModelAdded, LearnedRule } from '@uptower/domain';
 import { featureNames, type Inputs } from '../prediction/hazard/features.ts';
 import type { HazardModel } from '../prediction/hazard/model.ts';
-import type { Tree } from '../prediction/hazard/tree.ts';
 import { learnedIdOf } from '../prediction/learned-models.ts';
 
 const inputs: Inputs = {
@@ -12,25 +11,14 @@ const inputs: Inputs = {
 };
 
 /** By hand: log-odds that rise with trips lately, with helium pressure above its usual level and with code E1. */
-const STEPS: readonly (readonly [feature: string, above: number, odds: number])[] = [
-  ['chiller_trips:growth-24h', 0.5, 1.5],
-  ['helium_pressure:now', 1, 1],
-  ['helium_pressure:now', 3, 1.5],
-  ['E1:count-24h', 0.5, 4],
-];
-
-const stump = ([feature, above, odds]: (typeof STEPS)[number]): Tree => ({
-  feature: [featureNames(inputs).indexOf(feature), -1, -1],
-  threshold: [above, 0, 0],
-  bin: [0, 0, 0],
-  missingLeft: [true, true, true],
-  left: [1, -1, -1],
-  right: [2, -1, -1],
-  value: [0, 0, odds],
-});
+const weights: Readonly<Record<string, number>> = {
+  'chiller_trips:growth-24h': 1.5,
+  'helium_pressure:now': 1,
+  'E1:count-24h': 4,
+};
 
 const hazard: HazardModel = {
-  form: 3,
+  form: 2,
   leadHours: 2,
   horizonHours: 48,
   inputs,
@@ -38,7 +26,11 @@ const hazard: HazardModel = {
     'cold head': {
       members: [
         {
-          whether: { base: -2, trees: STEPS.map(stump) },
+          whether: [
+            { base: 0, trees: [] },
+            { base: 0, line: { bias: -2, weights: featureNames(inputs).map((name) => weights[name] ?? 0) }, trees: [] },
+          ],
+          lineShare: 1,
           when: { base: -1, trees: [] },
         },
       ],

@@ -27,24 +27,13 @@ export interface ComponentState {
 
 export const startComponent = (): ComponentState => ({ counters: {}, gauges: {}, codes: {}, renewedAt: null });
 
-/** Time since renewal. */
-const RENEWED = 'renewed';
-
 const ANY_FEATURES = [
   'any:counters-above-0',
   'any:counters-grown',
   ...SPANS.map((hours) => `any:grew-${hours}h`),
   ...SPANS.map((hours) => `any:codes-${hours}h`),
-  RENEWED,
+  'renewed',
 ] as const;
-
-/** A code counts together with a reading while it is at most so old, hours. */
-const TOGETHER = 24;
-/**
- * Huber's bound on how far off a reading counts there, in spreads: beyond it, it is off for sure. Without it a learner of few
- * failures cuts at whatever those few happened to reach.
- */
-const FAR_OFF = 3;
 
 /** With more pairs than this, codes and gauges are looked at side by side only. */
 const MOST_PAIRS = 100;
@@ -60,7 +49,7 @@ export function featureNames({ counters, gauges, codes }: Inputs): string[] {
     ...counters.flatMap((name) => COUNTER_FEATURES.map((feature) => `${name}:${feature}`)),
     ...gauges.flatMap((name) => GAUGE_FEATURES.map((feature) => `${name}:${feature}`)),
     ...codes.flatMap((name) => [...SPANS.map((hours) => `${name}:count-${hours}h`), `${name}:recently`]),
-    ...pairsOf({ codes, gauges }).flatMap(([code, gauge]) => [`${code}×${gauge}+`, `${code}×${gauge}-`]),
+    ...pairsOf({ codes, gauges }).map(([code, gauge]) => `${code}×${gauge}`),
     ...ANY_FEATURES,
   ];
 }
@@ -71,19 +60,18 @@ export function featureSources(inputs: Inputs): string[][] {
     ...inputs.counters.flatMap((name) => COUNTER_FEATURES.map(() => [name])),
     ...inputs.gauges.flatMap((name) => GAUGE_FEATURES.map(() => [name])),
     ...inputs.codes.flatMap((name) => [...SPANS, 'recently'].map(() => [name])),
-    ...pairsOf(inputs).flatMap((pair) => [pair, pair]),
-    ...ANY_FEATURES.map((name) => (name === RENEWED ? [RENEWED] : [])),
+    ...pairsOf(inputs),
+    ...ANY_FEATURES.map((name) => (name === RISING ? [RISING] : [])),
   ];
 }
 
 /** The features of a component of which nothing is wrong: counters at zero, gauges as usual, no codes. */
 export function quietFeatures(inputs: Inputs): Float32Array {
-  return Float32Array.from(featureNames(inputs), (name) => (name === RENEWED ? Number.NaN : 0));
+  return Float32Array.from(featureNames(inputs), (name) => (name === RISING ? Number.NaN : 0));
 }
 
-/** Columns that may only raise the hazard: pairs, and time since renewal, so that no pattern in age can be learned by heart. */
-export const risingFeatures = (inputs: Inputs): number[] =>
-  featureSources(inputs).flatMap((sources, column) => (sources.length > 1 || sources[0] === RENEWED ? [column] : []));
+/** Features that may only raise the hazard: time since renewal, so that no pattern in age can be learned by heart. */
+export const RISING = 'renewed';
 
 /** Takes one metric; true when that is news (a counter grew). */
 export function takeValue(
@@ -161,9 +149,7 @@ export function writeFeatures(
   for (const [code, gauge] of pairsOf(inputs)) {
     const came = state.codes[code];
     const off = state.gauges[gauge]?.off ?? 0;
-    const both = came && at - came.lastAt <= TOGETHER ? Math.max(-FAR_OFF, Math.min(FAR_OFF, off)) : 0;
-    out[offset++] = Math.max(0, both);
-    out[offset++] = Math.max(0, -both);
+    out[offset++] = came ? off * Math.exp(-Math.max(0, at - came.lastAt) / SPANS[0]) : 0;
   }
   writeAny(state, at, out, offset);
 }
@@ -182,6 +168,6 @@ function writeAny(state: ComponentState, at: number, out: Float32Array, from: nu
   for (const code of Object.values(state.codes))
     for (let i = 0; i < SPANS.length; i += 1) out[offset + i] = (out[offset + i] as number) + sumAt(code.count, i, at);
   offset += SPANS.length;
-  // Whole steps of a factor of four: wear over months shows, a calendar of services does not.
-  out[offset] = state.renewedAt === null ? Number.NaN : Math.floor(Math.log2(Math.max(1, at - state.renewedAt)) / 2);
+  // Whole steps of a factor of two: wear over months shows, a calendar of services does not.
+  out[offset] = state.renewedAt === null ? Number.NaN : Math.floor(Math.log2(Math.max(1, at - state.renewedAt)));
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { backtestHazard } from './backtest.ts';
-import { featureNames, featureSources, type Inputs, quietFeatures, risingFeatures } from './features.ts';
+import { featureNames, featureSources, type Inputs, quietFeatures } from './features.ts';
 import { fitJob } from './fit-job.ts';
 import { evaluate, optionsFor, reasonsFor } from './live.ts';
 import { seeded } from './rng.ts';
@@ -125,14 +125,7 @@ it('every feature has its source and its quiet value', () => {
   const names = featureNames(inputs);
   expect(featureSources(inputs)).toHaveLength(names.length);
   expect(quietFeatures(inputs)).toHaveLength(names.length);
-  expect(featureSources(inputs)[names.indexOf('E2×g+')]).toEqual(['E2', 'g']);
-  expect(risingFeatures(inputs).map((column) => names[column])).toEqual([
-    'E1×g+',
-    'E1×g-',
-    'E2×g+',
-    'E2×g-',
-    'renewed',
-  ]);
+  expect(featureSources(inputs)[names.indexOf('E2×g')]).toEqual(['E2', 'g']);
   expect(featureSources(inputs)[names.indexOf('renewed')]).toEqual(['renewed']);
 });
 

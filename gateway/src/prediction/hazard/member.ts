@@ -1,20 +1,25 @@
 import { type Booster, sigmoid } from './boost.ts';
+import { lineOdds } from './line.ts';
 import { treeValue } from './tree.ts';
 
 /** One committee member: whether a component fails within the horizon, and when, if it does. */
 export interface Member {
-  readonly whether: Booster;
+  /** One of trees alone, one of trees upon a line: each is better on other fleets, together they are good on both. */
+  readonly whether: readonly [trees: Booster, line: Booster];
+  /** Weight of the second, 0 to 1. */
+  readonly lineShare: number;
   /** Hazard by interval of those that fail within the horizon; the interval is the column after the features. */
   readonly when: Booster;
 }
 
-const oddsOf = ({ base, trees }: Booster, x: Float32Array, interval: number): number => {
-  let odds = base;
+const oddsOf = ({ base, line, trees }: Booster, x: Float32Array, interval: number): number => {
+  let odds = line ? lineOdds(line, x) : base;
   for (const tree of trees) odds += treeValue(tree, x, interval);
   return odds;
 };
 
-const whetherOdds = ({ whether }: Member, x: Float32Array): number => oddsOf(whether, x, 0);
+const whetherOdds = ({ whether: [trees, line], lineShare }: Member, x: Float32Array): number =>
+  (1 - lineShare) * oddsOf(trees, x, 0) + lineShare * oddsOf(line, x, 0);
 
 /** P(fails within the horizon). */
 export const whether = (member: Member, x: Float32Array): number => sigmoid(whetherOdds(member, x));

@@ -3,7 +3,7 @@ import type { Booster } from './boost.ts';
 import { type Spending, startSpending, THRESHOLDS } from './budget.ts';
 import { calibrate, calibrated } from './calibrate.ts';
 import { type Collected, collect } from './collect.ts';
-import { featureNames, type Inputs, risingFeatures } from './features.ts';
+import { featureNames, type Inputs, RISING } from './features.ts';
 import type { FitJob } from './fit-job.ts';
 import { learnInputs } from './learn-inputs.ts';
 import { type Member, whether } from './member.ts';
@@ -27,12 +27,9 @@ export interface TrainOptions {
 export const FOLDS = 4;
 export const ROUNDS = 150;
 /** Boosting rounds of all that is fitted for one component and fold. */
-export const ROUNDS_A_FOLD = ROUNDS + Math.ceil(ROUNDS / 3);
-/** With fewer failures than this trees learn by heart what goes with what; stumps, which add up, say more. */
-const FEW_FAILURES = 300;
-/** Additive, on all columns: nothing goes with what was not paired before. */
-const STUMPS = { maxLeaves: 2, minHessian: 0.3, lambda: 1, columnShare: 1 };
-const TREES = { maxLeaves: 8, minHessian: 1, lambda: 5, columnShare: 0.5 };
+export const ROUNDS_A_FOLD = ROUNDS + 2 * Math.ceil(ROUNDS / 3);
+/** With so many failures trees and line count the same; with more the trees count more, as they then know more. */
+const FEW_FAILURES = 200;
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -66,17 +63,18 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
     const folds = parts.map((part, i) =>
       Uint8Array.from(part.device, (device) => foldOf(mine[i]?.devices[device]?.name ?? '', FOLDS, seed)),
     );
+    const jobs = jobsOf(component, parts, folds, inputs, options);
+    const boosters = await Promise.all(jobs.map(options.fit));
     const failures = mine.reduce(
       (sum, { inputs }) => sum + inputs.filter((one) => one.kind === 'failed' && one.component === component).length,
       0,
     );
-    const jobs = jobsOf(component, failures, parts, folds, inputs, options);
-    const boosters = await Promise.all(jobs.map(options.fit));
     const members = Array.from(
       { length: FOLDS },
       (_, fold): Member => ({
-        whether: boosters[fold] as Booster,
-        when: boosters[FOLDS + fold] as Booster,
+        whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
+        lineShare: FEW_FAILURES / (FEW_FAILURES + failures),
+        when: boosters[2 * FOLDS + fold] as Booster,
       }),
     );
     const judged = parts.map((part, i) => judgedOutOfFold(part, folds[i] as Uint8Array, members, inputs));
@@ -101,7 +99,7 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       });
     });
   }
-  return { form: 3, leadHours, horizonHours, inputs, components: hazards, spending };
+  return { form: 2, leadHours, horizonHours, inputs, components: hazards, spending };
 }
 
 interface Picked {
@@ -112,13 +110,13 @@ interface Picked {
 
 function jobsOf(
   component: string,
-  failures: number,
   parts: readonly Collected[],
   folds: readonly Uint8Array[],
   inputs: Inputs,
   { leadHours, horizonHours, seed, rounds = ROUNDS }: TrainOptions,
 ): FitJob[] {
-  const columns = featureNames(inputs).length;
+  const names = featureNames(inputs);
+  const columns = names.length;
   const draw = seeded(seed);
   let quiet = 0;
   for (const part of parts) for (const hours of part.failsIn) if (hours > horizonHours) quiet += 1;
@@ -157,19 +155,31 @@ function jobsOf(
     weight: Float64Array.from(picked, ({ weight }) => weight / mean),
   };
   const rows = whetherRows(moments, horizonHours);
-  const common = { rowShare: 0.7, rising: risingFeatures(inputs) };
+  const common = { lambda: 5, rowShare: 0.7, rising: [names.indexOf(RISING)] };
   return [
     {
-      what: 'whether',
+      what: 'trees',
       rows,
-      options: { ...common, rounds, learningRate: 0.05, ...(failures < FEW_FAILURES ? STUMPS : TREES) },
+      options: { ...common, rounds, learningRate: 0.05, maxLeaves: 8, minHessian: 1, columnShare: 0.5 },
+    },
+    {
+      what: 'line',
+      rows,
+      x,
+      options: {
+        ...common,
+        rounds: Math.ceil(rounds / 3),
+        learningRate: 0.1,
+        maxLeaves: 5,
+        minHessian: 0.05,
+        columnShare: 0.4,
+      },
     },
     {
       what: 'when',
       rows: whenRows(moments, intervalEnds(leadHours, horizonHours)),
       options: {
         ...common,
-        lambda: 5,
         rounds: Math.ceil(rounds / 3),
         learningRate: 0.06,
         maxLeaves: 5,
@@ -177,7 +187,7 @@ function jobsOf(
         columnShare: 0.5,
       },
     },
-  ].flatMap(({ what, rows, options }) =>
+  ].flatMap(({ what, rows, options, ...line }) =>
     Array.from({ length: FOLDS }, (_, fold) => {
       const mine: number[] = [];
       rows.base.forEach((base, i) => {
@@ -193,6 +203,7 @@ function jobsOf(
         },
         y: Uint8Array.from(mine, (i) => rows.y[i] as number),
         weight: Float64Array.from(mine, (i) => rows.weight[i] as number),
+        ...line,
         options: { ...options, seed: seed * FOLDS + fold + 1 },
       };
     }),
