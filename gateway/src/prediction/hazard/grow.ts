@@ -118,7 +118,7 @@ export function growTree(
     return best;
   };
 
-  const addNode = (leaf: Omit<Leaf, 'node' | 'split'>): Leaf => {
+  const addNode = (leaf: Omit<Leaf, 'node' | 'split'>, mayGrow = true): Leaf => {
     const node = tree.feature.length;
     const value = Math.max(leaf.lower, Math.min(leaf.upper, -leaf.g / (leaf.h + lambda)));
     tree.feature.push(-1);
@@ -129,7 +129,7 @@ export function growTree(
     tree.right.push(-1);
     tree.value.push(value * learningRate);
     const made: Leaf = { ...leaf, node, split: null };
-    made.split = bestSplit(made);
+    if (mayGrow) made.split = bestSplit(made);
     return made;
   };
 
@@ -161,11 +161,12 @@ export function growTree(
       else scratch[kept++] = row;
     }
     rows.set(scratch.subarray(0, kept), middle);
-    // The smaller side is summed, the other is the difference.
+    // The smaller side is summed, the other is the difference; the last two leaves need no sums.
     const smallLeft = middle - from < to - middle;
-    const small = smallLeft ? sumsOf(from, middle) : sumsOf(middle, to);
+    const mayGrow = leaves.length + 1 < maxLeaves;
     const large = widest.sums;
-    for (let i = 0; i < large.length; i += 1) large[i] = (large[i] as number) - (small[i] as number);
+    const small = !mayGrow ? large : smallLeft ? sumsOf(from, middle) : sumsOf(middle, to);
+    if (mayGrow) for (let i = 0; i < large.length; i += 1) large[i] = (large[i] as number) - (small[i] as number);
     const left = {
       from,
       to: middle,
@@ -185,9 +186,9 @@ export function growTree(
     tree.missingLeft[node] = split.missingLeft;
     leaves.splice(leaves.indexOf(widest), 1);
     tree.left[node] = tree.feature.length;
-    leaves.push(addNode({ ...left, lower, upper: bound ? Math.min(upper, between) : upper }));
+    leaves.push(addNode({ ...left, lower, upper: bound ? Math.min(upper, between) : upper }, mayGrow));
     tree.right[node] = tree.feature.length;
-    leaves.push(addNode({ ...right, lower: bound ? Math.max(lower, between) : lower, upper }));
+    leaves.push(addNode({ ...right, lower: bound ? Math.max(lower, between) : lower, upper }, mayGrow));
   }
   return tree;
 }

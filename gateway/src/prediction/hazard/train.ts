@@ -28,8 +28,10 @@ export const FOLDS = 4;
 export const ROUNDS = 150;
 /** Boosting rounds of all that is fitted for one component and fold. */
 export const ROUNDS_A_FOLD = ROUNDS + 2 * Math.ceil(ROUNDS / 3);
-/** With so many failures trees and line count the same; with more the trees count more, as they then know more. */
-const FEW_FAILURES = 200;
+/** With fewer failures than this trees and line share; with many the trees, which then know more, answer alone. */
+const FEW_FAILURES = 500;
+/** With so many failures trees and line count the same. */
+const EVEN_FAILURES = 200;
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -73,7 +75,7 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       { length: FOLDS },
       (_, fold): Member => ({
         whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
-        lineShare: FEW_FAILURES / (FEW_FAILURES + failures),
+        lineShare: failures < FEW_FAILURES ? EVEN_FAILURES / (EVEN_FAILURES + failures) : 0,
         when: boosters[2 * FOLDS + fold] as Booster,
       }),
     );
