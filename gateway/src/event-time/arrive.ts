@@ -113,7 +113,12 @@ export function arriveMark(arrival: Arrival, mark: Mark, word: boolean): boolean
   let late = false;
   const at = reached(past);
   const order = past.marks.length === 0 ? 1 : compareMarks(mark, past.marks.at(-1) as Mark);
-  if (order > 0 && mark.at >= (past.front ?? Number.NEGATIVE_INFINITY)) {
+  // What a suppression changes comes before everything else of its moment: see `passSuppressions`.
+  const isNext =
+    mark.kind === 'suppression'
+      ? mark.at > (at ?? Number.NEGATIVE_INFINITY)
+      : order > 0 && mark.at >= (past.front ?? Number.NEGATIVE_INFINITY);
+  if (isNext) {
     if (at !== null && mark.at > at && past.late === null && isCheckpointDue(past.checkpoints, at))
       addCheckpoint(past.checkpoints, [at, foldOf(state)]);
     stepMark(state, mark, known, listener);
