@@ -15,6 +15,9 @@ export default defineConfig({
             'tests/contracts/**/*.test.ts',
           ],
           testTimeout: 30_000,
+          // Many of them wait for servers of others: two at a time also where there are two cores only.
+          maxWorkers: 2,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -25,6 +28,7 @@ export default defineConfig({
           testTimeout: 180_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -35,6 +39,7 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 180_000,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],
