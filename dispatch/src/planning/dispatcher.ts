@@ -6,6 +6,7 @@ import {
   type Suggestion,
   streams,
   type Visit,
+  type WorkOrder,
   type WorkOrderId,
 } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
@@ -34,6 +35,8 @@ export interface RefusedEngineer {
 
 export interface PlacesView {
   readonly workOrderId: WorkOrderId;
+  /** Whether the planner may still place it: not once it is on the way, done, or only to be observed. */
+  readonly plannable: boolean;
   /** Best place of each engineer who can, cheapest first. */
   readonly suggestions: readonly PlaceOf[];
   readonly refused: readonly RefusedEngineer[];
@@ -51,9 +54,12 @@ export class Dispatcher {
     this.solver = solver;
   }
 
-  /** Why her and why not him: the cheapest place at each engineer, and what stands in the way of the others. */
+  /**
+   * Why her and why not him: the cheapest place at each engineer, and what stands in the way of the others. A question has
+   * an answer in every state: who asks may look at an order that has left the plan a moment ago.
+   */
   async places(id: WorkOrderId): Promise<PlacesView> {
-    this.plannable(id);
+    if (!isPlannable(this.entry(id).order)) return { workOrderId: id, plannable: false, suggestions: [], refused: [] };
     const problem = this.planner.problem({ loose: id });
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
     const base = await this.solver.solve(problem.plain, { seed: 1, iterations: 0, start: asStart(problem) });
@@ -78,7 +84,7 @@ export class Dispatcher {
       const engineerId = engineerAt(problem, engineer);
       return engineerId ? [{ engineerId, reason, text: REFUSAL_TEXT[reason] }] : [];
     });
-    return { workOrderId: id, suggestions: [...best.values()], refused };
+    return { workOrderId: id, plannable: true, suggestions: [...best.values()], refused };
   }
 
   /**
@@ -122,13 +128,16 @@ export class Dispatcher {
     return { ...run, plan: this.state.plan };
   }
 
-  private plannable(id: WorkOrderId) {
+  private entry(id: WorkOrderId) {
     const entry = this.state.orders.get(id);
     if (!entry) throw new HttpProblem('not-found');
-    const { order } = entry;
-    if (order.service === 'observe' || (order.state !== 'received' && order.state !== 'scheduled'))
-      throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
-    return { order, version: entry.version, stream: streams.workOrder(id) };
+    return entry;
+  }
+
+  private plannable(id: WorkOrderId) {
+    const { order, version } = this.entry(id);
+    if (!isPlannable(order)) throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
+    return { order, version, stream: streams.workOrder(id) };
   }
 
   private present(): Plan {
@@ -215,3 +224,6 @@ function travelBefore(
   const from = before ? plain.visits[before.visit]?.location : (shift?.freeAtLocation ?? shift?.startLocation);
   return plain.travelSeconds[(from ?? 0) * plain.locationCount + (plain.visits[visit]?.location ?? 0)] ?? 0;
 }
+
+const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
+  order.service !== 'observe' && (order.state === 'received' || order.state === 'scheduled');

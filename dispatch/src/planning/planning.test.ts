@@ -21,6 +21,7 @@ afterEach(() => service.stop());
 
 const dispatcher = aViewer('dispatcher');
 const hospital = aViewer('hospital', { hospitalId: CITY });
+const ana = aViewer('field-engineer', { engineerId: ANA });
 const plans = () =>
   service.events
     .read(0, 10_000)
@@ -219,6 +220,17 @@ describe('a dispatcher at the board', () => {
       { engineerId: BO, reason: 'skill', text: { en: 'Does not have the skill' } },
       { engineerId: CHEN, reason: 'excluded', text: { en: 'Does not have the parts in the van' } },
     ]);
+  });
+
+  test('who asks for places of an order that is already on the way is told so, and is not refused', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.pass(MINUTE);
+    expect((await service.call(ana, 'POST', '/work-orders/wo_a1/depart')).status).toBe(200);
+    const { status, body } = await service.call(dispatcher, 'GET', '/plan/places/wo_a1');
+    expect(status).toBe(200);
+    expect(body).toEqual({ workOrderId: 'wo_a1', plannable: false, suggestions: [], refused: [] });
+    expect((await move('wo_a1', ANA, MONDAY_9 + 6 * HOUR)).status).toBe(409);
   });
 
   test('moves a visit and pins it; the optimizer leaves it there until it is let go', async () => {

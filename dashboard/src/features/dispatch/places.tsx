@@ -41,6 +41,8 @@ export function Places({ order }: { order: WorkOrder }) {
     onError: notify.failed,
   });
   const nameOf = (id: string) => text(engineers.get(id)?.name) || id;
+  // It left the plan while it was looked at: the panel is about to say so.
+  if (places.data?.plannable === false) return null;
   return (
     <section>
       <h3>{t('dispatch.places')}</h3>

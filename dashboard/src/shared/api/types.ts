@@ -105,6 +105,8 @@ export interface FieldStop {
   readonly model?: { readonly name: LocalText; readonly kind: DeviceKind };
 }
 export interface PlacesAnswer {
+  /** Not once the order is on the way, done, or only to be observed. */
+  readonly plannable: boolean;
   readonly suggestions: readonly (Suggestion & {
     readonly endAt: Instant;
     readonly why: LocalText;
