@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { BacktestId, DeviceId, DraftId, Key, ModelId } from './ids.ts';
+import type { Pieces } from './pieces.ts';
 import { Author, Rules } from './prediction-version.ts';
 import { Severity } from './rule.ts';
 import { Instant } from './time.ts';
@@ -180,7 +181,7 @@ export interface HypotheticalOrder {
   readonly horizonHours: number;
 }
 
-/** Whoever decides which alert gets an order: what it would have opened of this history, under the budget now in force. */
+/** Whoever decides which alert gets an order: what it would have opened of this history, under the budget now in force; in pieces. */
 export interface OrderJudge {
   budget(): { readonly falseOrdersPerDeviceMonth: number; readonly minProbability: number };
   wouldOpen(history: {
@@ -192,5 +193,11 @@ export interface OrderJudge {
     /** Devices whose orders need no budget. */
     readonly free: ReadonlySet<string>;
     readonly until: Instant;
-  }): { readonly orders: HypotheticalOrder[]; readonly held: Record<string, number> };
+  }): Pieces<WouldHaveOpened>;
+}
+
+/** `held`: alerts that opened no order, counted by reason. */
+export interface WouldHaveOpened {
+  readonly orders: HypotheticalOrder[];
+  readonly held: Record<string, number>;
 }

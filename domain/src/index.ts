@@ -21,6 +21,7 @@ export * from './learned-model.ts';
 export * from './live-protocol.ts';
 export { outlookOf } from './outlook.ts';
 export * from './pick-story.ts';
+export * from './pieces.ts';
 export * from './place.ts';
 export * from './plan.ts';
 export * from './portal-order.ts';

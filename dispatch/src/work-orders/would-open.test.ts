@@ -1,4 +1,4 @@
-import { type AlertChange, DAY, HOUR, type OrderEnding } from '@uptower/domain';
+import { type AlertChange, DAY, HOUR, inOnePiece, type OrderEnding } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { MONTH_MS } from './budget.ts';
 import { wouldOpen } from './would-open.ts';
@@ -23,7 +23,7 @@ const open = (
   given = terms,
   free = new Set<string>(),
 ) => {
-  const result = wouldOpen({ changes, endings, devices, free, until: 400 * DAY }, given);
+  const result = inOnePiece(wouldOpen({ changes, endings, devices, free, until: 400 * DAY }, given));
   return { at: result.orders.map(({ deviceId, at }) => `${deviceId} ${at / HOUR}`), held: result.held };
 };
 
@@ -84,4 +84,12 @@ test('an alert that grows probable enough gets its order then', () => {
 test('an alert that was suppressed for a while does not get a second order when its first one is over', () => {
   const first = alert('a', 0, 0.9);
   expect(open([first, cleared(first, 10 * HOUR), { ...first, at: 20 * HOUR }], [], 100).at).toEqual(['a 0']);
+});
+
+test('a piece is one look at the waiting alerts, however long nothing happens', () => {
+  const changes = Array.from({ length: 50 }, (_, i) => alert(`d${i}`, 0, 0.4));
+  const work = wouldOpen({ changes, endings: [], devices: 1, free: new Set(), until: 100 * HOUR }, terms);
+  let pieces = 0;
+  while (!work.next().done) pieces += 1;
+  expect(pieces).toBe(100);
 });

@@ -1,4 +1,12 @@
-import { type AlertChange, HOUR, type HypotheticalOrder, type OrderEnding, type OrderJudge } from '@uptower/domain';
+import {
+  type AlertChange,
+  HOUR,
+  type HypotheticalOrder,
+  type OrderEnding,
+  type OrderJudge,
+  type Pieces,
+  type WouldHaveOpened,
+} from '@uptower/domain';
 import type { DispatchPolicy } from '../policy.ts';
 import { available, type Budget, charge, fullBudget } from './budget.ts';
 
@@ -22,12 +30,10 @@ interface Open extends Omit<AlertChange, 'worst'> {
 /**
  * Which orders a history of alerts would have opened, judged like `judgeAlert` but in event time; `free` devices without
  * the budget, as observed ones are. An order lasts until its component fails, is replaced or worked on, or until its horizon is over;
- * meanwhile further alerts of the component are the same order. An alert gives one order at most. Pure.
+ * meanwhile further alerts of the component are the same order. An alert gives one order at most. Pure; each
+ * look at the waiting alerts is a piece.
  */
-export function wouldOpen(
-  { changes, endings, devices, free, until }: History,
-  terms: Terms,
-): ReturnType<OrderJudge['wouldOpen']> {
+export function* wouldOpen({ changes, endings, devices, free, until }: History, terms: Terms): Pieces<WouldHaveOpened> {
   const rate = terms.falseOrdersPerDeviceMonth;
   const orders: HypotheticalOrder[] = [];
   const held = new Map<string, 'probability-too-low' | 'budget-spent'>();
@@ -71,13 +77,16 @@ export function wouldOpen(
     const [end, next] = [endings[ending], changes[change]];
     const now = Math.min(end?.at ?? until, next?.at ?? until, until);
     // Between two events nothing changes but the budget, and which orders are over.
-    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && inOrder.length > 0; at += LOOK_EVERY)
+    for (let at = lookedAt + LOOK_EVERY; at < now && Number.isFinite(at) && inOrder.length > 0; at += LOOK_EVERY) {
       look(at);
+      yield;
+    }
     if (now >= until) break;
     // What happened at that moment comes before what is decided then; several devices may speak at once.
     while (endings[ending]?.at === now) finish(endings[ending++] as OrderEnding);
     while (changes[change]?.at === now) take(changes[change++] as AlertChange);
     look(now);
+    yield;
   }
   return { orders, held: counted(held.values()) };
 

@@ -1,8 +1,10 @@
-import { DAY, HOUR, type HypotheticalOrder, MINUTE, type OrderEnding } from '@uptower/domain';
+import { DAY, type DeviceId, HOUR, MINUTE, type OrderEnding } from '@uptower/domain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type Bench, openBench } from '../testing/bench.ts';
+import { everyAlert } from '../testing/every-alert.ts';
 import { heliumLimit, MONDAY, mrModel, smallFleet } from '../testing/fixtures.ts';
-import { gradeOrders } from './grade.ts';
+import { compareSides } from './compare.ts';
+import { gradeDevice } from './grade.ts';
 
 const limit = { ...heliumLimit, onDelaySeconds: 0, horizonHours: 48 };
 const model = { ...mrModel, rules: [limit] };
@@ -134,34 +136,49 @@ test('a draft in shadow raises nothing, and shows what it would have opened sinc
 });
 
 test('a repair before the horizon is over proves nothing: avoided on a serviced device, false where nobody is sent', () => {
-  const order = (deviceId: string): HypotheticalOrder =>
-    ({
-      deviceId,
-      component: 'c',
-      alert: 0,
-      at: 0,
-      ruleId: 'r',
-      probability: 0.5,
-      horizonHours: 48,
-    }) as HypotheticalOrder;
-  const ending = (deviceId: string, kind: OrderEnding['kind'], at: number, component: string | null = 'c') =>
-    ({ deviceId, kind, at, component }) as OrderEnding;
-  const grades = (endings: OrderEnding[], until = 10 * DAY) =>
-    gradeOrders([order('full'), order('observed')], {
-      endings,
-      until,
-      leadHours: 24,
-      isObserved: (id) => id === 'observed',
-    }).map(({ grade }) => grade);
-  expect(grades([])).toEqual(['false', 'false']);
-  expect(grades([], DAY)).toEqual(['open', 'open']);
-  expect(grades([ending('full', 'work', DAY, null), ending('observed', 'replaced', DAY)])).toEqual([
-    'avoided',
-    'false',
-  ]);
-  expect(grades([ending('full', 'failed', DAY), ending('observed', 'failed', HOUR)])).toEqual(['true', 'late']);
-  expect(grades([ending('full', 'failed', 3 * DAY), ending('observed', 'failed', DAY, 'other')])).toEqual([
-    'false',
-    'false',
-  ]);
+  const order = { component: 'c', alert: 0, at: 0, ruleId: 'r', probability: 0.5, horizonHours: 48 };
+  const of = (deviceId: DeviceId, endings: [OrderEnding['kind'], number, (string | null)?][], until: number) =>
+    gradeDevice(
+      [{ deviceId, ...order }],
+      endings.map(([kind, at, component = 'c']) => ({ deviceId, kind, at, component })),
+      { deviceId, first: 0, last: until, until, leadHours: 24, isObserved: deviceId === OBSERVED },
+    ).orders.map(({ grade }) => grade)[0];
+  const [FULL, OBSERVED] = ['full', 'observed'] as DeviceId[] as [DeviceId, DeviceId];
+  const later = 10 * DAY;
+  expect(of(FULL, [], later)).toBe('false');
+  expect(of(FULL, [], DAY)).toBe('open');
+  expect(of(FULL, [['work', DAY, null]], later)).toBe('avoided');
+  expect(of(FULL, [['replaced', DAY]], later)).toBe('avoided');
+  expect(of(OBSERVED, [['replaced', DAY]], later)).toBe('false');
+  expect(of(FULL, [['failed', DAY]], later)).toBe('true');
+  expect(of(FULL, [['failed', HOUR]], later)).toBe('late');
+  expect(of(FULL, [['failed', 3 * DAY]], later)).toBe('false');
+  expect(of(FULL, [['failed', DAY, 'other']], later)).toBe('false');
+});
+
+test('ten thousand waiting alerts are compared in pieces', () => {
+  const devices = Array.from({ length: 10_000 }, (_, i) => `dev_${i}` as DeviceId);
+  const worst = { ruleId: 'r', probability: 0.5, severity: 'P2' as const, horizonHours: 48 };
+  const changes = devices.map((deviceId, alert) => ({ at: alert, deviceId, component: 'c', alert, worst }));
+  const work = compareSides(
+    {
+      changes: [changes, changes],
+      endings: devices.map((deviceId) => ({ deviceId, component: 'c', at: 3 * DAY, kind: 'failed' })),
+      seen: new Map(devices.map((id) => [id, { first: 0, last: 5 * DAY }])),
+      ...{ devicesLeftOut: 0, moments: 0 },
+    },
+    { from: 0, to: 5 * DAY, leadHours: 24, observed: new Set(), budgetForAll: false, orders: everyAlert },
+  );
+  let pieces = 0;
+  for (;;) {
+    const step = work.next();
+    if (step.done) {
+      expect(step.value.draft).toMatchObject({ alerts: 10_000, score: { orders: 10_000, falseOrders: 10_000 } });
+      expect(step.value.failures).toHaveLength(10_000);
+      break;
+    }
+    pieces += 1;
+  }
+  // Each of the sorts, the grading and the comparing of 10 000 is ten pieces or more.
+  expect(pieces).toBeGreaterThan(150);
 });

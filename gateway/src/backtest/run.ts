@@ -15,7 +15,7 @@ import type { Mark } from '../event-time/past.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
 import type { Learned } from '../prediction/learned-models.ts';
 import type { Words } from '../prediction/words.ts';
-import { compareSides, type DeviceFailure } from './compare.ts';
+import { compareSides } from './compare.ts';
 import { DeviceFold } from './fold-device.ts';
 
 export interface BacktestTask {
@@ -67,7 +67,6 @@ export async function runBacktest(
   const store = await parts.store();
   const changes: [AlertChange[], AlertChange[]] = [[], []];
   const endings: OrderEnding[] = [];
-  const failures: DeviceFailure[] = [];
   const seen = new Map<Device['id'], { first: Instant; last: Instant }>();
   const observed = new Set<string>();
   let moments = 0;
@@ -103,18 +102,23 @@ export async function runBacktest(
       seen.set(device.id, { first: fold.firstAt, last: fold.lastAt });
       for (const [side, list] of changes.entries())
         for (const change of fold.changes[side] as AlertChange[]) list.push(change);
-      for (const failure of fold.failures) failures.push({ deviceId: device.id, ...failure });
       for (const ending of endingsOf(device, marks, fold)) endings.push(ending);
       moments += fold.moments;
     }
     if (device.service === 'observe') observed.add(device.id);
     onProgress((i + 1) / devices.length);
   }
-  signal.throwIfAborted();
-  return compareSides(
-    { changes, endings, failures, seen, devicesLeftOut: devices.length - seen.size, moments },
+  const comparing = compareSides(
+    { changes, endings, seen, devicesLeftOut: devices.length - seen.size, moments },
     { from, to, leadHours, observed, budgetForAll, orders: parts.orders },
   );
+  signal.throwIfAborted();
+  since = parts.monotonicMs();
+  for (;;) {
+    const step = comparing.next();
+    if (step.done) return step.value;
+    await pause();
+  }
 }
 
 function endingsOf({ id: deviceId }: Device, marks: readonly Mark[], { failures }: DeviceFold): OrderEnding[] {

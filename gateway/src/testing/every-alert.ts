@@ -3,7 +3,8 @@ import type { HypotheticalOrder, OrderJudge } from '@uptower/domain';
 /** Opens an order for every alert, at once and without a budget: for tests of what comes before and after that decision. */
 export const everyAlert: OrderJudge = {
   budget: () => ({ falseOrdersPerDeviceMonth: 0.05, minProbability: 0 }),
-  wouldOpen({ changes }) {
+  // biome-ignore lint/correctness/useYield: it is done in one piece
+  *wouldOpen({ changes }) {
     const seen = new Set<string>();
     const orders: HypotheticalOrder[] = [];
     for (const { deviceId, component, alert, at, worst } of changes) {
