@@ -21,7 +21,7 @@ import { connect } from './cli/connect.ts';
 import { detect } from './cli/detect.ts';
 import { type ExportOptions, exportReadings } from './cli/export.ts';
 import { addJournalCommands, type CommandContext } from './cli/journal.ts';
-import { type LearnedOptions, learned } from './cli/learned.ts';
+import { type LearnedOptions, learned, listLearned, removeLearned } from './cli/learned.ts';
 import { replay } from './cli/replay.ts';
 import { type RulCommandOptions, rul } from './cli/rul.ts';
 import { type ScoreOptions, scoreCommand } from './cli/score.ts';
@@ -256,18 +256,34 @@ const probability = (text: string): number => {
   return value;
 };
 
+interface LearnedArguments extends Omit<LearnedOptions, 'dataDir' | 'for'> {
+  readonly for?: string;
+  readonly list?: boolean;
+  readonly remove?: string;
+  readonly dataDir?: string;
+}
+
 program
   .command('learned')
   .description('give what "uptower train" wrote to the running server, as a draft of rules to back-test and activate')
-  .argument('<model>', 'the file that "uptower train" wrote')
-  .requiredOption('--for <id>', 'the device model whose rules are drafted, for example mdl_ct-64')
+  .argument('[model]', 'the file that "uptower train" wrote')
+  .option('--for <id>', 'the device model whose rules are drafted, for example mdl_ct-64')
   .option('--min-probability <p>', 'an alert is raised from this P(fails within the horizon) on', probability, 0.5)
   .option('--name <name>', 'what to call it; the name of the file unless given')
   .option('--component <learned=own...>', 'components that the device model calls otherwise')
   .option('--data-dir <dir>', 'data directory of the running server (default ./data)')
-  .action(async (file: string, options: Omit<LearnedOptions, 'dataDir'> & { dataDir?: string }) => {
-    const { dataDir } = configOf({ dataDir: options.dataDir });
-    say(await learned(file, { ...options, dataDir }));
+  .option('--list', 'show what the server was given, and which rules use it')
+  .option('--remove <id>', 'remove a learned model that no rule in force and no draft uses')
+  .action(async (file: string | undefined, options: LearnedArguments, command: Command) => {
+    const { list, remove, for: modelId, dataDir: given, ...rest } = options;
+    const { dataDir } = configOf({ dataDir: given });
+    if (Number(list ?? false) + Number(remove !== undefined) + Number(file !== undefined) !== 1)
+      command.error('error: give a model file, or --list, or --remove <id>', { exitCode: 2 });
+    if (list) say(await listLearned(dataDir));
+    else if (remove !== undefined) say(await removeLearned(remove, dataDir));
+    else if (file === undefined || modelId === undefined)
+      command.error('error: --for <id> names the device model whose rules are drafted', { exitCode: 2 });
+    else say(await learned(file, { ...rest, for: modelId, dataDir }));
   });
 
 const hours = (text: string): number => {

@@ -68,6 +68,11 @@ export const ERRORS = {
     title: 'These are the rules that are active already',
     advice: 'Nothing needs to be done.',
   },
+  'learned-in-use': {
+    status: 409,
+    title: 'Rules use this learned model',
+    advice: 'Retire or change the rules that are named first.',
+  },
   'device-credentials': {
     status: 401,
     title: "The device's name or secret is missing or wrong",

@@ -4,7 +4,7 @@ import { type AlertEvent, LateData } from './alert.ts';
 import { Availability } from './availability.ts';
 import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
-import type { LearnedModelAdded } from './learned-model.ts';
+import type { LearnedModelAdded, LearnedModelRemoved } from './learned-model.ts';
 import type { PlanEvent } from './plan.ts';
 import type { PredictionEvent } from './prediction-version.ts';
 import type { CostsSet } from './record/api.ts';
@@ -89,6 +89,7 @@ export type UptowerEvent =
   | PredictionEvent
   | CostsSet
   | LearnedModelAdded
+  | LearnedModelRemoved
   | AccountEvent;
 
 /** Stream names: one stream per thing whose changes must not race. */

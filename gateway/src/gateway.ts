@@ -55,7 +55,7 @@ import { ACTOR } from './pipeline/event-writer.ts';
 import { Pipeline } from './pipeline/pipeline.ts';
 import type { ReadingStore, Retention } from './ports/reading-store.ts';
 import { wordsOf } from './prediction/device-words.ts';
-import { LearnedModels } from './prediction/learned-models.ts';
+import { isLearnedEvent, LearnedModels } from './prediction/learned-models.ts';
 import { VersionBook } from './rules/version-book.ts';
 import { IntakeStatus } from './status/intake-status.ts';
 import { openJournal } from './telemetry/journal/journal.ts';
@@ -289,7 +289,7 @@ export async function composeGateway(options: GatewayOptions, inside: Inside = {
     const { event } = stored;
     rules.apply(stored);
     marks.apply(stored);
-    if (event.type === 'learned-model.added') learned.apply(event);
+    if (isLearnedEvent(event)) learned.apply(event);
     if (isRegistryEvent(event)) {
       applyRegistryEvent(registry, event);
       if (event.type === 'device.put') names.put(event.device);

@@ -18,7 +18,8 @@ export {
   reasonsFor as hazardReasonsFor,
 } from './prediction/hazard/live.ts';
 export type { Member } from './prediction/hazard/member.ts';
-export { type HazardModel, HazardModelFile } from './prediction/hazard/model.ts';
+export type { HazardModel } from './prediction/hazard/model.ts';
+export { readHazardModel } from './prediction/hazard/read-model.ts';
 export { seeded } from './prediction/hazard/rng.ts';
 export {
   type DeviceState as HazardState,
@@ -29,6 +30,7 @@ export {
 } from './prediction/hazard/stream.ts';
 export { componentsOf, FOLDS, foldOf, ROUNDS_A_FOLD, train } from './prediction/hazard/train.ts';
 export type { Past } from './prediction/hazard/walk.ts';
+export { contentsOf, learnedIdOf } from './prediction/learned-models.ts';
 export {
   type Novelty,
   type NoveltyState,

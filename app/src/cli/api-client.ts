@@ -9,6 +9,7 @@ export interface ApiClient {
   get<T>(path: string): Promise<T>;
   put<T>(path: string, body: unknown): Promise<T>;
   post<T>(path: string, body: unknown): Promise<T>;
+  delete(path: string): Promise<void>;
 }
 
 /** Talks to a running server with the rights of whoever may read its data directory. */
@@ -31,6 +32,7 @@ export function apiClient(runtime: Pick<Runtime, 'host' | 'webPort' | 'token'>):
     get: (path) => call('GET', path),
     put: (path, body) => call('PUT', path, body),
     post: (path, body) => call('POST', path, body),
+    delete: (path) => call('DELETE', path),
   };
 }
 

@@ -4,9 +4,9 @@ import {
   backtestHazard,
   foldOf,
   type HazardModel,
-  HazardModelFile,
   type HazardOrder,
   type Past,
+  readHazardModel,
 } from '@uptower/gateway';
 import { CommandFailed } from './api-client.ts';
 import { type HazardHistory, loadHistory } from './hazard-history.ts';
@@ -37,16 +37,15 @@ function partOf(history: HazardHistory, use: (name: string) => boolean): Past {
 }
 
 function readModel(file: string): HazardModel {
-  let json: unknown;
+  let content: string;
   try {
-    json = JSON.parse(readFileSync(file, 'utf8'));
+    content = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CommandFailed(`${file} cannot be read as a model: ${(error as Error).message}`);
+    throw new CommandFailed(`${file} cannot be read: ${(error as Error).message}`);
   }
-  const parsed = HazardModelFile.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const [problem] = parsed.error.issues;
-  throw new CommandFailed(`${file} is not a model of "uptower train": ${problem?.path.join('.')}: ${problem?.message}`);
+  const read = readHazardModel(content);
+  if (read.ok) return read.value;
+  throw new CommandFailed(`${file} ${read.error}`);
 }
 
 /** A model judges only histories with its own lead and horizon: its probabilities are of these. */

@@ -1,6 +1,6 @@
-import type { DeviceModel, LearnedId, LearnedModelView } from '@uptower/domain';
+import type { DeviceModel, LearnedId, LearnedModelView, ModelId } from '@uptower/domain';
 import { expect, test } from 'vitest';
-import { rulesOf } from './learned.ts';
+import { inWords, rulesOf } from './learned.ts';
 
 const text = (en: string) => ({ en, zh: en });
 const model = {
@@ -14,10 +14,12 @@ const view: LearnedModelView = {
   name: 'drives',
   addedAt: 0,
   addedBy: text('A'),
+  readable: true,
   components: ['drive', 'fan'],
   leadHours: 24,
   horizonHours: 720,
   inputs: { counters: ['smart_9', 'smart_187'], gauges: [], codes: [] },
+  uses: [],
 };
 
 test('a rule for each component that both know, by its name in either', () => {
@@ -37,4 +39,11 @@ test.each([
   [{ component: ['drive=disk'] }, { ...view, inputs: { ...view.inputs, counters: ['smart_9'] } }, 'measures nothing'],
 ])('what does not fit is said: %j', (options, given, message) => {
   expect(() => rulesOf(model, given, { minProbability: 0.5, ...options })).toThrow(message);
+});
+
+test('a line of the list says what uses it', () => {
+  expect(inWords(view)).toBe('lrn_000000000000  drives: P(fails within 720 h) of drive, fan; not used');
+  const modelId = 'mdl_store' as ModelId;
+  const uses = [{ kind: 'active' as const, modelId, modelName: text('Store'), version: 3 }];
+  expect(inWords({ ...view, uses })).toMatch(/; used by mdl_store version 3$/);
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { DeviceModel, LearnedModelView, LearnedRule, PredictionModelView, Rule, RuleDraft } from '@uptower/domain';
+import { contentsOf, learnedIdOf, readHazardModel } from '@uptower/gateway';
 import { webUrlOf } from '@uptower/platform';
 import { apiClient, CommandFailed, requireRunning } from './api-client.ts';
 
@@ -14,17 +15,20 @@ export interface LearnedOptions {
   readonly component?: readonly string[];
 }
 
-/** `uptower learned`: gives a learned model to the running server and drafts a rule for each component that both know. */
+/**
+ * `uptower learned FILE`: gives a learned model to the running server and drafts a rule for each component that both know.
+ * A file that does not fit the device model is not given.
+ */
 export async function learned(file: string, options: LearnedOptions): Promise<string> {
   const runtime = requireRunning(options.dataDir);
   const content = read(file);
+  const found = readHazardModel(content);
+  if (!found.ok) throw new CommandFailed(`${file} ${found.error}`);
+  const given = { id: learnedIdOf(content), name: options.name ?? basename(file), ...contentsOf(found.value) };
   const api = apiClient(runtime);
   const { model } = await api.get<PredictionModelView>(`/predictions/models/${options.for}`);
-  const given = await api.post<LearnedModelView>('/predictions/learned', {
-    name: options.name ?? basename(file),
-    content,
-  });
   const rules = rulesOf(model, given, options);
+  await api.post<LearnedModelView>('/predictions/learned', { name: given.name, content });
   const kept = model.rules.filter((rule) => !rules.some(({ id }) => id === rule.id));
   const draft = await api.post<RuleDraft>(`/predictions/models/${options.for}/drafts`, {
     title: `Learned: ${given.name}`.slice(0, 120),
@@ -41,6 +45,37 @@ export async function learned(file: string, options: LearnedOptions): Promise<st
   ].join('\n');
 }
 
+/** `uptower learned --list`: what the server was given, and which rules use it. */
+export async function listLearned(dataDir: string): Promise<string> {
+  const models = await apiClient(requireRunning(dataDir)).get<readonly LearnedModelView[]>('/predictions/learned');
+  return models.length === 0 ? 'no learned models' : models.map(inWords).join('\n');
+}
+
+/** `uptower learned --remove ID`: the id, or as many of its first characters as tell it from the others. */
+export async function removeLearned(start: string, dataDir: string): Promise<string> {
+  const api = apiClient(requireRunning(dataDir));
+  const models = await api.get<readonly LearnedModelView[]>('/predictions/learned');
+  const meant = models.filter(({ id }) => id.startsWith(start) || id.startsWith(`lrn_${start}`));
+  const [model] = meant;
+  if (!model) throw new CommandFailed(`there is no learned model ${start}; "uptower learned --list" shows them`);
+  if (meant.length > 1) throw new CommandFailed(`${start} is the beginning of ${meant.length} learned models`);
+  await api.delete(`/predictions/learned/${model.id}`);
+  return `removed ${model.name} (${shortId(model.id)})`;
+}
+
+const shortId = (id: string) => id.slice(0, 16);
+
+/** Pure. */
+export function inWords({ id, name, readable, components, horizonHours, uses }: LearnedModelView): string {
+  const about = readable
+    ? `P(fails within ${horizonHours} h) of ${components.join(', ')}`
+    : 'of a form that this version does not read';
+  const used = uses.map((use) =>
+    use.kind === 'active' ? `${use.modelId} version ${use.version}` : `draft "${use.title}" of ${use.modelId}`,
+  );
+  return `${shortId(id)}  ${name}: ${about}; ${used.length > 0 ? `used by ${used.join(', ')}` : 'not used'}`;
+}
+
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
@@ -52,7 +87,7 @@ function read(file: string): string {
 /** Pure. */
 export function rulesOf(
   model: DeviceModel,
-  { id, name, components, inputs }: LearnedModelView,
+  { id, name, components, inputs }: Pick<LearnedModelView, 'id' | 'name' | 'components' | 'inputs'>,
   { minProbability, component = [] }: Pick<LearnedOptions, 'minProbability' | 'component'>,
 ): LearnedRule[] {
   const renamed = new Map(

@@ -51,7 +51,8 @@ test('what is no learned model, or names none, is refused in words; only who edi
   for (const [wrong, message] of [
     [JSON.stringify(looped), expect.stringContaining('a tree whose branches do not lead on to a leaf')],
     ['{', 'is not JSON: give the file that "uptower train" wrote'],
-    ['{"form":9}', expect.stringContaining('is not a model of "uptower train": form')],
+    ['{"form":2}', expect.stringContaining('is not a model of "uptower train": leadHours')],
+    ['{"form":3,"components":{}}', 'is a learned model of form 3; this version reads form 2: train it again'],
   ]) {
     const { status, body } = await give({ name, content: wrong });
     expect([status, body.errors]).toEqual([400, [{ path: 'content', message }]]);
@@ -63,4 +64,33 @@ test('what is no learned model, or names none, is refused in words; only who edi
   await give();
   const other = await draft([{ ...coldHeadLearned, of: 'tube' }]);
   expect(other.body.errors).toEqual([{ path: 'rules.0.of', message: 'it learned of cold head' }]);
+});
+
+test('removed once no rule in force and no draft names it; given again it is there again, also after a restart', async () => {
+  await give();
+  const remove = (viewer = admin) =>
+    bench.request('DELETE', `/predictions/learned/${coldHeadLearned.learned}`, undefined, viewer);
+  const { body } = await draft([coldHeadLearned]);
+  const drafted = await remove();
+  expect([drafted.status, drafted.body.code]).toEqual([409, 'learned-in-use']);
+  expect(drafted.body.errors).toEqual([{ path: `drafts.${body.id}`, message: `draft "learned" of ${mrModel.id}` }]);
+  await bench.request('POST', `/predictions/drafts/${body.id}/activate`, { reason: 'it knows' }, admin);
+  expect((await remove()).body.errors).toEqual([
+    { path: `models.${mrModel.id}`, message: `the rules in force of ${mrModel.id}, version 2` },
+  ]);
+  expect(await bench.get('/predictions/learned')).toMatchObject([
+    { uses: [{ kind: 'active', modelId: mrModel.id, version: 2 }] },
+  ]);
+  await bench.request('POST', `/predictions/models/${mrModel.id}/rollback`, { version: 1, reason: 'not yet' }, admin);
+  expect((await remove(as('dispatcher'))).status).toBe(403);
+  expect((await remove()).status).toBe(204);
+  expect((await remove()).status).toBe(404);
+  await bench.restart();
+  expect(await bench.get('/predictions/learned')).toEqual([]);
+  // The rules that named it are refused as long as it is away.
+  const back = () =>
+    bench.request('POST', `/predictions/models/${mrModel.id}/rollback`, { version: 2, reason: 'after all' }, admin);
+  expect((await back()).body.errors).toEqual([{ path: 'rules.0.learned', message: 'there is no such learned model' }]);
+  expect((await give()).status).toBe(201);
+  expect((await back()).status).toBe(200);
 });

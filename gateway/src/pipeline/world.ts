@@ -19,7 +19,7 @@ import { HORIZON_MS } from '../event-time/arrive.ts';
 import { DeviceNames } from '../fleet/device-names.ts';
 import type { Known } from '../formats/fleet.ts';
 import { wordsOf } from '../prediction/device-words.ts';
-import { LearnedModels } from '../prediction/learned-models.ts';
+import { isLearnedEvent, LearnedModels } from '../prediction/learned-models.ts';
 import type { Words } from '../prediction/words.ts';
 import type { OnSite } from '../uptime/evidence.ts';
 
@@ -35,6 +35,7 @@ export function concernsPipeline(event: UptowerEvent): boolean {
     case 'work-order.closed':
     case 'work-order.cancelled':
     case 'learned-model.added':
+    case 'learned-model.removed':
     case 'suppression.set':
     case 'suppression.began':
     case 'suppression.ended':
@@ -75,7 +76,7 @@ export class World {
       this.suppressionsBy.clear();
       return null;
     }
-    if (event.type === 'learned-model.added') {
+    if (isLearnedEvent(event)) {
       this.learned.apply(event);
       return null;
     }

@@ -89,6 +89,13 @@ test('after work, and of a new part, what was counted before counts no more', ()
   expect(other.show(3, 22, 40)).toBeUndefined();
 });
 
+test('a file is read once, however many fold the log', () => {
+  const other = new LearnedModels();
+  other.apply(coldHeadAdded);
+  expect(other.get(coldHeadAdded.learnedId)).toBe(learned.get(coldHeadAdded.learnedId));
+  expect(other.get(coldHeadAdded.learnedId)).toBeDefined();
+});
+
 test('a restart in between changes nothing, and the state does not grow', () => {
   const [calm, restarted] = [bench(), bench()];
   for (let hour = 0; hour < 300; hour += 1) {

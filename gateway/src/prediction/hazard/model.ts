@@ -11,9 +11,12 @@ export interface ComponentHazard {
   readonly calibration: Calibration;
 }
 
+/** Of what a model's file holds; changed when an older reader would get it wrong. */
+export const MODEL_FORM = 2;
+
 /** What training leaves behind. Plain data. */
 export interface HazardModel {
-  readonly form: 2;
+  readonly form: typeof MODEL_FORM;
   readonly leadHours: number;
   readonly horizonHours: number;
   readonly inputs: Inputs;
@@ -55,7 +58,7 @@ const Booster = z.object({
 
 /** The same as it stands in a file. */
 export const HazardModelFile: z.ZodType<HazardModel> = z.object({
-  form: z.literal(2),
+  form: z.literal(MODEL_FORM),
   leadHours: z.number().min(0),
   horizonHours: z.number().positive(),
   inputs: z.object({
