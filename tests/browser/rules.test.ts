@@ -1,3 +1,4 @@
+import type { PredictionModelView, Rule } from '@uptower/domain';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { arrives, axeFindings, enterAs, launchBrowser, newPerson, type Person, seen } from '../support/browser.ts';
@@ -63,6 +64,45 @@ test('a limit is changed in a draft, refused at its field, back-tested, put in s
   await undo.getByRole('button', { name: 'Roll back' }).click();
   await seen(page.getByRole('region', { name: 'Rules in force, version 3' }).getByText(/Helium pressure above 35 kPa/));
   expect(manager.trouble.slice(refusal)).toEqual([]);
+});
+
+test('learned models: which rules use them, and removed when none does', async () => {
+  const { page } = manager;
+  const booster = { base: 0, trees: [] };
+  const content = JSON.stringify({
+    ...{ form: 2, leadHours: 24, horizonHours: 72, spending: {} },
+    inputs: { counters: [], gauges: ['helium_pressure'], codes: [], usual: {} },
+    components: {
+      'cold head': {
+        members: [{ whether: [booster, booster], lineShare: 1, when: booster }],
+        calibration: { slope: 1, offset: 0 },
+      },
+    },
+  });
+  const given = await server.call<{ id: string }>('POST', '/predictions/learned', { name: 'Two hospitals', content });
+  const { model } = await server.call<PredictionModelView>('GET', '/predictions/models/mdl_mr-3t');
+  const [rule] = model.rules;
+  const { component, failureMode, metric } = rule as Rule;
+  const draft = await server.call<{ id: string }>('POST', '/predictions/models/mdl_mr-3t/drafts', {
+    title: 'As learned',
+    rules: [
+      {
+        ...{ kind: 'learned', id: 'as-learned', name: { en: 'As learned', zh: '学习得出' }, component, failureMode },
+        ...{ metric, severity: 'P2', learned: given.id, of: 'cold head', minProbability: 0.5 },
+      },
+    ],
+  });
+  await page.goto('/rules/mdl_mr-3t');
+  const learned = page.getByRole('region', { name: 'Learned models' });
+  await seen(learned.getByRole('link', { name: /draft “As learned”$/ }));
+  expect(await learned.getByRole('button').count()).toBe(0);
+  expect(await axeFindings(page)).toEqual([]);
+  await server.call('DELETE', `/predictions/drafts/${draft.id}`);
+  await page.reload();
+  await learned.getByRole('button', { name: 'Remove Two hospitals' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+  await seen(page.getByText('Two hospitals was removed'));
+  await learned.waitFor({ state: 'detached' });
 });
 
 test('an engineer may draft and not activate; on a phone, in Chinese', async () => {

@@ -137,6 +137,7 @@ function takeOver(state: State, fold: FoldState): void {
   state.visits = fold.visits;
   state.suppressors = fold.suppressors;
   state.suppressedTo = fold.suppressedTo;
+  state.toldAt = fold.toldAt;
   const { reported, activity, failed } = fold.evidence;
   Object.assign(state.evidence, { reported, activity, failed });
 }

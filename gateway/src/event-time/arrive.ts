@@ -64,6 +64,8 @@ function joinNewest({ deviceId, state, known, listener, recent }: Arrival, momen
   const newest = recent.newest(deviceId);
   if (newest?.ts !== moment.ts || past.late !== null) return false;
   for (const key in moment.values) if (Object.hasOwn(newest.values, key)) return false;
+  // What was told of a part of this moment may not be what the whole says: it is judged as if it came at once.
+  if (state.toldAt === moment.ts) return false;
   const values = { ...newest.values, ...moment.values };
   stepMoment(state, { ts: moment.ts, values }, known, listener, (metric) => Object.hasOwn(moment.values, metric));
   recent.join(deviceId, moment);

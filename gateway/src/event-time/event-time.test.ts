@@ -81,6 +81,73 @@ for (const deviceId of [deviceA1, deviceB1])
         { numRuns: 80 },
       ));
 
+/** Trips, and hours in which nothing is heard; the values of a moment come in one message or in two. */
+const gappy = fc
+  .array(
+    fc.record({
+      pause: fc.constantFrom(1, 3, 9, 20, 60),
+      helium: fc.integer({ min: 15, max: 45 }),
+      trips: fc.integer({ min: 0, max: 3 }),
+      code: fc.boolean(),
+    }),
+    { minLength: 3, maxLength: 14 },
+  )
+  .map((steps) => {
+    let [hour, trips] = [0, 0];
+    return steps.map((step) => {
+      hour += step.pause;
+      trips += step.trips;
+      const ts = MONDAY + hour * HOUR;
+      const values = { helium_pressure: step.helium, chiller_trips: trips };
+      const telemetry = (given: object): Input => ({ channel: 'telemetry', body: { ts, values: given } });
+      const code: Input[] = step.code ? [{ channel: 'events', body: { ts: ts + HOUR / 2, code: 'E1' } }] : [];
+      const { helium_pressure, chiller_trips } = values;
+      return {
+        whole: [telemetry(values), ...code],
+        parts: [telemetry({ helium_pressure }), telemetry({ chiller_trips }), ...code],
+      };
+    });
+  });
+
+test('learned: gaps and moments in parts are judged alike in any order, what silence says as well', async () => {
+  const arrivedAt = MONDAY + 40 * 24 * HOUR;
+  let inSilence = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      gappy.chain((steps) =>
+        fc.record({ steps: fc.constant(steps), order: shuffled(steps.flatMap(({ parts }) => parts)) }),
+      ),
+      fc.boolean(),
+      async ({ steps, order }, memory) => {
+        const run = async (inputs: readonly Input[], own: ReturnType<typeof machine>) => {
+          for (const input of inputs) own.say(input, arrivedAt);
+          await own.settled();
+          return own;
+        };
+        const calm = await run(
+          steps.flatMap(({ whole }) => whole),
+          machine(deviceA1),
+        );
+        const parted = await run(
+          steps.flatMap(({ parts }) => parts),
+          machine(deviceA1),
+        );
+        expect(parted.outcome()).toEqual(calm.outcome());
+        const wild = await run(order, machine(deviceA1, { memory }));
+        expect(wild.outcome()).toEqual(calm.outcome());
+        const spoken = new Set(steps.flatMap(({ whole }) => whole.map((input) => timeOf(input))));
+        const told = calm.log.flatMap((event) => {
+          if (event.type === 'alert.raised') return event.finding;
+          return event.type === 'alert.findings-changed' ? event.findings : [];
+        });
+        if (told.some(({ ruleId, at: then }) => ruleId === 'cold-head-slow' && !spoken.has(then))) inSilence += 1;
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(inSilence).toBeGreaterThan(3);
+});
+
 /** Ten days in which nothing happens: before that, novelty has nothing to say. */
 const calmDays = Array.from({ length: 480 }, (_, i) => reading(i * 30, 15 + (i % 3) + (i % 48) / 24, 0, i));
 

@@ -43,6 +43,8 @@ export interface FoldState {
   suppressors: Record<string, number>;
   /** Event time up to which suppressions by people were reckoned in; null: none yet. */
   suppressedTo: Instant | null;
+  /** Event time of what was told last; left out before the first. No part of a checkpoint: it says what was done, not what is. */
+  toldAt?: Instant | undefined;
 }
 
 /** The state after everything of event time up to and including `at`, as JSON of a `FoldState`. */

@@ -16,7 +16,16 @@ import { endedFailures, failureFinding, isKnownFailure, markWorked } from '../al
 import { boundaries, marked, noteSuppressors } from '../alarms/suppress.ts';
 import { own } from '../own.ts';
 import type { Learned } from '../prediction/learned-models.ts';
-import { findingsOf, forget, lapse, observe, observeCode, resetAfterWork } from '../prediction/predictor.ts';
+import {
+  findingsOf,
+  forget,
+  lapse,
+  nextSilence,
+  observe,
+  observeCode,
+  observeSilence,
+  resetAfterWork,
+} from '../prediction/predictor.ts';
 import type { Words } from '../prediction/words.ts';
 import { onFailure, onRepair, onState } from '../uptime/evidence.ts';
 import type { FoldState, Mark, Moment } from './past.ts';
@@ -54,7 +63,7 @@ export function stepMoment(
   fresh?: (metric: string) => boolean,
 ): void {
   const { model, words } = known;
-  passSuppressions(state, moment.ts, known, listener);
+  passTime(state, moment.ts, known, listener);
   if (noteSuppressors(state.suppressors, model, moment.values)) markAnew(state, moment.ts, known, listener);
   for (const component of lapse(state.detectors, model, moment.ts)) judge(state, component, moment.ts, known, listener);
   const touched = observe(state.detectors, model, moment, state.resting, words, {
@@ -79,7 +88,7 @@ function isOfGoneRule({ findings }: Alert, ts: Instant, { model, since }: Known)
 /** One mark, not older than anything folded before. */
 export function stepMark(state: FoldState, mark: Mark, known: Known, listener: Listener): void {
   const { model } = known;
-  passSuppressions(state, mark.at, known, listener);
+  passTime(state, mark.at, known, listener);
   switch (mark.kind) {
     case 'state': {
       const { status, at, activity } = mark;
@@ -163,6 +172,19 @@ function endFailures(state: FoldState, at: Instant, known: Known, listener: List
     if (finding) judge(state, component, Math.max(at, finding.at), known, listener);
 }
 
+/** What time alone changes up to `to`, in its order: learned risks judged in silence, suppressions that begin and end. */
+function passTime(state: FoldState, to: Instant, known: Known, listener: Listener): void {
+  const { model, words, learned } = known;
+  for (;;) {
+    const at = nextSilence(state.detectors, model, to, state.resting, learned);
+    if (at === null) break;
+    passSuppressions(state, at, known, listener);
+    for (const component of observeSilence(state.detectors, model, at, state.resting, words, learned))
+      judge(state, component, at, known, listener);
+  }
+  passSuppressions(state, to, known, listener);
+}
+
 /** Suppressions by people that began or ended up to `to` take effect when they did, whatever is heard of the device. */
 function passSuppressions(state: FoldState, to: Instant, known: Known, listener: Listener): void {
   const { suppressions } = known;
@@ -207,6 +229,7 @@ function decide(
 
 function tell(state: FoldState, component: string, events: readonly AlertEvent[], listener: Listener): void {
   for (const event of events) {
+    state.toldAt = event.at;
     const alert = evolveAlert(event.type === 'alert.raised' ? undefined : state.open[component], event);
     if (alert.state === 'cleared') delete state.open[component];
     else state.open[component] = alert;

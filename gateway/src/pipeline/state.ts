@@ -33,6 +33,7 @@ export interface DeviceState {
   suppressors: Record<string, number>;
   /** Event time up to which suppressions by people were reckoned in; null: none yet. */
   suppressedTo: Instant | null;
+  toldAt?: Instant | undefined;
   /** What late data are judged anew with. */
   past: Past;
 }

@@ -1,17 +1,28 @@
 import { type Finding, HOUR } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { MONDAY, mrModel } from '../testing/fixtures.ts';
-import { coldHeadAdded, coldHeadLearned } from '../testing/learned-fixture.ts';
+import { coldHeadAdded, coldHeadLearned, slowAdded, slowLearned } from '../testing/learned-fixture.ts';
 import { LearnedModels } from './learned-models.ts';
-import { type Detectors, findingsOf, forget, observe, observeCode, resetAfterWork } from './predictor.ts';
+import {
+  type Detectors,
+  findingsOf,
+  forget,
+  nextSilence,
+  observe,
+  observeCode,
+  observeSilence,
+  resetAfterWork,
+} from './predictor.ts';
 
 const learned = new LearnedModels();
 learned.apply(coldHeadAdded);
-const model = { ...mrModel, rules: [coldHeadLearned] };
+learned.apply(slowAdded);
+const quick = { ...mrModel, rules: [coldHeadLearned] };
+const slow = { ...mrModel, rules: [slowLearned] };
 const words = { timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh: key }, unit: '' }) };
 const at = (hour: number) => MONDAY + hour * HOUR;
 
-function bench() {
+function bench(model = quick) {
   let detectors: Detectors = {};
   const found = (): Finding | undefined => findingsOf(detectors, model, 'cold-head')[0];
   return {
@@ -27,6 +38,16 @@ function bench() {
     found,
     work: (hour: number) => resetAfterWork(detectors, model, 'cold-head', at(hour)),
     replaced: (hour: number) => forget(detectors, model, 'cold-head', at(hour)),
+    /** When it was judged until then although nothing was said. */
+    silent(until: number, resting: string[] = []) {
+      const hours: number[] = [];
+      for (;;) {
+        const next = nextSilence(detectors, model, at(until), resting, learned.get);
+        if (next === null) return hours;
+        observeSilence(detectors, model, next, resting, words, learned.get);
+        hours.push((next - MONDAY) / HOUR);
+      }
+    },
     restart() {
       detectors = JSON.parse(JSON.stringify(detectors));
     },
@@ -89,6 +110,30 @@ test('after work, and of a new part, what was counted before counts no more', ()
   expect(other.show(3, 22, 40)).toBeUndefined();
 });
 
+test('silence: every eighth of two days a device with faults counted is judged; what weighs more by then is found then', () => {
+  const own = bench(slow);
+  own.show(0, 20, 0);
+  expect(own.silent(100)).toEqual([]); // no fault was counted: silence says nothing new
+  own.show(100, 20, 30);
+  expect(own.found()).toBeUndefined();
+  expect(own.silent(108)).toEqual([]); // what comes at that hour speaks for itself
+  expect(own.silent(170, ['cold-head'])).toEqual([]); // it has failed, and nobody replaced it yet
+  expect(own.silent(133)).toEqual([108, 116, 124, 132]);
+  expect(own.found()).toBeUndefined();
+  expect(own.silent(170)).toEqual([140, 148, 156, 164]);
+  expect(own.found()?.evidence.since).toBe(at(156));
+  expect(own.silent(10_000)).toHaveLength(36 - 8); // then it is not observed any more
+});
+
+test('a gap is not read as health: what stands goes on in silence, and ends when something is said', () => {
+  const own = bench();
+  own.show(0, 20, 0);
+  expect(own.show(1, 22, 40)).toBeDefined();
+  own.silent(300);
+  expect(own.found()).toBeDefined();
+  expect(own.show(300, 20, 40)).toBeUndefined();
+});
+
 test('a file is read once, however many fold the log', () => {
   const other = new LearnedModels();
   other.apply(coldHeadAdded);
@@ -109,6 +154,6 @@ test('a restart in between changes nothing, and the state does not grow', () => 
 test('a rule whose learned model is not known says nothing, and others go on', () => {
   const detectors: Detectors = {};
   const reading = { ts: at(0), values: { helium_pressure: 99, chiller_trips: 99 } };
-  expect(observe(detectors, { ...model, rules: [coldHeadLearned, ...mrModel.rules] }, reading, [], words)).toBeNull();
+  expect(observe(detectors, { ...mrModel, rules: [coldHeadLearned, ...mrModel.rules] }, reading, [], words)).toBeNull();
   expect(Object.keys(detectors)).not.toContain('cold-head-learned');
 });

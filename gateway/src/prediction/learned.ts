@@ -1,9 +1,17 @@
 import { type DeviceModel, type Finding, HOUR, type Instant, type LearnedRule, type Value } from '@uptower/domain';
 import { drawn } from './curve.ts';
-import { renew } from './hazard/features.ts';
+import { hasFaults, renew } from './hazard/features.ts';
 import { evaluate, type HazardAnswer, optionsFor, reasonsFor } from './hazard/live.ts';
 import type { HazardModel } from './hazard/model.ts';
-import { type DeviceState, type HazardInput, type StreamOptions, startDevice, take } from './hazard/stream.ts';
+import {
+  type DeviceState,
+  type HazardInput,
+  nextSilence,
+  type StreamOptions,
+  startDevice,
+  take,
+  takeSilence,
+} from './hazard/stream.ts';
 import { clip, duration, figure, type Words } from './words.ts';
 
 /** The learned hazard of one component of one device, in event time; hours are those of the epoch. */
@@ -14,9 +22,16 @@ export interface LearnedState {
   /** Since when the probability has been high enough without a break. */
   since: Instant | null;
   finding: Finding | null;
+  /** When the device last spoke of this, or was judged in silence; left out before that. */
+  heardAt?: Instant;
+  /** How often it was judged in silence since it spoke; left out: never. */
+  silences?: number;
 }
 
 export const startLearned = (): LearnedState => ({ kind: 'learned', device: null, since: null, finding: null });
+
+/** A device silent for longer (six horizons) is not observed any more: of it nothing is concluded until it speaks. */
+const MOST_SILENCES = 36;
 
 /** It ends below this share of the probability that began it: the deadband of this alarm. */
 const DEADBAND = 0.8;
@@ -58,6 +73,34 @@ export function renewLearned(state: LearnedState, of: string, at: Instant): void
   if (!component) return;
   renew(component.state, at / HOUR);
   component.judgedAt = null;
+  hear(state, at);
+}
+
+function hear(state: LearnedState, at: Instant): void {
+  state.heardAt = at;
+  delete state.silences;
+}
+
+/** When it is judged next although the device says nothing; null: that would say nothing new. */
+export function nextLearnedSilence(
+  { device, heardAt, silences = 0 }: LearnedState,
+  { rule, hazard, model }: Pick<LearnedContext, 'rule' | 'hazard' | 'model'>,
+): Instant | null {
+  const component = device?.components[rule.of];
+  if (!component || heardAt === undefined || silences >= MOST_SILENCES || !hasFaults(component.state)) return null;
+  const { quietHours } = streamOf(hazard, rule.of, model);
+  return Math.ceil(nextSilence(heardAt / HOUR, quietHours) * HOUR);
+}
+
+/**
+ * The device said nothing until now. What was counted of it may weigh more by now; but a gap is never read as health, so
+ * what stands goes on.
+ */
+export function takeLearnedSilence(state: LearnedState, context: LearnedContext, ts: Instant): void {
+  if (!state.device) return;
+  state.heardAt = ts;
+  state.silences = (state.silences ?? 0) + 1;
+  if (takeSilence(state.device, ts / HOUR).includes(context.rule.of)) judge(state, context, ts, true);
 }
 
 function step(state: LearnedState, context: LearnedContext, input: HazardInput, ts: Instant): void {
@@ -67,12 +110,18 @@ function step(state: LearnedState, context: LearnedContext, input: HazardInput, 
   // A moment told in parts is judged whole.
   const before = state.device.components[rule.of];
   if (before?.judgedAt === input.at) before.judgedAt = null;
-  if (!take(state.device, model.id, input, options).includes(rule.of)) return;
-  const component = state.device.components[rule.of];
+  hear(state, ts);
+  if (take(state.device, model.id, input, options).includes(rule.of)) judge(state, context, ts, false);
+}
+
+function judge(state: LearnedState, context: LearnedContext, ts: Instant, isSilent: boolean): void {
+  const { rule, hazard, model } = context;
+  const component = state.device?.components[rule.of];
   const answer = component && evaluate(hazard, rule.of, component.state, model.id, ts / HOUR);
   if (!answer) return;
   const needed = state.finding ? DEADBAND * rule.minProbability : rule.minProbability;
   if (answer.probability < needed) {
+    if (isSilent) return;
     state.since = null;
     state.finding = null;
     return;

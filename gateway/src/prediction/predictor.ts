@@ -4,10 +4,12 @@ import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } f
 import {
   type LearnedContext,
   type LearnedState,
+  nextLearnedSilence,
   renewLearned,
   startLearned,
   takeLearned,
   takeLearnedCode,
+  takeLearnedSilence,
 } from './learned.ts';
 import type { Learned } from './learned-models.ts';
 import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
@@ -89,6 +91,56 @@ export function observeCode(
     if (lookAgain(detectors, rule, model, words, learned, show)) touched.push(rule.component);
   }
   return touched;
+}
+
+/**
+ * When a detector is next judged although the device says nothing, before `until`; null: none is. Other readings of the
+ * same moment, and everything else that happens then, come after it.
+ */
+export function nextSilence(
+  detectors: Detectors,
+  model: DeviceModel,
+  until: Instant,
+  resting: readonly string[],
+  learned: Learned | undefined,
+): Instant | null {
+  let next: Instant | null = null;
+  for (const rule of model.rules) {
+    const at = silenceOf(detectors, rule, model, resting, learned);
+    if (at !== null && at < until && (next === null || at < next)) next = at;
+  }
+  return next;
+}
+
+/** Judges those detectors for which it is time at `ts` although the device said nothing; otherwise as `observe`. */
+export function observeSilence(
+  detectors: Detectors,
+  model: DeviceModel,
+  ts: Instant,
+  resting: readonly string[],
+  words: Words,
+  learned: Learned | undefined,
+): string[] {
+  const touched: string[] = [];
+  for (const rule of model.rules) {
+    if (rule.kind !== 'learned' || silenceOf(detectors, rule, model, resting, learned) !== ts) continue;
+    const show = (state: LearnedState, context: LearnedContext) => takeLearnedSilence(state, context, ts);
+    if (lookAgain(detectors, rule, model, words, learned, show)) touched.push(rule.component);
+  }
+  return touched;
+}
+
+function silenceOf(
+  detectors: Detectors,
+  rule: Rule,
+  model: DeviceModel,
+  resting: readonly string[],
+  learned: Learned | undefined,
+): Instant | null {
+  if (rule.kind !== 'learned' || resting.includes(rule.component)) return null;
+  const state = own(detectors, rule.id);
+  const hazard = state?.kind === 'learned' ? learned?.(rule.learned) : undefined;
+  return state?.kind === 'learned' && hazard ? nextLearnedSilence(state, { rule, hazard, model }) : null;
 }
 
 /** Whether a moment is this rule's business: its component is judged, and it was this rule then. */

@@ -14,7 +14,7 @@ import { takeLogEvent } from '../pipeline/take-log.ts';
 import { World } from '../pipeline/world.ts';
 import { Ledger } from '../uptime/ledger.ts';
 import { type deviceA1, heliumNovelty, heliumRate, mrModel, principalOf, smallFleet } from './fixtures.ts';
-import { coldHeadAdded, coldHeadLearned } from './learned-fixture.ts';
+import { coldHeadAdded, coldHeadLearned, slowAdded, slowLearned } from './learned-fixture.ts';
 
 /** One thing a device says, or that happens to it. */
 export interface Input {
@@ -27,6 +27,7 @@ export function machine(deviceId: typeof deviceA1, options: { memory: boolean } 
   const world = new World();
   for (const event of eventsOfUpload(smallFleet({ ...mrModel, rules: sensitive }))) world.apply(event);
   world.apply(coldHeadAdded);
+  world.apply(slowAdded);
   const devices = new DeviceStates();
   const [alerts, ledger, facts] = [new AlertBook(), new Ledger(), new FactBook()];
   const stored: Moment[] = [];
@@ -149,5 +150,6 @@ const sensitive = [
   { ...(growth as object), by: 1, withinHours: 1, holdHours: 0.5 },
   { ...heliumRate, perHour: 5, withinHours: 0.5, deadband: 2, onDelaySeconds: 60, offDelaySeconds: 60 },
   { ...coldHeadLearned, minProbability: 0.3 },
+  slowLearned,
   { ...heliumNovelty, onceInDays: 2, everySeconds: 60, onDelaySeconds: 0, offDelaySeconds: 60 },
 ] as typeof mrModel.rules;

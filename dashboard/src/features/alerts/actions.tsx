@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Textarea } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useMutation } from '@tanstack/react-query';
 import { type Alert, can, suppressionOf, type WorkOrder } from '@uptower/domain';
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useViewer } from '../../shared/api/session.ts';
 import { useCollection } from '../../shared/live/hooks.ts';
+import { Dialog, DialogForm, DialogText } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { orderOf } from './model.ts';
 import { ShelveDialog } from './shelve-dialog.tsx';
@@ -128,36 +129,19 @@ function OrderDialog(props: {
     onError: notify.failed,
   });
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t('alerts.createOrder')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          create.mutate();
-        }}
-      >
-        <Stack gap="sm">
-          <p className="up-dim" style={{ margin: 0 }}>
-            {t('alerts.orderText')}
-          </p>
-          <Textarea
-            data-autofocus
-            label={t('alerts.orderNote')}
-            value={note}
-            onChange={(event) => setNote(event.currentTarget.value)}
-            maxLength={2000}
-            autosize
-            minRows={2}
-          />
-          <Button type="submit" loading={create.isPending}>
-            {t('alerts.createOrder')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+    <Dialog opened={props.opened} onClose={props.onClose} title={t('alerts.createOrder')}>
+      <DialogForm confirm={t('alerts.createOrder')} busy={create.isPending} onSubmit={() => create.mutate()}>
+        <DialogText>{t('alerts.orderText')}</DialogText>
+        <Textarea
+          data-autofocus
+          label={t('alerts.orderNote')}
+          value={note}
+          onChange={(event) => setNote(event.currentTarget.value)}
+          maxLength={2000}
+          autosize
+          minRows={2}
+        />
+      </DialogForm>
+    </Dialog>
   );
 }

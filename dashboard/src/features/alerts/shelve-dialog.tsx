@@ -1,8 +1,9 @@
-import { Button, Modal, SegmentedControl, Stack, Textarea } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { live } from '../../shared/live/connection.ts';
+import { Dialog, DialogForm, DialogText, isReason, ReasonInput } from '../../shared/ui/dialog.tsx';
 import { SHELVE_HOURS, shelveUntil } from './model.ts';
 
 /** Why, and for how long, an alert (or several of one cause) stays out of the inbox. */
@@ -18,45 +19,23 @@ export function ShelveDialog(props: {
   const [hours, setHours] = useState<string>(String(SHELVE_HOURS[1]));
   const until = shelveUntil(live.now(), Number(hours));
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t('alerts.shelveTitle')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onSubmit({ reason: reason.trim(), until });
-        }}
+    <Dialog opened={props.opened} onClose={props.onClose} title={t('alerts.shelveTitle')}>
+      <DialogForm
+        confirm={t('alerts.shelve')}
+        busy={props.busy}
+        disabled={!isReason(reason)}
+        onSubmit={() => props.onSubmit({ reason: reason.trim(), until })}
       >
-        <Stack gap="sm">
-          <p className="up-dim" style={{ margin: 0 }}>
-            {t('alerts.shelveText')}
-          </p>
-          <Textarea
-            data-autofocus
-            label={t('alerts.shelveReason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            minLength={3}
-            maxLength={500}
-            required
-            autosize
-            minRows={2}
-          />
-          <SegmentedControl
-            aria-label={t('alerts.shelveFor')}
-            value={hours}
-            onChange={setHours}
-            data={SHELVE_HOURS.map((each) => ({ value: String(each), label: format.duration(each * 3_600_000) }))}
-          />
-          <span className="up-dim up-small">{t('alerts.shelveUntil', { time: format.dayTime(until) })}</span>
-          <Button type="submit" loading={props.busy} disabled={reason.trim().length < 3}>
-            {t('alerts.shelve')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        <DialogText>{t('alerts.shelveText')}</DialogText>
+        <ReasonInput label={t('alerts.shelveReason')} value={reason} onChange={setReason} />
+        <SegmentedControl
+          aria-label={t('alerts.shelveFor')}
+          value={hours}
+          onChange={setHours}
+          data={SHELVE_HOURS.map((each) => ({ value: String(each), label: format.duration(each * 3_600_000) }))}
+        />
+        <span className="up-dim up-small">{t('alerts.shelveUntil', { time: format.dayTime(until) })}</span>
+      </DialogForm>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Radio, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
+import { Radio, SegmentedControl, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { SuppressionScope } from '@uptower/domain';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useViewer } from '../../shared/api/session.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { live } from '../../shared/live/connection.ts';
 import { useCollection } from '../../shared/live/hooks.ts';
+import { Dialog, DialogForm, DialogText, isReason, ReasonInput } from '../../shared/ui/dialog.tsx';
 import { useModels } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { STARTS_IN_HOURS, SUPPRESS_HOURS, type Suppressible, scopesOf } from './suppressible.ts';
@@ -19,14 +20,9 @@ const KINDS = ['out-of-service', 'maintenance'] as const;
 export function SuppressDialog(props: { opened: boolean; of: Suppressible; onClose: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t('suppress.title')}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t('suppress.title')}>
       {props.opened && <SuppressForm of={props.of} onClose={props.onClose} />}
-    </Modal>
+    </Dialog>
   );
 }
 
@@ -64,66 +60,41 @@ function SuppressForm({ of, onClose }: { of: Suppressible; onClose: () => void }
   const names = { device: text(device?.name), model: text(device?.modelName), rule: text(rule?.name) };
   const choice = scopes.find(({ key }) => key === chosen) ?? scopes[0];
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (choice) send.mutate(choice.scope);
-      }}
+    <DialogForm
+      confirm={t('suppress.action')}
+      busy={send.isPending}
+      disabled={!isReason(reason) || owner.trim().length < 2 || !choice}
+      onSubmit={() => choice && send.mutate(choice.scope)}
     >
-      <Stack gap="sm">
-        <p className="up-dim" style={{ margin: 0 }}>
-          {t('suppress.text')}
-        </p>
-        <Radio.Group
-          label={t('suppress.what')}
-          value={choice?.key ?? ''}
-          onChange={(value) => setChosen(value as never)}
-        >
-          <Stack gap={6} mt={6}>
-            {scopes.map(({ key }) => (
-              <Radio key={key} value={key} label={t(`suppress.scope.${key}`, names)} />
-            ))}
-          </Stack>
-        </Radio.Group>
-        <SegmentedControl
-          aria-label={t('suppress.kindLabel')}
-          value={kind}
-          onChange={(value) => setKind(value as typeof kind)}
-          data={KINDS.map((each) => ({ value: each, label: t(`suppress.kind.${each}`) }))}
-        />
-        <Textarea
-          data-autofocus
-          label={t('suppress.reason')}
-          value={reason}
-          onChange={(event) => setReason(event.currentTarget.value)}
-          minLength={3}
-          maxLength={500}
-          required
-          autosize
-          minRows={2}
-        />
-        <TextInput
-          label={t('suppress.owner')}
-          value={owner}
-          onChange={(event) => setOwner(event.currentTarget.value)}
-          minLength={2}
-          maxLength={100}
-          required
-        />
-        <Choice label={t('suppress.starts')} value={startsIn} onChange={setStartsIn} hours={STARTS_IN_HOURS} />
-        <Choice label={t('suppress.lasts')} value={hours} onChange={setHours} hours={SUPPRESS_HOURS} />
-        <span className="up-dim up-small">
-          {t('suppress.period', { from: format.dayTime(from), until: format.dayTime(until) })}
-        </span>
-        <Button
-          type="submit"
-          loading={send.isPending}
-          disabled={reason.trim().length < 3 || owner.trim().length < 2 || !choice}
-        >
-          {t('suppress.action')}
-        </Button>
-      </Stack>
-    </form>
+      <DialogText>{t('suppress.text')}</DialogText>
+      <Radio.Group label={t('suppress.what')} value={choice?.key ?? ''} onChange={(value) => setChosen(value as never)}>
+        <Stack gap={6} mt={6}>
+          {scopes.map(({ key }) => (
+            <Radio key={key} value={key} label={t(`suppress.scope.${key}`, names)} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      <SegmentedControl
+        aria-label={t('suppress.kindLabel')}
+        value={kind}
+        onChange={(value) => setKind(value as typeof kind)}
+        data={KINDS.map((each) => ({ value: each, label: t(`suppress.kind.${each}`) }))}
+      />
+      <ReasonInput label={t('suppress.reason')} value={reason} onChange={setReason} />
+      <TextInput
+        label={t('suppress.owner')}
+        value={owner}
+        onChange={(event) => setOwner(event.currentTarget.value)}
+        minLength={2}
+        maxLength={100}
+        required
+      />
+      <Choice label={t('suppress.starts')} value={startsIn} onChange={setStartsIn} hours={STARTS_IN_HOURS} />
+      <Choice label={t('suppress.lasts')} value={hours} onChange={setHours} hours={SUPPRESS_HOURS} />
+      <span className="up-dim up-small">
+        {t('suppress.period', { from: format.dayTime(from), until: format.dayTime(until) })}
+      </span>
+    </DialogForm>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, CloseButton, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, CloseButton } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { can, standing, type WorkOrder, type WorkOrderId } from '@uptower/domain';
 import { type ReactNode, useState } from 'react';
@@ -11,6 +11,7 @@ import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { useCollection, useNow } from '../../shared/live/hooks.ts';
 import { Badge, OrderStateBadge, PriorityBadge } from '../../shared/ui/badges.tsx';
 import { Empty, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
+import { Dialog, DialogForm, isReason, ReasonInput } from '../../shared/ui/dialog.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
@@ -189,34 +190,23 @@ function OrderActions({ order, pinned }: { order: WorkOrder; pinned: boolean }) 
           {t('dispatch.cancel')}
         </Button>
       )}
-      <Modal
+      <Dialog
         opened={cancelling}
         onClose={() => setCancelling(false)}
         title={t('dispatch.cancelTitle', { number: order.number })}
-        closeButtonProps={{ 'aria-label': t('common.close') }}
       >
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            act.mutate({ path: `/work-orders/${order.id}/cancel`, body: { reason }, said: t('dispatch.cancelled') });
-          }}
+        <DialogForm
+          confirm={t('dispatch.cancel')}
+          danger
+          busy={act.isPending}
+          disabled={!isReason(reason)}
+          onSubmit={() =>
+            act.mutate({ path: `/work-orders/${order.id}/cancel`, body: { reason }, said: t('dispatch.cancelled') })
+          }
         >
-          <Stack gap="sm">
-            <Textarea
-              data-autofocus
-              label={t('dispatch.cancelReason')}
-              value={reason}
-              onChange={(event) => setReason(event.currentTarget.value)}
-              minLength={3}
-              maxLength={500}
-              required
-            />
-            <Button type="submit" color="red" loading={act.isPending} disabled={reason.trim().length < 3}>
-              {t('dispatch.cancel')}
-            </Button>
-          </Stack>
-        </form>
-      </Modal>
+          <ReasonInput label={t('dispatch.cancelReason')} value={reason} onChange={setReason} />
+        </DialogForm>
+      </Dialog>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Textarea } from '@mantine/core';
+import { Button, Stack, Textarea } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { WorkOrder } from '@uptower/domain';
@@ -8,6 +8,7 @@ import { api } from '../../shared/api/client.ts';
 import { useRegistry } from '../../shared/api/queries.ts';
 import type { FieldDay, FieldStop } from '../../shared/api/types.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { isOvertaken, missingSteps, nextAction, plannedParts } from './model.ts';
 
@@ -190,7 +191,7 @@ function EndingDialog(props: { ending: Ending; onClose: () => void; onSend: (not
   const [note, setNote] = useState('');
   const words = ENDINGS[props.ending];
   return (
-    <Modal opened onClose={props.onClose} title={t(words.title)} closeButtonProps={{ 'aria-label': t('common.close') }}>
+    <Dialog onClose={props.onClose} title={t(words.title)}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -214,6 +215,6 @@ function EndingDialog(props: { ending: Ending; onClose: () => void; onSend: (not
           </Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,10 +1,11 @@
-import { Button, Modal, Radio, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import type { DeviceId, DeviceView, PortalOrder } from '@uptower/domain';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useText } from '../../shared/format/use-format.ts';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 
 const IMPACTS = ['down', 'limited', 'question'] as const;
@@ -32,13 +33,7 @@ export function RequestDialog(props: { opened: boolean; onClose: () => void; dev
   });
   const ready = deviceId !== null && words.trim().length >= 3;
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={t('portal.request')}
-      size="md"
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog opened={props.opened} onClose={props.onClose} title={t('portal.request')}>
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -83,6 +78,6 @@ export function RequestDialog(props: { opened: boolean; onClose: () => void; dev
           </Button>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,9 +1,10 @@
-import { Button, Modal, NumberInput, Stack } from '@mantine/core';
+import { NumberInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import type { Retirements } from '@uptower/domain';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
+import { Dialog, DialogForm } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 
 type Input = number | string;
@@ -34,47 +35,42 @@ export function CostsDialog({ costs, onClose }: { costs: Retirements['costs']; o
     onSettled: () => queries.invalidateQueries({ queryKey: ['predictions'] }),
   });
   return (
-    <Modal opened onClose={onClose} title={t('record.costs')} closeButtonProps={{ 'aria-label': t('common.close') }}>
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          save.mutate();
-        }}
+    <Dialog onClose={onClose} title={t('record.costs')}>
+      <DialogForm
+        confirm={t('record.saveCosts')}
+        busy={save.isPending}
+        disabled={visit === '' || saved === ''}
+        onSubmit={() => save.mutate()}
       >
-        <Stack gap="sm">
-          <NumberInput
-            data-autofocus
-            label={t('record.visitCost', { currency })}
-            description={t('record.visitCostText')}
-            value={visit}
-            onChange={setVisit}
-            min={0}
-            max={10_000_000}
-            required
-          />
-          <NumberInput
-            label={t('record.hourCost', { currency })}
-            description={t('record.hourCostText')}
-            placeholder={t('record.byContract')}
-            value={hour}
-            onChange={setHour}
-            min={0}
-            max={10_000_000}
-          />
-          <NumberInput
-            label={t('record.hoursSaved')}
-            description={t('record.hoursSavedText')}
-            value={saved}
-            onChange={setSaved}
-            min={0}
-            max={10_000}
-            required
-          />
-          <Button type="submit" loading={save.isPending} disabled={visit === '' || saved === ''}>
-            {t('record.saveCosts')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        <NumberInput
+          data-autofocus
+          label={t('record.visitCost', { currency })}
+          description={t('record.visitCostText')}
+          value={visit}
+          onChange={setVisit}
+          min={0}
+          max={10_000_000}
+          required
+        />
+        <NumberInput
+          label={t('record.hourCost', { currency })}
+          description={t('record.hourCostText')}
+          placeholder={t('record.byContract')}
+          value={hour}
+          onChange={setHour}
+          min={0}
+          max={10_000_000}
+        />
+        <NumberInput
+          label={t('record.hoursSaved')}
+          description={t('record.hoursSavedText')}
+          value={saved}
+          onChange={setSaved}
+          min={0}
+          max={10_000}
+          required
+        />
+      </DialogForm>
+    </Dialog>
   );
 }

@@ -1,4 +1,4 @@
-import { Modal, Stack } from '@mantine/core';
+import { Stack } from '@mantine/core';
 import type { RecordRow } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -6,6 +6,7 @@ import { useOrder } from '../../shared/api/queries.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { CurveChart } from '../../shared/ui/curve-chart.tsx';
+import { Dialog } from '../../shared/ui/dialog.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
 import { GradeBadge } from './orders.tsx';
@@ -20,13 +21,7 @@ export function OrderDialog({ row, onClose }: { row: RecordRow; onClose: () => v
   const opening = detail.data?.timeline.find(({ event }) => event.type === 'work-order.opened')?.event;
   const curve = opening?.type === 'work-order.opened' ? opening.curve : [];
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={`${row.number} · ${text(row.componentName)}`}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
+    <Dialog onClose={onClose} size="lg" title={`${row.number} · ${text(row.componentName)}`}>
       <Stack gap="sm">
         <div>
           <GradeBadge grade={row.grade} /> {t(`record.gradeText.${row.grade}`)}
@@ -78,6 +73,6 @@ export function OrderDialog({ row, onClose }: { row: RecordRow; onClose: () => v
           <Loading rows={5} />
         )}
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

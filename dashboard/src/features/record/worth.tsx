@@ -1,4 +1,4 @@
-import { Button, Modal, Stack, Textarea } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { can, type Retirements, type RuleWorth } from '@uptower/domain';
 import { useState } from 'react';
@@ -8,6 +8,7 @@ import { useViewer } from '../../shared/api/session.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { Badge } from '../../shared/ui/badges.tsx';
 import { Panel } from '../../shared/ui/blocks.tsx';
+import { Dialog, DialogForm, DialogText, isReason, ReasonInput } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { CostsDialog } from './costs-dialog.tsx';
 import { useMoney } from './use-money.ts';
@@ -134,38 +135,17 @@ function RetireDialog({ rule, currency, onClose }: { rule: RuleWorth; currency: 
     onSettled: () => queries.invalidateQueries({ queryKey: ['predictions'] }),
   });
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('record.retireTitle', { rule: text(rule.ruleName) })}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          retire.mutate();
-        }}
+    <Dialog onClose={onClose} title={t('record.retireTitle', { rule: text(rule.ruleName) })}>
+      <DialogForm
+        confirm={t('record.retire')}
+        danger
+        busy={retire.isPending}
+        disabled={!isReason(reason)}
+        onSubmit={() => retire.mutate()}
       >
-        <Stack gap="sm">
-          <p className="up-dim" style={{ margin: 0 }}>
-            {t('record.retireText', { model: text(rule.modelName) })}
-          </p>
-          <Textarea
-            data-autofocus
-            label={t('record.why')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            minLength={3}
-            maxLength={500}
-            required
-            autosize
-            minRows={3}
-          />
-          <Button type="submit" color="red" loading={retire.isPending} disabled={reason.trim().length < 3}>
-            {t('record.retire')}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        <DialogText>{t('record.retireText', { model: text(rule.modelName) })}</DialogText>
+        <ReasonInput label={t('record.why')} value={reason} rows={3} onChange={setReason} />
+      </DialogForm>
+    </Dialog>
   );
 }

@@ -1,6 +1,7 @@
-import { Button, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { Select } from '@mantine/core';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Dialog, DialogForm, isReason, ReasonInput } from '../../shared/ui/dialog.tsx';
 
 /** Asks for a reason before the rules in force change. What was written stays when the server refuses. */
 export function ReasonDialog(props: {
@@ -19,46 +20,26 @@ export function ReasonDialog(props: {
   const [chosen, setChosen] = useState<string | null | undefined>(undefined);
   const backtestId = chosen === undefined ? (props.backtests?.[0]?.id ?? null) : chosen;
   return (
-    <Modal
-      opened={props.opened}
-      onClose={props.onClose}
-      title={props.title}
-      closeButtonProps={{ 'aria-label': t('common.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          props.onSubmit(reason.trim(), backtestId);
-        }}
+    <Dialog opened={props.opened} onClose={props.onClose} title={props.title}>
+      <DialogForm
+        confirm={props.confirm}
+        busy={props.busy}
+        disabled={!isReason(reason)}
+        onSubmit={() => props.onSubmit(reason.trim(), backtestId)}
       >
-        <Stack gap="sm">
-          {props.children}
-          <Textarea
-            data-autofocus
-            label={t('rules.reason')}
-            value={reason}
-            onChange={(event) => setReason(event.currentTarget.value)}
-            minLength={3}
-            maxLength={500}
-            required
-            autosize
-            minRows={2}
+        {props.children}
+        <ReasonInput label={t('rules.reason')} value={reason} onChange={setReason} />
+        {props.backtests && (
+          <Select
+            label={t('rules.restsOn')}
+            value={backtestId}
+            onChange={setChosen}
+            clearable
+            placeholder={t('rules.restsOnNone')}
+            data={props.backtests.map(({ id, label }) => ({ value: id, label }))}
           />
-          {props.backtests && (
-            <Select
-              label={t('rules.restsOn')}
-              value={backtestId}
-              onChange={setChosen}
-              clearable
-              placeholder={t('rules.restsOnNone')}
-              data={props.backtests.map(({ id, label }) => ({ value: id, label }))}
-            />
-          )}
-          <Button type="submit" loading={props.busy} disabled={reason.trim().length < 3}>
-            {props.confirm}
-          </Button>
-        </Stack>
-      </form>
-    </Modal>
+        )}
+      </DialogForm>
+    </Dialog>
   );
 }

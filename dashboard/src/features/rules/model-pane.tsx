@@ -16,6 +16,7 @@ import { useViewer } from '../../shared/api/session.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { Badge, PriorityBadge } from '../../shared/ui/badges.tsx';
 import { Empty, Panel } from '../../shared/ui/blocks.tsx';
+import { DialogText } from '../../shared/ui/dialog.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { ReasonDialog } from './dialogs.tsx';
 import { refresh } from './queries.ts';
@@ -155,9 +156,7 @@ export function ModelPane({ view, model }: { view: PredictionModelView; model: D
         onClose={() => setAsked(null)}
         onSubmit={(reason) => asked && change.mutate({ reason, what: asked })}
       >
-        <p className="up-dim" style={{ margin: 0 }}>
-          {t(asked?.what === 'rollback' ? 'rules.rollBackText' : 'rules.retireText')}
-        </p>
+        <DialogText>{t(asked?.what === 'rollback' ? 'rules.rollBackText' : 'rules.retireText')}</DialogText>
       </ReasonDialog>
     </>
   );

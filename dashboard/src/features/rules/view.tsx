@@ -5,6 +5,7 @@ import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { Badge } from '../../shared/ui/badges.tsx';
 import { Empty, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { DraftPane } from './draft-pane.tsx';
+import { LearnedModels } from './learned.tsx';
 import { ModelPane } from './model-pane.tsx';
 import { usePredictionModel, usePredictionModels, useRuleForms } from './queries.ts';
 import './rules.css';
@@ -25,36 +26,39 @@ export function RulesPage() {
     <div className="up-page">
       <h1 className="up-h1">{t('rules.pageTitle')}</h1>
       <div className="up-rules" data-detail={modelId !== undefined}>
-        <Panel title={t('rules.models')} label={t('rules.models')} padded={false} className="up-rules-models">
-          {list.isPending ? (
-            <Loading rows={6} />
-          ) : list.isError ? (
-            <ProblemNote error={list.error} retry={() => void list.refetch()} />
-          ) : list.data.length === 0 ? (
-            <Empty title={t('rules.noModels')}>{t('rules.noModelsText')}</Empty>
-          ) : (
-            <ul>
-              {list.data.map((row) => (
-                <li key={row.modelId}>
-                  <NavLink to={`/rules/${row.modelId}`} className="up-focus" data-shown={row.modelId === shown}>
-                    <b>{text(row.name)}</b>
-                    <span className="up-dim up-small">
-                      {t('rules.modelLine', {
-                        devices: format.number(row.devices, 0),
-                        rules: format.number(row.rules, 0),
-                        version: row.version,
-                      })}
-                    </span>
-                    <span className="up-rules-badges">
-                      {row.drafts > 0 && <Badge>{t('rules.draftCount', { count: row.drafts })}</Badge>}
-                      {row.inShadow > 0 && <Badge tone="blue">{t('rules.inShadow')}</Badge>}
-                    </span>
-                  </NavLink>
-                </li>
-              ))}
-            </ul>
-          )}
-        </Panel>
+        <div className="up-rules-side">
+          <Panel title={t('rules.models')} label={t('rules.models')} padded={false} className="up-rules-models">
+            {list.isPending ? (
+              <Loading rows={6} />
+            ) : list.isError ? (
+              <ProblemNote error={list.error} retry={() => void list.refetch()} />
+            ) : list.data.length === 0 ? (
+              <Empty title={t('rules.noModels')}>{t('rules.noModelsText')}</Empty>
+            ) : (
+              <ul>
+                {list.data.map((row) => (
+                  <li key={row.modelId}>
+                    <NavLink to={`/rules/${row.modelId}`} className="up-focus" data-shown={row.modelId === shown}>
+                      <b>{text(row.name)}</b>
+                      <span className="up-dim up-small">
+                        {t('rules.modelLine', {
+                          devices: format.number(row.devices, 0),
+                          rules: format.number(row.rules, 0),
+                          version: row.version,
+                        })}
+                      </span>
+                      <span className="up-rules-badges">
+                        {row.drafts > 0 && <Badge>{t('rules.draftCount', { count: row.drafts })}</Badge>}
+                        {row.inShadow > 0 && <Badge tone="blue">{t('rules.inShadow')}</Badge>}
+                      </span>
+                    </NavLink>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </Panel>
+          <LearnedModels />
+        </div>
         {shown && (
           <div className="up-rules-pane">
             <Detail key={shown} modelId={shown} />

@@ -67,6 +67,9 @@ export function take(device: DeviceState, model: string, input: HazardInput, opt
   return due;
 }
 
+/** When a device that last spoke, or was judged in silence, at `hour` is judged again if it goes on saying nothing. */
+export const nextSilence = (hour: number, quietHours: number): number => hour + quietHours;
+
 /**
  * The device is observed and has had nothing new to say for `quietHours`: a component with faults counted is judged again,
  * as it may deserve another order once the last has run out; of the others silence says nothing new.

@@ -1,5 +1,13 @@
 import type { ComponentState } from './features.ts';
-import { type DeviceState, type HazardInput, type StreamOptions, startDevice, take, takeSilence } from './stream.ts';
+import {
+  type DeviceState,
+  type HazardInput,
+  nextSilence,
+  type StreamOptions,
+  startDevice,
+  take,
+  takeSilence,
+} from './stream.ts';
 
 /** What is known of a fleet after the fact. Times in hours; inputs in order of time. */
 export interface Past {
@@ -37,7 +45,7 @@ export function walk(
   let next = 0;
   const start = (device: number, at: number) => {
     spoke[device] = at;
-    timers.push({ at: at + quietHours, set: at, device });
+    timers.push({ at: nextSilence(at, quietHours), set: at, device });
   };
   const ringUntil = (hour: number) => {
     for (let timer = timers[next]; timer && timer.at < hour; timer = timers[next]) {
