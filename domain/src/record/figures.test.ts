@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Claim, calibrationFigures, calibrationOf } from './calibration.ts';
-import { betaInterval, groupedQuantile, poissonRate, proportion } from './intervals.ts';
+import { betaInterval, groupedQuantiles, poissonRate, proportion } from './intervals.ts';
 import { DEFAULT_COSTS, deservesRetirement, netBenefit } from './retirement.ts';
 
 const round = (value: unknown) =>
@@ -29,14 +29,17 @@ describe('intervals, against published values', () => {
     expect(round(betaInterval(1.5, 9.5))).toEqual({ low: 0.011, high: 0.3813 });
   });
   test('bootstrap over devices: the same each time, around the value, wider when the values of a device are alike', () => {
+    const median = (groups: number[][]) => groupedQuantiles(groups, [0.5])[0];
     const devices = Array.from({ length: 30 }, (_, i) => [i, i, i]);
     const apart = devices.flat().map((value) => [value]);
-    const [together, single] = [groupedQuantile(devices, 0.5), groupedQuantile(apart, 0.5)];
-    expect(groupedQuantile(devices, 0.5)).toEqual(together);
+    const [together, single] = [median(devices), median(apart)];
+    expect(median(devices)).toEqual(together);
     expect(together?.value).toBe(14.5);
     expect((together?.high ?? 0) - (together?.low ?? 0)).toBeGreaterThan((single?.high ?? 0) - (single?.low ?? 0));
-    expect(groupedQuantile([], 0.5)).toBeNull();
-    expect(groupedQuantile([[1], [3]], 0.5)).toEqual({ value: 2, low: null, high: null });
+    expect(median([])).toBeNull();
+    // Each quantile as if it were asked for alone.
+    expect(groupedQuantiles(devices, [0.1, 0.5])[1]).toEqual(together);
+    expect(median([[1], [3]])).toEqual({ value: 2, low: null, high: null });
   });
 });
 

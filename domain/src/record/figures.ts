@@ -1,6 +1,6 @@
 import { type Calibration, type Claim, calibrationFigures } from './calibration.ts';
 import type { ComponentEvent, Graded, GradedFailure, OrderGrade, PredictedOrder } from './grade.ts';
-import { type Estimate, groupedQuantile, poissonRate, proportion, type QuantileEstimate } from './intervals.ts';
+import { type Estimate, groupedQuantiles, poissonRate, proportion, type QuantileEstimate } from './intervals.ts';
 
 /** An order with what the prediction behind it said. */
 export interface ClaimedOrder extends PredictedOrder {
@@ -51,6 +51,12 @@ export function claimOf({ order, grade }: Graded<ClaimedOrder>): Claim | undefin
   return { ruleId: order.ruleId, probability: order.probability, failed: grade !== 'false' };
 }
 
+function push(lists: Map<string, number[]>, key: string, value: number): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+
 export function figuresOf<O extends ClaimedOrder, F extends ComponentEvent>(input: FiguresInput<O, F>): Figures {
   const orders: Record<OrderGrade, number> = { true: 0, late: 0, false: 0, avoided: 0, open: 0, repeated: 0 };
   for (const { grade } of input.orders) orders[grade] += 1;
@@ -66,9 +72,9 @@ export function figuresOf<O extends ClaimedOrder, F extends ComponentEvent>(inpu
   const total = foreseen + late + missed;
   const leads = new Map<string, number[]>();
   for (const { failure, grade, leadHours } of input.failures)
-    if (grade === 'foreseen' && leadHours !== null)
-      leads.set(failure.device, [...(leads.get(failure.device) ?? []), leadHours]);
+    if (grade === 'foreseen' && leadHours !== null) push(leads, failure.device, leadHours);
   const byDevice = [...leads.values()];
+  const [leadMedian = null, leadP10 = null] = groupedQuantiles(byDevice, [0.5, 0.1]);
   const claims = input.orders.flatMap((graded) => claimOf(graded) ?? []);
   const all = decided + orders.avoided;
   return {
@@ -79,8 +85,8 @@ export function figuresOf<O extends ClaimedOrder, F extends ComponentEvent>(inpu
     precision: proportion(failed, decided),
     precisionBounds: all > 0 ? { low: failed / all, high: (failed + orders.avoided) / all } : null,
     recall: proportion(foreseen, total),
-    leadMedian: groupedQuantile(byDevice, 0.5),
-    leadP10: groupedQuantile(byDevice, 0.1),
+    leadMedian,
+    leadP10,
     falsePerDeviceMonth: poissonRate(orders.false, input.deviceMonths),
     calibration: calibrationFigures(claims),
   };

@@ -59,28 +59,56 @@ const SEED = 20_250_301;
 const FEWEST_GROUPS = 5;
 
 /**
- * A quantile of values that come in groups (the leads of one device are alike), with a percentile bootstrap over the groups
- * (Efron 1979; groups resampled whole: Davison & Hinkley 1997, 3.8). Null without values.
+ * Quantiles of values that come in groups (the leads of one device are alike), each with a percentile bootstrap over the
+ * groups (Efron 1979; groups resampled whole: Davison & Hinkley 1997, 3.8). In the order of `qs`; null without values.
+ * A resample is how often each group was drawn: the values are sorted once, not once for each.
  */
-export function groupedQuantile(groups: readonly (readonly number[])[], q: number): QuantileEstimate | null {
+export function groupedQuantiles(
+  groups: readonly (readonly number[])[],
+  qs: readonly number[],
+): (QuantileEstimate | null)[] {
   const given = groups.filter((group) => group.length > 0);
-  const value = quantile(ascending(given.flat()), q);
-  if (value === null) return null;
-  if (given.length < FEWEST_GROUPS) return { value, low: null, high: null };
+  const sorted = given.flatMap((group, g) => group.map((value) => ({ value, g }))).sort((a, b) => a.value - b.value);
+  if (sorted.length === 0) return qs.map(() => null);
+  const values = Float64Array.from(sorted, ({ value }) => value);
+  const owners = Int32Array.from(sorted, ({ g }) => g);
+  const drawn = new Int32Array(given.length).fill(1);
+  const points = qs.map((q) => quantileOfDrawn(values, owners, drawn, q));
+  if (given.length < FEWEST_GROUPS) return points.map((value) => ({ value, low: null, high: null }));
   const next = randomOf(SEED);
-  const seen: number[] = [];
   const resamples = Math.max(FEWEST, Math.min(RESAMPLES, Math.floor(MOST_DRAWN / given.length)));
+  const seen = qs.map(() => new Float64Array(resamples));
   for (let i = 0; i < resamples; i++) {
-    const sample: number[] = [];
-    for (let j = 0; j < given.length; j++) sample.push(...(given[Math.floor(next() * given.length)] ?? []));
-    seen.push(quantile(ascending(sample), q) as number);
+    drawn.fill(0);
+    for (let j = 0; j < given.length; j++) add(drawn, Math.floor(next() * given.length));
+    for (const [k, q] of qs.entries()) (seen[k] as Float64Array)[i] = quantileOfDrawn(values, owners, drawn, q);
   }
-  const sorted = ascending(seen);
-  return { value, low: quantile(sorted, 0.025) as number, high: quantile(sorted, 0.975) as number };
+  return points.map((value, k) => {
+    const resampled = [...(seen[k] as Float64Array).sort()];
+    return { value, low: quantile(resampled, 0.025) as number, high: quantile(resampled, 0.975) as number };
+  });
 }
 
-/** A typed array sorts numbers several times as fast. */
-const ascending = (values: number[]): number[] => [...Float64Array.from(values).sort()];
+const add = (counts: Int32Array, at: number) => {
+  counts[at] = (counts[at] as number) + 1;
+};
+
+/** `quantile` of values in order, each as often there as its group was drawn. */
+function quantileOfDrawn(values: Float64Array, owners: Int32Array, drawn: Int32Array, q: number): number {
+  let count = 0;
+  for (let k = 0; k < owners.length; k++) count += drawn[owners[k] as number] as number;
+  const position = (count - 1) * q;
+  const share = position - Math.floor(position);
+  const [lower, upper] = [Math.floor(position), Math.ceil(position)];
+  let below = Number.NaN;
+  let before = 0;
+  for (let k = 0; k < owners.length; k++) {
+    before += drawn[owners[k] as number] as number;
+    if (Number.isNaN(below) && before > lower) below = values[k] as number;
+    if (before > upper) return below + ((values[k] as number) - below) * share;
+  }
+  return below;
+}
 
 /** mulberry32: small, seeded, good enough to resample with. */
 function randomOf(seed: number): () => number {
