@@ -24,7 +24,7 @@ import { solverThread } from './planning/solver-thread.ts';
 import { type DispatchPolicy, policyWith } from './policy.ts';
 import { Beliefs } from './record/belief.ts';
 import { applyToBook, emptyBook } from './record/book.ts';
-import { collectRecord } from './record/collect.ts';
+import { RecordKeeper } from './record/keeper.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { estimatedTravel, type TravelTimes } from './travel.ts';
 import { Desk } from './work-orders/desk.ts';
@@ -74,8 +74,9 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const state = emptyState(policy);
   const book = emptyBook();
   const lastMeasured = options.lastMeasured ?? (() => null);
+  const record = new RecordKeeper({ state, book, lastMeasured });
   const beliefs = new Beliefs(() =>
-    collectRecord({ state, book, now: clock.now(), leadHours: DEFAULT_LEAD_HOURS, service: 'all', lastMeasured }),
+    record.collect({ now: clock.now(), leadHours: DEFAULT_LEAD_HOURS, service: 'all' }),
   );
   const reported: RouteContext['reported'] = new Map();
   const metrics = dispatchMetrics(options.metrics, {
@@ -89,6 +90,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   const unfollow = await follow(events, (stored) => {
     applyEvent(state, stored);
     applyToBook(book, stored.event);
+    record.apply(stored.event);
     beliefs.apply(stored.event);
     views.onEvent(stored);
   });
@@ -117,7 +119,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   fieldRoutes(router, context);
   planningRoutes(router, context);
   budgetRoutes(router, context);
-  recordRoutes(router, context, { book, lastMeasured });
+  recordRoutes(router, context, { book, record });
 
   let stopViews: (() => void) | undefined;
   return {

@@ -1,8 +1,6 @@
 import {
   type CostsSet,
   DEFAULT_LEAD_HOURS,
-  type DeviceId,
-  type Instant,
   PredictionCosts,
   type RecordAnswer,
   RecordQuery,
@@ -14,32 +12,32 @@ import {
 import { answer, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import type { RecordBook } from '../record/book.ts';
-import { collectRecord } from '../record/collect.ts';
+import type { RecordKeeper } from '../record/keeper.ts';
 import { recordRows, scorecardOf } from '../record/scorecard.ts';
 import { ruleWorths } from '../record/worth.ts';
 import type { RouteContext } from './context.ts';
 
 export interface RecordContext {
   readonly book: RecordBook;
-  lastMeasured(deviceId: DeviceId): Instant | null;
+  readonly record: RecordKeeper;
 }
 
 /** The engine's own record, for staff: a hospital never sees another's orders, and these figures are of all of them. */
 export function recordRoutes(
   router: Router,
   { state, desk, clock }: RouteContext,
-  { book, lastMeasured }: RecordContext,
+  { book, record }: RecordContext,
 ): void {
   const collect = (leadHours: number, service: 'full' | 'observe' | 'all') =>
-    collectRecord({ state, book, now: clock.now(), leadHours, service, lastMeasured });
+    record.collect({ now: clock.now(), leadHours, service });
 
   router.get(
     '/predictions/scorecard',
     answer((request): Scorecard => {
       requireViewer(request, 'see-operations');
       const { from = null, to = null, lead, service, by } = parse(ScorecardQuery, request.query);
-      const record = collect(lead, service);
-      return { from, to, leadHours: lead, service, by, ...scorecardOf(record, state.registry, by, { from, to }) };
+      const found = collect(lead, service);
+      return { from, to, leadHours: lead, service, by, ...scorecardOf(found, state.registry, by, { from, to }) };
     }),
   );
 
@@ -55,8 +53,8 @@ export function recordRoutes(
 
   const retirements = (): Retirements => {
     const { costs, at: setAt, by: setBy } = book.costs;
-    const record = collect(DEFAULT_LEAD_HOURS, 'all');
-    return { costs: { ...costs, setAt, setBy }, rules: ruleWorths(record, state.registry, costs) };
+    const found = collect(DEFAULT_LEAD_HOURS, 'all');
+    return { costs: { ...costs, setAt, setBy }, rules: ruleWorths(found, state.registry, costs) };
   };
 
   router.get(

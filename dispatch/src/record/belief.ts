@@ -21,7 +21,7 @@ export function beliefFrom({ orders }: Pick<CollectedRecord, 'orders'>): Belief 
 const CHANGED_MS = 10 * MINUTE;
 const ALWAYS_MS = HOUR;
 
-/** The present belief. Grading everything anew takes milliseconds a thousand orders, so it is not done for every event. */
+/** The present belief. Learning it from the whole record takes milliseconds a thousand orders, so it is not done for every event. */
 export class Beliefs {
   private belief: Belief = asClaimed;
   private madeAt = Number.NEGATIVE_INFINITY;

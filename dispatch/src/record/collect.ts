@@ -11,7 +11,6 @@ import {
   UNKNOWN_COMPONENT,
   type WorkOrder,
 } from '@uptower/domain';
-import type { DispatchState } from '../state.ts';
 import { RISK_WITHDRAWN } from '../work-orders/lifecycle.ts';
 import type { RecordBook } from './book.ts';
 
@@ -30,54 +29,50 @@ export interface CollectedRecord extends GradedRecord<RecordedOrder, RecordedFai
   readonly observed: readonly { readonly device: DeviceId; readonly from: Instant; readonly to: Instant }[];
 }
 
-export interface CollectInput {
-  readonly state: DispatchState;
-  readonly book: RecordBook;
-  readonly now: Instant;
+/** A device's orders and failures, graded. */
+export type GradedDevice = GradedRecord<RecordedOrder, RecordedFailure>;
+
+export interface GradeDeviceInput {
+  readonly device: DeviceId;
+  /** Every order of the device. */
+  readonly orders: readonly WorkOrder[];
+  readonly book: Pick<RecordBook, 'facts'>;
+  readonly observed: readonly Stretch[];
   readonly leadHours: number;
-  readonly service: 'full' | 'observe' | 'all';
-  /** Newest event time of a device's telemetry, where somebody knows it; the event log tells of changes only. */
-  lastMeasured(deviceId: DeviceId): Instant | null;
 }
 
-/** Grades everything anew from what is known now. Pure. */
-export function collectRecord(input: CollectInput): CollectedRecord {
-  const { state, book, leadHours, service } = input;
-  const devices = [...state.registry.devices.values()].filter(
-    (device) => service === 'all' || device.service === service,
-  );
-  const ids = new Set(devices.map(({ id }) => id));
-  const workOrders = [...state.orders.values()].map(({ order }) => order).filter((order) => ids.has(order.deviceId));
-  const observed = devices.flatMap((device) =>
-    observedOf(input, device).map((stretch) => ({ device: device.id, ...stretch })),
-  );
-  const told = (fact: 'failed' | 'replaced') =>
-    devices.flatMap(({ id }) =>
-      (book.facts.get(id) ?? [])
-        .filter((each) => each.fact === fact)
-        .map(({ component, at }) => ({ device: id, component, at })),
-    );
-  const failures = told('failed');
-  const record = gradeRecord({
-    orders: workOrders.flatMap((order) => predicted(order) ?? []),
-    failures: [...failures, ...reportedFaults(workOrders, book)],
+/** Of event time. */
+export interface Stretch {
+  readonly from: Instant;
+  readonly to: Instant;
+}
+
+/** Grades one device anew from what is known of it now. Pure. */
+export function gradeDevice({ device, orders, book, observed, leadHours }: GradeDeviceInput): GradedDevice {
+  const facts = book.facts.get(device) ?? [];
+  const told = (kind: 'failed' | 'replaced') =>
+    facts.filter(({ fact }) => fact === kind).map(({ component, at }) => ({ device, component, at }));
+  return gradeRecord({
+    orders: orders.flatMap((order) => predicted(order) ?? []),
+    failures: [...told('failed'), ...reportedFaults(orders, book)],
     replacements: told('replaced'),
-    observed,
+    observed: observed.map((stretch) => ({ device, ...stretch })),
     leadHours,
   });
-  return { ...record, devices, observed };
 }
 
-/** What came of a device's telemetry, as stretches of event time. */
-function observedOf(
-  { state, book, now, lastMeasured }: CollectInput,
+/** What came of a device's telemetry, as stretches of event time. `last`: newest event time of it, where anybody knows it. */
+export function observedOf(
+  { heard }: Pick<RecordBook, 'heard'>,
   device: Device,
-): { from: Instant; to: Instant }[] {
-  const last = lastMeasured(device.id) ?? state.heard.get(device.id)?.eventTime ?? Number.NEGATIVE_INFINITY;
+  now: Instant,
+  last: Instant | null,
+): Stretch[] {
   // Who is served is judged by the clock; a replayed history ends where it ends, though nobody said that it did.
-  const end = (from: Instant) => (device.service === 'observe' ? Math.max(from, last) : now);
-  return (book.heard.get(device.id) ?? [])
-    .map(({ from, to }) => ({ from, to: Math.min(to ?? end(from), device.service === 'observe' ? end(from) : now) }))
+  const end = (from: Instant) =>
+    device.service === 'observe' ? Math.max(from, last ?? Number.NEGATIVE_INFINITY) : now;
+  return (heard.get(device.id) ?? [])
+    .map(({ from, to }) => ({ from, to: Math.min(to ?? end(from), end(from)) }))
     .filter(({ from, to }) => to >= from);
 }
 
@@ -112,7 +107,7 @@ const SAME_FAILURE_MS = 24 * HOUR;
  * Failures only people told of: the hospital said that the device is down, and it was repaired. What it said of a device
  * somebody was already sent to is about that order's component.
  */
-function reportedFaults(orders: readonly WorkOrder[], book: RecordBook): RecordedFailure[] {
+function reportedFaults(orders: readonly WorkOrder[], book: Pick<RecordBook, 'facts'>): RecordedFailure[] {
   return orders.flatMap((order): RecordedFailure[] => {
     if (order.state !== 'closed' || order.closedBecause !== 'confirmed-by-telemetry') return [];
     const told = (at: Instant, component: string | null) =>
