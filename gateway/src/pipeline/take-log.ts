@@ -1,11 +1,10 @@
 import type { Device, DeviceModel, Instant, UptowerEvent } from '@uptower/domain';
-import { type Arrival, arriveMark } from '../event-time/arrive.ts';
+import { arriveMark } from '../event-time/arrive.ts';
 import { reached } from '../event-time/past.ts';
-import { Telling } from '../event-time/telling.ts';
-import { rhythmOf } from '../event-time/words.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
 import { judge } from '../uptime/evidence.ts';
-import { type Context, knownOf } from './context.ts';
+import { arrivalOf } from './arrival.ts';
+import type { Context } from './context.ts';
 import { visitsThatExplain } from './judged.ts';
 import { NONE, type Outcome, outcomeOf } from './outcome.ts';
 import type { DeviceState } from './state.ts';
@@ -29,22 +28,12 @@ export function takeLogEvent(
   const state = concerned === null ? undefined : devices.byId.get(concerned);
   if (!known || !state) return outcomeOf(null);
   const { device, model } = known;
-  const listener = new Telling(device, position, context);
-  const arrival: Arrival = {
-    deviceId: device.id,
-    state,
-    known: knownOf(device, model, state, world),
-    listener,
-    recent: context.recent,
-    receivedAt,
-    absences: [],
-    rhythm: rhythmOf(model),
-  };
+  const arrival = arrivalOf({ device, model, state, position, receivedAt }, context);
   if (event.type === 'work-order.work-finished' && event.outcome === 'fixed')
     arriveMark(arrival, { kind: 'work', at, component: event.component }, false);
   const sources = world.visits(device.id).map(({ source }) => source);
   if (visited !== null) arriveMark(arrival, { kind: 'visit', at, sources }, false);
-  const alerts = listener.takeAlerts();
+  const alerts = arrival.listener.takeAlerts();
   if (state.past.late !== null) return { device, alerts, availability: NONE };
   // A visit changes how an absence counts, not whether anybody hears the device.
   const present = context.ledger.present(device.id);

@@ -1,21 +1,19 @@
 import type { Value } from '@uptower/domain';
-import { type Arrival, arriveMoment, inOrder } from '../event-time/arrive.ts';
+import { arriveMoment, inOrder } from '../event-time/arrive.ts';
 import { isKnown } from '../event-time/stored-readings.ts';
-import type { Telling } from '../event-time/telling.ts';
 import { own } from '../own.ts';
 import type { Decoded } from '../telemetry/decode/decode.ts';
 import { refusal } from '../telemetry/decode/refusal.ts';
 import { sighted } from '../telemetry/dedupe.ts';
 import { onMetrics } from '../telemetry/unknown-metrics.ts';
 import { onHeard } from '../uptime/evidence.ts';
+import type { Arriving } from './arrival.ts';
 import { noteClock } from './clock.ts';
 import type { Context, Message } from './context.ts';
 import { judged } from './judged.ts';
 import { MetricNames } from './metric-names.ts';
 import { type Outcome, outcomeOf, type TakenReading } from './outcome.ts';
 import type { DeviceState } from './state.ts';
-
-export type Arriving = Arrival & { readonly listener: Telling };
 
 /** The readings of one message: those not seen before become last values, moments for the detectors, word for the ledger. */
 export function takeReadings(

@@ -1,10 +1,10 @@
 import { type Device, endOfSuppression, type Instant, type SuppressionEvent } from '@uptower/domain';
 import { concerns } from '../alarms/suppress.ts';
-import { type Arrival, arriveMark } from '../event-time/arrive.ts';
-import { type ComponentAlert, Telling } from '../event-time/telling.ts';
-import { rhythmOf } from '../event-time/words.ts';
+import { arriveMark } from '../event-time/arrive.ts';
+import type { ComponentAlert } from '../event-time/telling.ts';
 import type { JournalEntry } from '../telemetry/journal/record.ts';
-import { type Context, knownOf } from './context.ts';
+import { arrivalOf } from './arrival.ts';
+import type { Context } from './context.ts';
 
 /** What a suppression changes for one device. */
 export interface Suppressed {
@@ -31,19 +31,9 @@ export function takeSuppression(
     const known = world.device(id);
     if (!known || !concerns(suppression, known.device)) continue;
     const { device, model } = known;
-    const listener = new Telling(device, position, context);
-    const arrival: Arrival = {
-      deviceId: device.id,
-      state,
-      known: knownOf(device, model, state, world),
-      listener,
-      recent: context.recent,
-      receivedAt,
-      absences: [],
-      rhythm: rhythmOf(model),
-    };
+    const arrival = arrivalOf({ device, model, state, position, receivedAt }, context);
     arriveMark(arrival, { kind: 'suppression', at }, false);
-    told.push({ device, alerts: listener.takeAlerts() });
+    told.push({ device, alerts: arrival.listener.takeAlerts() });
   }
   return told;
 }

@@ -2,20 +2,20 @@ import type { DeviceModel } from '@uptower/domain';
 import { isKnownFailure } from '../alarms/reported-failure.ts';
 import { arriveMark, arriveWord } from '../event-time/arrive.ts';
 import type { Mark } from '../event-time/past.ts';
-import { Telling } from '../event-time/telling.ts';
-import { rhythmOf } from '../event-time/words.ts';
+import type { Telling } from '../event-time/telling.ts';
 import { decodeMessage } from '../formats/formats.ts';
 import { noteHeard } from '../presence/state.ts';
 import type { Decoded } from '../telemetry/decode/decode.ts';
 import { isRepeated } from '../telemetry/dedupe.ts';
 import { onHeard, onState } from '../uptime/evidence.ts';
 import { isAbsence, type Ledger } from '../uptime/ledger.ts';
+import { type Arriving, arrivalOf } from './arrival.ts';
 import { noteClock } from './clock.ts';
-import { type Context, knownOf, type Message } from './context.ts';
+import type { Context, Message } from './context.ts';
 import { judged } from './judged.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 import type { DeviceState } from './state.ts';
-import { type Arriving, takeReadings } from './take-readings.ts';
+import { takeReadings } from './take-readings.ts';
 
 /**
  * One message through the whole pipeline: decode, dedupe, last values, detectors, alerts, ledger. Changes `devices` and
@@ -44,7 +44,7 @@ function takeOne(entry: Message, decoded: Decoded, tellings: Tellings | undefine
   }
   const state = context.devices.of(decoded.device.id);
   noteHeard(state.presence, entry, decoded);
-  const arrival = () => arrivalOf(entry, decoded, state, tellings, context);
+  const arrival = () => arriving(entry, decoded, state, tellings, context);
   switch (decoded.kind) {
     case 'readings':
       return takeReadings(entry, decoded, state, arrival, context);
@@ -66,9 +66,9 @@ function takeOne(entry: Message, decoded: Decoded, tellings: Tellings | undefine
       }
       onHeard(state.evidence, entry.receivedAt, said.ts);
       const { status, ts: at, activity = null } = said;
-      const arriving = arrival();
-      arriveMark(arriving, { kind: 'state', at, status, activity }, true);
-      outcome.alerts = arriving.listener.takeAlerts();
+      const met = arrival();
+      arriveMark(met, { kind: 'state', at, status, activity }, true);
+      outcome.alerts = met.listener.takeAlerts();
       outcome.availability = judged(device, state, at, entry, context);
       return outcome;
     }
@@ -77,26 +77,18 @@ function takeOne(entry: Message, decoded: Decoded, tellings: Tellings | undefine
 
 type Heard = Exclude<Decoded, { kind: 'refused' }>;
 
-function arrivalOf(
+function arriving(
   { receivedAt, position }: Message,
   { device, model }: Heard,
   state: DeviceState,
   tellings: Tellings | undefined,
   context: Context,
 ): Arriving {
-  const { world, ledger, recent } = context;
-  const listener = tellings?.get(device.id) ?? new Telling(device, position, context);
-  tellings?.set(device.id, listener);
-  return {
-    deviceId: device.id,
-    state,
-    known: knownOf(device, model, state, world),
-    listener,
-    recent,
-    receivedAt,
-    absences: absencesOf(ledger, device.id, receivedAt),
-    rhythm: rhythmOf(model),
-  };
+  const absences = absencesOf(context.ledger, device.id, receivedAt);
+  const listener = tellings?.get(device.id);
+  const arrival = arrivalOf({ device, model, state, position, receivedAt, absences, listener }, context);
+  tellings?.set(device.id, arrival.listener);
+  return arrival;
 }
 
 /** What was not heard of the device; one that lasts ends now, by its own message. */
@@ -126,14 +118,14 @@ function takeEvent(
     if (code === 'failure' && isKnownFailure(state.failures, component)) outcome.duplicates += 1;
     const mark: Mark =
       code === 'failure' ? { kind: 'failed', at, component, text } : { kind: 'replaced', at, component };
-    const arriving = arrival();
-    arriveMark(arriving, mark, true);
-    outcome.facts = arriving.listener.takeFacts();
-    outcome.alerts = arriving.listener.takeAlerts();
+    const met = arrival();
+    arriveMark(met, mark, true);
+    outcome.facts = met.listener.takeFacts();
+    outcome.alerts = met.listener.takeAlerts();
   } else if (looksAt(model, code, context)) {
-    const arriving = arrival();
-    arriveMark(arriving, { kind: 'code', at, code }, true);
-    outcome.alerts = arriving.listener.takeAlerts();
+    const met = arrival();
+    arriveMark(met, { kind: 'code', at, code }, true);
+    outcome.alerts = met.listener.takeAlerts();
   } else arriveWord(arrival(), at);
   outcome.availability = judged(device, state, at, entry, context);
   return outcome;

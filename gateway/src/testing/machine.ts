@@ -1,4 +1,13 @@
-import { type Alert, AlertId, buildTopic, eventsOfUpload, streams, type UptowerEvent } from '@uptower/domain';
+import {
+  type Alert,
+  AlertId,
+  buildTopic,
+  eventsOfUpload,
+  isSuppressionEvent,
+  type Rule,
+  streams,
+  type UptowerEvent,
+} from '@uptower/domain';
 import { silentLogger } from '@uptower/platform';
 import { expect } from 'vitest';
 import { AlertBook } from '../alarms/alert-book.ts';
@@ -11,6 +20,7 @@ import { type Context, knownOf } from '../pipeline/context.ts';
 import { DeviceStates } from '../pipeline/state.ts';
 import { take } from '../pipeline/take.ts';
 import { takeLogEvent } from '../pipeline/take-log.ts';
+import { takeSuppression } from '../pipeline/take-suppression.ts';
 import { World } from '../pipeline/world.ts';
 import { Ledger } from '../uptime/ledger.ts';
 import { type deviceA1, heliumNovelty, heliumRate, mrModel, principalOf, smallFleet } from './fixtures.ts';
@@ -23,9 +33,10 @@ export interface Input {
 }
 
 /** The pipeline's decisions without its shell: messages in, events folded back at once, history from a plain list. */
-export function machine(deviceId: typeof deviceA1, options: { memory: boolean } = { memory: true }) {
+export function machine(deviceId: typeof deviceA1, options: { memory?: boolean; rules?: readonly Rule[] } = {}) {
+  const { memory = true, rules = sensitive } = options;
   const world = new World();
-  for (const event of eventsOfUpload(smallFleet({ ...mrModel, rules: sensitive }))) world.apply(event);
+  for (const event of eventsOfUpload(smallFleet({ ...mrModel, rules: [...rules] }))) world.apply(event);
   world.apply(coldHeadAdded);
   world.apply(slowAdded);
   const devices = new DeviceStates();
@@ -70,7 +81,18 @@ export function machine(deviceId: typeof deviceA1, options: { memory: boolean } 
     },
     changed: () => undefined,
   });
+  const amend = () => {
+    if (!memory) context.recent.forget(deviceId);
+    if (devices.byId.get(deviceId)?.past.late) amender.note(deviceId);
+    for (const { stream, events } of amender.near(position)) for (const event of events) write(stream, event);
+  };
+  const logged = (event: UptowerEvent & { at: number }, entry: { position: number; receivedAt: number }) => {
+    const { alerts: told, availability } = takeLogEvent(event, event.at, entry, context);
+    for (const change of availability) write(streams.availability(deviceId), change);
+    return told;
+  };
   return {
+    alerts,
     log,
     ledger,
     say({ channel, body }: Input, receivedAt: number) {
@@ -85,17 +107,17 @@ export function machine(deviceId: typeof deviceA1, options: { memory: boolean } 
         for (const { component, event } of outcome.alerts) write(streams.alert(deviceId, component), event);
         for (const { ts, values } of outcome.readings) insert(stored, { ts, values });
       }
-      if (!options.memory) context.recent.forget(deviceId);
-      if (devices.byId.get(deviceId)?.past.late) amender.note(deviceId);
-      for (const { stream, events } of amender.near(position)) for (const event of events) write(stream, event);
+      amend();
     },
-    tell(event: UptowerEvent & { at: number }, receivedAt: number) {
+    /** What others than the device tell of it. */
+    tell(event: UptowerEvent & { at: number }, receivedAt: number = event.at) {
       position += 1;
-      const { alerts: told, availability } = takeLogEvent(event, event.at, { position, receivedAt }, context);
-      for (const change of availability) write(streams.availability(deviceId), change);
-      for (const { component, event } of told) write(streams.alert(deviceId, component), event);
-      if (devices.byId.get(deviceId)?.past.late) amender.note(deviceId);
-      for (const { stream, events } of amender.near(position)) for (const event of events) write(stream, event);
+      const entry = { position, receivedAt };
+      const told = isSuppressionEvent(event)
+        ? takeSuppression(event, entry, context).flatMap(({ alerts: some }) => some)
+        : logged(event, entry);
+      for (const { component, event: alert } of told) write(streams.alert(deviceId, component), alert);
+      amend();
     },
     /** As the watch does: nothing was heard since. */
     silent(since: number) {
