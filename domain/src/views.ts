@@ -252,6 +252,8 @@ export interface QuarantineEntry {
   readonly at: Instant;
   readonly reason: string;
   readonly detail: string;
+  /** `detail` in Chinese; left out where the words are others', and quoted. */
+  readonly zh?: string;
   readonly from: string;
   readonly topic: string;
   /** At most the first 500 characters. */

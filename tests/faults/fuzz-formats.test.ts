@@ -17,6 +17,9 @@ import { Manifest } from '../../simulators/src/replay/manifest.ts';
 import { damaged, fuzzed } from '../support/fuzz.ts';
 import { LINES, NATIVE, SPARKPLUG, THINGSBOARD } from '../support/packets.ts';
 
+/** The words are those of the parser, or the topic itself: quoted. */
+const QUOTED = new Set(['not-our-topic', 'malformed-json', 'malformed-payload']);
+
 const world = new World();
 for (const event of eventsOfUpload(smallFleet())) world.apply(event);
 const fleet: Fleet = {
@@ -71,10 +74,11 @@ test.each(FAMILIES)(
     fc.assert(
       fc.property(message, (heard) => {
         for (const decoded of decodeMessage(heard, fleet, { sparkplug })) {
-          for (const { reason, detail } of 'refusals' in decoded ? decoded.refusals : []) {
+          for (const { reason, detail, zh } of 'refusals' in decoded ? decoded.refusals : []) {
             expect(REFUSAL_REASONS).toContain(reason);
             expect(detail.length).toBeGreaterThan(0);
             expect(detail.length).toBeLessThanOrEqual(300);
+            if (!QUOTED.has(reason)) expect(zh).toMatch(/\p{Script=Han}/u);
           }
           if (decoded.kind === 'refused') expect(decoded.refusals.length).toBeGreaterThan(0);
           if (decoded.kind === 'readings')

@@ -1,7 +1,7 @@
 import type { Instant, Value } from '@uptower/domain';
 import { type Decoded, type DecodedReading, refuseTime } from '../telemetry/decode/decode.ts';
 import { admitValues, metricsOf } from '../telemetry/decode/item.ts';
-import { refusal } from '../telemetry/decode/refusal.ts';
+import { personal, refusal, within } from '../telemetry/decode/refusal.ts';
 import type { Known } from './fleet.ts';
 import { isPersonal, metricKey } from './metric-key.ts';
 import type { Refusals } from './refusals.ts';
@@ -44,17 +44,19 @@ export function readingsOf(
   for (const { name, value, unit, ts, timed } of named) {
     const wrong = refuseTime(ts, { device, futureToleranceMs }, receivedAt);
     if (wrong) {
-      refusals.add(refusal(wrong.reason, `${name}: ${wrong.detail}`));
+      refusals.add(within(name, wrong));
       continue;
     }
     if (isPersonal(name)) {
-      refusals.add(refusal('patient-data', `${name}: never accepted`));
+      refusals.add(personal(name));
       continue;
     }
     const key = metricKey(name, (candidate) => metrics.has(candidate));
     const other = meant.get(key) ?? name;
     if (other !== name) {
-      refusals.add(refusal('schema', `"${name}" and "${other}" would both be ${key}`));
+      refusals.add(
+        refusal('schema', `"${name}" and "${other}" would both be ${key}`, `“${name}”和“${other}”都会成为 ${key}`),
+      );
       continue;
     }
     meant.set(key, name);

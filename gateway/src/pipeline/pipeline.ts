@@ -352,12 +352,12 @@ export class Pipeline {
     const { counts, onReading, onDevice } = this.parts;
     const { device, readings, refusals, alerts, facts, availability } = outcome;
     let i = 0;
-    for (const { reason, detail } of refusals) {
+    for (const { reason, detail, zh } of refusals) {
       counts.quarantined(reason);
       const id = part === 0 ? `q_${entry.position}_${i}` : `q_${entry.position}_${part}_${i}`;
       i += 1;
       this.quarantine.add(
-        { id, at: entry.receivedAt, reason, detail, from: entry.from, topic: entry.topic },
+        { id, at: entry.receivedAt, reason, detail, ...(zh ? { zh } : {}), from: entry.from, topic: entry.topic },
         entry.payload,
       );
     }
@@ -442,7 +442,9 @@ function takeSafely(entry: Message, context: Context, failed: (error: unknown) =
   } catch (error) {
     failed(error);
     const outcome = outcomeOf(null);
-    outcome.refusals = [{ reason: 'internal', detail: 'could not be processed; see the log' }];
+    outcome.refusals = [
+      { reason: 'internal', detail: 'could not be processed; see the log', zh: '无法处理，详见日志' },
+    ];
     return [outcome];
   }
 }

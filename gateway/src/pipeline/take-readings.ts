@@ -55,8 +55,9 @@ export function takeReadings(
     noteLatest(state, values, ts);
   }
   if (names.excess) {
-    const excess = refusal('too-many-metrics', `not kept: ${[...names.excess].join(', ')}`);
-    outcome.refusals = [...decoded.refusals, excess];
+    const excess = [...names.excess].join(', ');
+    const refused = refusal('too-many-metrics', `not kept: ${excess}`, `未保存：${excess}`);
+    outcome.refusals = [...decoded.refusals, refused];
   }
   if (clock) noteClock(state, clock, entry.receivedAt);
   const [first] = taken;

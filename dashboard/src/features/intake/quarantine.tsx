@@ -30,7 +30,7 @@ export function QuarantineTable({ entries }: { entries: readonly QuarantineEntry
                 <td>
                   <b>{t(`intake.reason.${entry.reason}`, { defaultValue: entry.reason })}</b>
                   {(entry.count ?? 1) > 1 && <span className="up-dim"> ×{format.number(entry.count ?? 1, 0)}</span>}
-                  <div className="up-dim up-small">{entry.detail}</div>
+                  <Detail entry={entry} />
                 </td>
                 <td style={{ overflowWrap: 'anywhere' }}>{entry.from}</td>
                 <td style={{ overflowWrap: 'anywhere' }}>
@@ -44,5 +44,16 @@ export function QuarantineTable({ entries }: { entries: readonly QuarantineEntry
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** In the reader's language, or quoted in English. */
+function Detail({ entry: { detail, zh } }: { entry: QuarantineEntry }) {
+  const { i18n } = useTranslation();
+  const isChinese = i18n.language.startsWith('zh');
+  return (
+    <div className="up-dim up-small" {...(isChinese && zh === undefined ? { lang: 'en' } : {})}>
+      {isChinese ? (zh ?? detail) : detail}
+    </div>
   );
 }

@@ -9,7 +9,7 @@ import {
 } from '@uptower/domain';
 import { type Decoded, type DecodedReading, type DeviceClock, refuseTime } from '../../telemetry/decode/decode.ts';
 import { admitValues, metricsOf } from '../../telemetry/decode/item.ts';
-import { few, type Refusal, refusal } from '../../telemetry/decode/refusal.ts';
+import { few, notNamed, personal, type Refusal, refusal, within } from '../../telemetry/decode/refusal.ts';
 import type { Fleet, Known } from '../fleet.ts';
 import type { Heard } from '../formats.ts';
 import { metricKey } from '../metric-key.ts';
@@ -66,7 +66,7 @@ export function readLines({ topic, payload, from, receivedAt }: Heard, fleet: Fl
   try {
     text = utf8.decode(payload);
   } catch {
-    return wholly(refusal('malformed-lines', 'not UTF-8'));
+    return wholly(refusal('malformed-lines', 'not UTF-8', '不是 UTF-8'));
   }
   const batches = new Map<string, Batch>();
   const strays: Refusal[] = [];
@@ -95,7 +95,7 @@ export function readLines({ topic, payload, from, receivedAt }: Heard, fleet: Fl
       : { kind: 'refused', refusals: few(all), clock: batch.clock },
   );
   if (strays.length > 0) decoded.push({ kind: 'refused', refusals: few(strays) });
-  if (decoded.length === 0) return wholly(refusal('malformed-lines', 'no points in it'));
+  if (decoded.length === 0) return wholly(refusal('malformed-lines', 'no points in it', '其中没有数据点'));
   return { decoded, taken, dropped, refusals };
 }
 
@@ -111,6 +111,20 @@ function opened(batches: Map<string, Batch>, { device, model }: Known): Batch {
   batches.set(device.id, batch);
   return batch;
 }
+
+/** What InfluxDB calls what is wrong with a line, in Chinese. */
+const LINE_PROBLEMS: Readonly<Record<string, string>> = {
+  'missing measurement': '缺少 measurement',
+  'missing tag key': '缺少标签名',
+  'missing tag value': '缺少标签值',
+  'invalid tag format': '标签格式有误',
+  'duplicate tags': '标签重复',
+  'missing fields': '缺少字段',
+  'missing field key': '缺少字段名',
+  'missing field value': '缺少字段值',
+  'invalid field format': '字段格式有误',
+  'invalid timestamp': '时间戳有误',
+};
 
 interface Circumstances {
   readonly from: string;
@@ -131,21 +145,29 @@ interface ReadLine {
 function readLine({ number, point }: Line, { from, receivedAt, precision, fleet }: Circumstances): ReadLine {
   const at = `line ${number}`;
   const none = (...refused: Refusal[]): ReadLine => ({ refused, unknownMetrics: 0 });
-  if (typeof point === 'string') return none(refusal('malformed-lines', `${at}: ${point}`));
+  if (typeof point === 'string') return none(within(at, refusal('malformed-lines', point, LINE_PROBLEMS[point])));
   const owner = ownerOf(point, from, fleet);
-  if (typeof owner === 'string') return none(refusal('unknown-device', `${at}: ${owner}`));
+  if (typeof owner === 'string') return none(within(at, notNamed(owner, from)));
   const { device, model } = owner.known;
   const batch = owner.known;
   const timed = point.timestamp !== null;
   const ts = point.timestamp === null ? receivedAt : instantOf(point.timestamp, precision);
   const wrong = refuseTime(ts, batch, receivedAt);
-  if (wrong) return { ...none(refusal(wrong.reason, `${at}: ${wrong.detail}`)), batch, clock: ts };
+  if (wrong) return { ...none(within(at, wrong)), batch, clock: ts };
   // Before names become keys: a key no longer shows what 患者 was.
   if (namesOf(point).some(looksLikePatientData))
-    return { ...none(refusal('patient-data', `${at}: a name in it speaks of a person: never accepted`)), batch };
+    return {
+      ...none(
+        within(
+          at,
+          refusal('patient-data', 'a name in it speaks of a person: never accepted', '其中有名称涉及个人，一律不接收'),
+        ),
+      ),
+      batch,
+    };
   const { values, units, refused } = valuesOf(point, owner.tags, model, at);
   const admitted = admitValues(values, units, at, model);
-  if (!admitted) return { ...none(refusal('patient-data', `${at}: never accepted`)), batch };
+  if (!admitted) return { ...none(personal(at)), batch };
   const all = [...refused, ...admitted.refusals];
   if (Object.keys(admitted.values).length === 0) return { ...none(...all), batch };
   const reading = { deviceId: device.id, ts, seq: null, values: admitted.values, timed, ...(units && { units }) };
@@ -206,8 +228,9 @@ function valuesOf({ measurement, fields }: Point, tags: Tags, model: DeviceModel
     const base = field === 'value' ? measurement : `${measurement}_${field}`;
     const candidates = [base + series, base, field].map((name) => metricKey(name, isKnown));
     const key = candidates.find(isKnown) ?? (candidates[0] as string);
-    if (value instanceof BadValue) refused.push(refusal('wrong-type', `${at}.${key}: ${value.why}`));
-    else if (Object.hasOwn(values, key)) refused.push(refusal('schema', `${at}: two fields would be ${key}`));
+    if (value instanceof BadValue) refused.push(within(`${at}.${key}`, refusal('wrong-type', value.why, value.zh)));
+    else if (Object.hasOwn(values, key))
+      refused.push(within(at, refusal('schema', `two fields would be ${key}`, `两个字段都会成为 ${key}`)));
     else values[key] = value;
   }
   const units = unit === undefined ? undefined : Object.fromEntries(Object.keys(values).map((key) => [key, unit]));

@@ -16,7 +16,10 @@ export interface Point {
 
 /** A field whose value cannot be; the other fields of its line can. */
 export class BadValue {
-  constructor(readonly why: string) {}
+  constructor(
+    readonly why: string,
+    readonly zh: string,
+  ) {}
 }
 
 export interface Line {
@@ -198,12 +201,21 @@ function fieldValue(text: string): FieldValue | BadValue | undefined {
   const last = text.at(-1);
   if (last === 'i' || last === 'u') {
     const digits = text.slice(0, -1);
-    if (!(last === 'i' ? /^-?\d+$/ : /^\d+$/).test(digits)) return new BadValue(`${text.slice(0, 40)} is no integer`);
+    if (!(last === 'i' ? /^-?\d+$/ : /^\d+$/).test(digits))
+      return new BadValue(`${text.slice(0, 40)} is no integer`, `${text.slice(0, 40)} 不是整数`);
     const value = Number(digits);
     // A number here has 53 bits; an integer beyond would be kept as another one.
-    return Number.isSafeInteger(value) ? value : new BadValue(`${text.slice(0, 40)} is beyond 2^53`);
+    return Number.isSafeInteger(value)
+      ? value
+      : new BadValue(`${text.slice(0, 40)} is beyond 2^53`, `${text.slice(0, 40)} 超出 2^53`);
   }
-  if (!NUMBER.test(text)) return new BadValue(`${text.slice(0, 40)} is no number, text or boolean`);
+  if (!NUMBER.test(text))
+    return new BadValue(
+      `${text.slice(0, 40)} is no number, text or boolean`,
+      `${text.slice(0, 40)} 不是数值、文本或布尔值`,
+    );
   const value = Number(text);
-  return Number.isFinite(value) ? value : new BadValue(`${text.slice(0, 40)} is not a finite number`);
+  return Number.isFinite(value)
+    ? value
+    : new BadValue(`${text.slice(0, 40)} is not a finite number`, `${text.slice(0, 40)} 不是有限的数`);
 }

@@ -1,6 +1,6 @@
 import { type Instant, parseSparkplugTopic, type SparkplugTopic } from '@uptower/domain';
 import { type Decoded, refuseTime } from '../../telemetry/decode/decode.ts';
-import { refusal } from '../../telemetry/decode/refusal.ts';
+import { notNamed, refusal, within } from '../../telemetry/decode/refusal.ts';
 import type { Fleet, Known } from '../fleet.ts';
 import type { Heard } from '../formats.ts';
 import { type NamedValue, readingsOf } from '../named-values.ts';
@@ -26,7 +26,15 @@ export function decodeSparkplug(heard: Heard, fleet: Fleet, sessions: SparkplugS
   if (!payload.ok) return [refused(refusal('malformed-payload', payload.error))];
   const session = sessions.of(heard.from, topic.group, topic.node);
   if (!session)
-    return [refused(refusal('too-many-names', `${heard.from} has too many nodes; ${topic.node} is not followed`))];
+    return [
+      refused(
+        refusal(
+          'too-many-names',
+          `${heard.from} has too many nodes; ${topic.node} is not followed`,
+          `${heard.from} 的节点过多，不跟踪 ${topic.node}`,
+        ),
+      ),
+    ];
   const message: Message = { heard, topic, payload: payload.value, fleet, session };
   switch (topic.message) {
     case 'NBIRTH':
@@ -75,7 +83,11 @@ function takeBirth(message: Message, sessions: SparkplugSessions, device: string
   const refusals = new Refusals();
   if (session.online && !sessions.bear(session, device, birthOf(payload.metrics, heard.receivedAt)))
     refusals.add(
-      refusal('too-many-names', `${session.from} names too many metrics; those of ${session.node} not kept`),
+      refusal(
+        'too-many-names',
+        `${session.from} names too many metrics; those of ${session.node} not kept`,
+        `${session.from} 声明的指标过多，未保存 ${session.node} 的指标`,
+      ),
     );
   return takeMetrics(message, device, refusals, true);
 }
@@ -103,7 +115,7 @@ function takeNodeDeath(message: Message, sessions: SparkplugSessions): readonly 
   if (!session.online) return [];
   const bdSeq = bdSeqOf(payload);
   if (bdSeq === null && session.bdSeq !== null)
-    return [refused(refusal('schema', 'NDEATH without bdSeq: not followed'))];
+    return [refused(refusal('schema', 'NDEATH without bdSeq: not followed', 'NDEATH 缺少 bdSeq，不予处理'))];
   if (session.bdSeq !== null && bdSeq !== session.bdSeq) return [];
   const gone = [...devicesGone(message, 'gateway-lost'), ...offline(message, NODE, 'gateway-lost')];
   sessions.end(session);
@@ -157,7 +169,7 @@ function takeMetrics(message: Message, device: string, refusals: Refusals, isBir
   const known = knownOf(message, device);
   if (typeof known === 'string') {
     // A node is often but a box that carries devices: only what it measures itself must belong to something.
-    if (device !== NODE || named.length > 0) refusals.add(refusal('unknown-device', known));
+    if (device !== NODE || named.length > 0) refusals.add(notNamed(known, heard.from));
     const list = refusals.list();
     return list.length > 0 ? [refused(...list)] : [];
   }
@@ -172,9 +184,12 @@ function namedValues({ heard, payload, session }: Message, device: string, refus
     const { alias, isNull, isTransient, value: raw } = metric;
     const name = metric.name || (alias === null ? undefined : birth?.names.get(alias));
     if (name === undefined || name === '') {
-      if (alias === null) refusals.add(refusal('schema', 'a metric with neither name nor alias'));
+      if (alias === null)
+        refusals.add(refusal('schema', 'a metric with neither name nor alias', '指标既无名称也无别名'));
       else {
-        refusals.add(refusal('unknown-alias', `alias ${alias} without a birth that names it`));
+        refusals.add(
+          refusal('unknown-alias', `alias ${alias} without a birth that names it`, `别名 ${alias} 未在 birth 中声明`),
+        );
         session.lost = true;
       }
       continue;
@@ -182,7 +197,7 @@ function namedValues({ heard, payload, session }: Message, device: string, refus
     if (isControl(name) || isNull || isTransient || raw === null) continue;
     const value = metricValue(raw, metric.datatype ?? birth?.types.get(name) ?? null);
     if (!value.ok) {
-      refusals.add(refusal(value.error.reason, `${name}: ${value.error.detail}`));
+      refusals.add(within(name, value.error));
       continue;
     }
     const ts = metric.timestamp ?? payload.timestamp;

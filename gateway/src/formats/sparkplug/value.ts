@@ -10,7 +10,13 @@ import { type RawValue, unsigned } from './payload.ts';
 export function metricValue(raw: RawValue, index: number | null): Result<Value, Refusal> {
   const type = datatypeOf(index);
   if (raw.field === 'complex' || isComplex(type))
-    return err(refusal('unsupported-type', `${type} is not kept: only numbers, texts and booleans are`));
+    return err(
+      refusal(
+        'unsupported-type',
+        `${type} is not kept: only numbers, texts and booleans are`,
+        `不保存 ${type}：只保存数值、文本和布尔值`,
+      ),
+    );
   switch (type) {
     case 'Int8':
       return whole(raw, type, 8, true);
@@ -51,16 +57,18 @@ const isComplex = (type: Datatype) => /^(DataSet|Bytes|File|Template|PropertySet
 type Simple = Exclude<RawValue, { field: 'complex' }>;
 
 function mismatch(raw: Simple, type: Datatype): Result<Value, Refusal> {
-  return err(refusal('wrong-type', `${raw.field} value where ${type} belongs`));
+  return err(refusal('wrong-type', `${raw.field} value where ${type} belongs`, `值为 ${raw.field}，此处应为 ${type}`));
 }
 
 function bounded(value: string): Result<Value, Refusal> {
-  return value.length <= MAX_TEXT ? ok(value) : err(refusal('schema', `a text of more than ${MAX_TEXT} characters`));
+  return value.length <= MAX_TEXT
+    ? ok(value)
+    : err(refusal('schema', `a text of more than ${MAX_TEXT} characters`, `文本超过 ${MAX_TEXT} 个字符`));
 }
 
 function finite(raw: Simple): Result<Value, Refusal> {
   const value = Number(raw.value);
-  if (!Number.isFinite(value)) return err(refusal('impossible-value', `${value} is no number`));
+  if (!Number.isFinite(value)) return err(refusal('impossible-value', `${value} is no number`, `${value} 不是数值`));
   return ok(raw.field === 'float' ? shortest(value) : value);
 }
 
@@ -82,10 +90,12 @@ function whole(raw: Simple, type: Datatype, bits: 8 | 16 | 32 | 64, isSigned: bo
   if (bits === 64) return ok(isSigned ? value : unsigned(value));
   const range = 2 ** bits;
   if (!isSigned)
-    return value >= 0 && value < range ? ok(value) : err(refusal('impossible-value', `${value} is no ${type}`));
+    return value >= 0 && value < range
+      ? ok(value)
+      : err(refusal('impossible-value', `${value} is no ${type}`, `${value} 不是 ${type}`));
   const half = range / 2;
   if (value >= -half && value < half) return ok(value);
   if (value >= half && value < range) return ok(value - range);
   if (value >= 2 ** 32 - half && value < 2 ** 32) return ok(value - 2 ** 32);
-  return err(refusal('impossible-value', `${value} is no ${type}`));
+  return err(refusal('impossible-value', `${value} is no ${type}`, `${value} 不是 ${type}`));
 }

@@ -1,7 +1,7 @@
 import { type Instant, parseThingsBoardTopic, type Value } from '@uptower/domain';
 import type { Decoded } from '../../telemetry/decode/decode.ts';
 import { parseJson } from '../../telemetry/decode/json.ts';
-import { refusal } from '../../telemetry/decode/refusal.ts';
+import { notNamed, refusal, within } from '../../telemetry/decode/refusal.ts';
 import type { Fleet, Known } from '../fleet.ts';
 import type { Heard } from '../formats.ts';
 import { type NamedValue, readingsOf } from '../named-values.ts';
@@ -23,26 +23,26 @@ export function decodeThingsBoard(heard: Heard, fleet: Fleet): readonly Decoded[
   const json = parseJson(heard.payload);
   if (!json.ok) return refuse('malformed-json', json.error);
   if (topic.api === 'me') return [saidBy(known(heard, fleet, heard.from), topic.what, json.value, heard)];
-  if (!isRecord(json.value)) return refuse('schema', '(body): an object by device name belongs here');
+  if (!isRecord(json.value))
+    return refuse('schema', '(body): an object by device name belongs here', '(body): 此处应为按设备名给值的对象');
   if (topic.what === 'connect' || topic.what === 'disconnect')
     return [presence(topic.what, json.value.device, heard, fleet)];
   const devices = Object.entries(json.value);
-  if (devices.length > MAX_DEVICES) return refuse('schema', `(body): more than ${MAX_DEVICES} devices`);
+  if (devices.length > MAX_DEVICES)
+    return refuse('schema', `(body): more than ${MAX_DEVICES} devices`, `(body): 超过 ${MAX_DEVICES} 台设备`);
   const { what } = topic;
   return devices.map(([name, body]) => saidBy(known(heard, fleet, name), what, body, heard));
 }
 
-const refuse = (reason: Parameters<typeof refusal>[0], detail: string): Decoded[] => [
-  { kind: 'refused', refusals: [refusal(reason, detail)] },
-];
+const refuse = (...why: Parameters<typeof refusal>): Decoded[] => [{ kind: 'refused', refusals: [refusal(...why)] }];
 
 const known = (heard: Heard, fleet: Fleet, name: string) => fleet.named([name], heard.from);
 
 function presence(what: 'connect' | 'disconnect', name: unknown, heard: Heard, fleet: Fleet): Decoded {
   if (typeof name !== 'string' || name === '')
-    return { kind: 'refused', refusals: [refusal('schema', 'device: a name belongs here')] };
+    return { kind: 'refused', refusals: [refusal('schema', 'device: a name belongs here', 'device: 此处应为名称')] };
   const who = known(heard, fleet, name);
-  if (typeof who === 'string') return { kind: 'refused', refusals: [refusal('unknown-device', who)] };
+  if (typeof who === 'string') return { kind: 'refused', refusals: [notNamed(who, heard.from)] };
   const ts = heard.receivedAt;
   return what === 'connect'
     ? { kind: 'heard', ...who, ts }
@@ -50,7 +50,7 @@ function presence(what: 'connect' | 'disconnect', name: unknown, heard: Heard, f
 }
 
 function saidBy(who: Known | string, what: string, body: unknown, heard: Heard): Decoded {
-  if (typeof who === 'string') return { kind: 'refused', refusals: [refusal('unknown-device', who)] };
+  if (typeof who === 'string') return { kind: 'refused', refusals: [notNamed(who, heard.from)] };
   const refusals = new Refusals();
   const named =
     what === 'attributes'
@@ -63,26 +63,35 @@ function saidBy(who: Known | string, what: string, body: unknown, heard: Heard):
 function itemsOf(body: unknown, receivedAt: Instant, refusals: Refusals): NamedValue[] {
   const items = Array.isArray(body) ? body : [body];
   if (items.length > MAX_ITEMS) {
-    refusals.add(refusal('schema', `(body): more than ${MAX_ITEMS} items`));
+    refusals.add(refusal('schema', `(body): more than ${MAX_ITEMS} items`, `(body): 超过 ${MAX_ITEMS} 项`));
     return [];
   }
   return items.flatMap((item) => {
     if (!isRecord(item) || !('ts' in item && 'values' in item)) return valuesOf(item, '', receivedAt, false, refusals);
     if (Number.isSafeInteger(item.ts)) return valuesOf(item.values, '', item.ts as number, true, refusals);
-    refusals.add(refusal('schema', 'ts: milliseconds since 1970 belong here'));
+    refusals.add(refusal('schema', 'ts: milliseconds since 1970 belong here', 'ts: 此处应为 1970 年以来的毫秒数'));
     return [];
   });
 }
 
 function valuesOf(values: unknown, prefix: string, ts: Instant, timed: boolean, refusals: Refusals): NamedValue[] {
   if (!isRecord(values)) {
-    refusals.add(refusal('schema', 'an object of values by key belongs here'));
+    refusals.add(refusal('schema', 'an object of values by key belongs here', '此处应为按键名给值的对象'));
     return [];
   }
   return Object.entries(values).flatMap(([key, value]) => {
     if (value === null) return [];
     if (typeof value === 'object') {
-      refusals.add(refusal('unsupported-type', `${key}: an object or list; only numbers, texts and booleans are kept`));
+      refusals.add(
+        within(
+          key,
+          refusal(
+            'unsupported-type',
+            'an object or list; only numbers, texts and booleans are kept',
+            '对象或列表；只保存数值、文本和布尔值',
+          ),
+        ),
+      );
       return [];
     }
     return { name: `${prefix}${key}`, value: value as Value, unit: null, ts, timed };

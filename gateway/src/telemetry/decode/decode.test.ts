@@ -44,7 +44,7 @@ test('in a batch the good items are kept and the bad ones named', () => {
     { ts: MONDAY, values: { helium_pressure: 16 } },
   ]);
   expect(result).toMatchObject({ readings: [{ ts: MONDAY - 4 }, { ts: MONDAY }] });
-  expect('refusals' in result && result.refusals).toEqual([
+  expect('refusals' in result && result.refusals).toMatchObject([
     { reason: 'wrong-type', detail: '[1].values.helium_pressure: text "15" where a number in kPa belongs' },
     { reason: 'impossible-value', detail: '[2].values.helium_pressure: 999 is outside 0..200' },
     { reason: 'future', detail: `ts ${MONDAY + 6 * MINUTE} is 360 s ahead` },
@@ -65,8 +65,11 @@ test('in an item the good values are kept and each bad one has its reason', () =
   });
   expect(result).toMatchObject({ readings: [{ values: { chiller_trips: 3, lamp: 'on' } }], unknownMetrics: 1 });
   expect(Object.keys(('readings' in result && result.readings[0]?.values) || {})).toEqual(['chiller_trips', 'lamp']);
-  expect('refusals' in result && result.refusals).toEqual([
-    { reason: 'wrong-type', detail: 'values.helium_pressure: text "NaN" where a number in kPa belongs' },
+  expect('refusals' in result && result.refusals).toMatchObject([
+    {
+      ...{ reason: 'wrong-type', detail: 'values.helium_pressure: text "NaN" where a number in kPa belongs' },
+      zh: 'values.helium_pressure: 文本“NaN”，此处应为单位为 kPa 的数值',
+    },
     { reason: 'wrong-type', detail: 'values.door: null where a number, text or boolean belongs' },
     { reason: 'schema', detail: 'values.room light: not a key' },
     { reason: 'schema', detail: 'values.note: a text of 1001, at most 1000' },
@@ -204,4 +207,23 @@ test('no bytes and no JSON whatever make it throw', () => {
     ),
   );
   fc.assert(fc.property(fc.string(), (topic) => void decode(topic, Buffer.from('{}'), MONDAY, world)));
+});
+
+test.each<unknown>([
+  [],
+  [{ ts: MONDAY, values: { helium_pressure: true } }],
+  { ts: MONDAY, values: {} },
+  { ts: 'now', values: { helium_pressure: 15 } },
+  { ts: MONDAY, seq: -1, values: { helium_pressure: 15 } },
+  { ts: MONDAY, values: { helium_pressure: 15 }, unknown: 1 },
+  { ts: MONDAY, values: { patientName: 'x' } },
+  { ts: MONDAY, values: { helium_pressure: 15 }, units: { helium_pressure: 'W' } },
+  { ts: Math.round(MONDAY / 1000), values: { helium_pressure: 15 } },
+  { ts: MONDAY - 500 * DAY, values: { helium_pressure: 15 } },
+  'text',
+])('every refusal of an item is said in Chinese too: %j', (body) => {
+  const result = decoded(body as object);
+  const refusals = 'refusals' in result ? result.refusals : [];
+  expect(refusals.length).toBeGreaterThan(0);
+  for (const { zh } of refusals) expect(zh).toMatch(/\p{Script=Han}/u);
 });

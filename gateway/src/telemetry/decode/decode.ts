@@ -5,6 +5,7 @@ import {
   type DeviceModel,
   DeviceStatePayload,
   type Instant,
+  type LocalText,
   MINUTE,
   parseTopic,
   type Reading,
@@ -78,27 +79,36 @@ const MAX_ITEMS = 2000;
 
 /** Why a time of this device cannot be right; null when it may be. */
 export function refuseTime(ts: Instant, { device, futureToleranceMs }: Clocked, receivedAt: Instant): Refusal | null {
-  if (ts > receivedAt + (futureToleranceMs ?? FUTURE_TOLERANCE_MS))
+  const unit = unitOf(ts, receivedAt);
+  if (ts > receivedAt + (futureToleranceMs ?? FUTURE_TOLERANCE_MS)) {
+    const ahead = Math.round((ts - receivedAt) / 1000);
     return refusal(
       'future',
-      `ts ${ts} is ${unitOf(ts, receivedAt) ?? `${Math.round((ts - receivedAt) / 1000)} s ahead`}`,
+      `ts ${ts} is ${unit?.en ?? `${ahead} s ahead`}`,
+      `ts ${ts} ${unit?.zh ?? `超前 ${ahead} 秒`}`,
     );
+  }
   const earliest = device.service === 'observe' ? HISTORY_BEGINS : receivedAt - PAST_TOLERANCE_MS;
   if (ts >= earliest) return null;
-  return refusal('past', `ts ${ts} is ${unitOf(ts, receivedAt) ?? `before ${earliest}: a wrong clock`}`);
+  return refusal(
+    'past',
+    `ts ${ts} is ${unit?.en ?? `before ${earliest}: a wrong clock`}`,
+    `ts ${ts} ${unit?.zh ?? `早于 ${earliest}：时钟有误`}`,
+  );
 }
 
 /** Another unit than milliseconds, by which the time would be about now. */
-function unitOf(ts: Instant, receivedAt: Instant): string | undefined {
-  for (const [unit, ms] of UNITS_OF_TIME)
-    if (Math.abs(ts * ms - receivedAt) < PAST_TOLERANCE_MS) return `in ${unit}, it seems: milliseconds belong there`;
+function unitOf(ts: Instant, receivedAt: Instant): LocalText | undefined {
+  for (const [unit, zh, ms] of UNITS_OF_TIME)
+    if (Math.abs(ts * ms - receivedAt) < PAST_TOLERANCE_MS)
+      return { en: `in ${unit}, it seems: milliseconds belong there`, zh: `单位似为${zh}，应为毫秒` };
   return undefined;
 }
 
 const UNITS_OF_TIME = [
-  ['seconds', 1000],
-  ['microseconds', 1e-3],
-  ['nanoseconds', 1e-6],
+  ['seconds', '秒', 1000],
+  ['microseconds', '微秒', 1e-3],
+  ['nanoseconds', '纳秒', 1e-6],
 ] as const;
 
 /** From the bytes of one native message to what they mean, or why not. Pure; never throws, whatever the bytes. */
@@ -107,10 +117,19 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
   const parsed = parseTopic(topic);
   if (!parsed) return refuse(refusal('not-our-topic', topic.slice(0, 200) || '(no topic)'));
   const known = catalogue.device(parsed.deviceId);
-  if (!known) return refuse(refusal('unknown-device', `${parsed.deviceId} is not in the registry`));
+  if (!known)
+    return refuse(
+      refusal('unknown-device', `${parsed.deviceId} is not in the registry`, `台账中没有 ${parsed.deviceId}`),
+    );
   const { device, model } = known;
   if (device.siteId !== parsed.siteId)
-    return refuse(refusal('unknown-device', `${device.id} belongs to ${device.siteId}, not to ${parsed.siteId}`));
+    return refuse(
+      refusal(
+        'unknown-device',
+        `${device.id} belongs to ${device.siteId}, not to ${parsed.siteId}`,
+        `${device.id} 属于 ${device.siteId}，不属于 ${parsed.siteId}`,
+      ),
+    );
   const json = parseJson(payload);
   if (!json.ok) return refuse(refusal('malformed-json', json.error));
   const wrongTime = (ts: Instant) => refuseTime(ts, known, receivedAt);
@@ -118,8 +137,9 @@ export function decode(topic: string, payload: Buffer, receivedAt: Instant, cata
   switch (parsed.channel) {
     case 'telemetry': {
       const items = Array.isArray(json.value) ? json.value : [json.value];
-      if (items.length === 0) return refuse(refusal('schema', '(body): the batch is empty'));
-      if (items.length > MAX_ITEMS) return refuse(refusal('schema', `(body): more than ${MAX_ITEMS} items`));
+      if (items.length === 0) return refuse(refusal('schema', '(body): the batch is empty', '(body): 批次为空'));
+      if (items.length > MAX_ITEMS)
+        return refuse(refusal('schema', `(body): more than ${MAX_ITEMS} items`, `(body): 超过 ${MAX_ITEMS} 项`));
       const readings: DecodedReading[] = [];
       const refusals: Refusal[] = [];
       let clock: DeviceClock | undefined;

@@ -12,7 +12,7 @@ import {
   Unit,
   type Value,
 } from '@uptower/domain';
-import { few, type Refusal, refusal, schemaRefusal } from './refusal.ts';
+import { few, personal, type Refusal, refusal, schemaRefusal, within } from './refusal.ts';
 import { matchUnits, type UnitMatch } from './units.ts';
 
 /** Values of one moment as far as they can be; each of the others has its refusal. */
@@ -92,8 +92,8 @@ function isWellShaped(raw: unknown): raw is Shaped {
 
 /** The graver fault first: a name that speaks of a person, wherever it stands; then what the schema says of the shape. */
 function misshapen(raw: unknown, path: string): Refusal {
-  const personal = personalKey(raw);
-  if (personal) return refusal('patient-data', `${[path, personal].filter(Boolean).join('.')}: never accepted`);
+  const name = personalKey(raw);
+  if (name) return personal([path, name].filter(Boolean).join('.'));
   const issues = TelemetryItem.safeParse(raw).error?.issues ?? [];
   // A wrong value is not what refuses an item.
   const ofShape = issues.filter((issue) => issue.path[0] !== 'values' || issue.path.length === 1);
@@ -125,11 +125,14 @@ export function admitValues(
     const converted = match?.kind === 'convert' && typeof value === 'number' ? match.convert(value) : value;
     const refused =
       verdict === 'no-key'
-        ? refusal('schema', 'not a key')
+        ? refusal('schema', 'not a key', '不是合法的键名')
         : (refuseAny(converted) ??
-          (metric && (match?.kind === 'wrong' ? refusal('wrong-unit', match.why) : refuseValue(metric, converted))));
+          (metric &&
+            (match?.kind === 'wrong'
+              ? refusal('wrong-unit', match.why.en, match.why.zh)
+              : refuseValue(metric, converted))));
     if (refused || converted !== value) kept ??= before(raw, key);
-    if (refused) refusals.push(refusal(refused.reason, `${path}.${key.slice(0, 100)}: ${refused.detail}`));
+    if (refused) refusals.push(within(`${path}.${key.slice(0, 100)}`, refused));
     else {
       if (!metric) unknownMetrics += 1;
       if (kept) kept[key] = converted;
@@ -142,14 +145,25 @@ export function admitValues(
 function refuseAny(value: unknown): Refusal | null {
   switch (typeof value) {
     case 'number':
-      return Number.isFinite(value) ? null : refusal('impossible-value', 'not a finite number');
+      return Number.isFinite(value) ? null : refusal('impossible-value', 'not a finite number', '不是有限的数');
     case 'boolean':
       return null;
     case 'string':
-      return value.length <= MAX_TEXT ? null : refusal('schema', `a text of ${value.length}, at most ${MAX_TEXT}`);
+      return value.length <= MAX_TEXT
+        ? null
+        : refusal(
+            'schema',
+            `a text of ${value.length}, at most ${MAX_TEXT}`,
+            `文本长 ${value.length}，最多 ${MAX_TEXT}`,
+          );
     default: {
-      const what = value === null ? 'null' : Array.isArray(value) ? 'a list' : `an ${typeof value}`;
-      return refusal('wrong-type', `${what} where a number, text or boolean belongs`);
+      const [what, zh] =
+        value === null ? ['null', '空值'] : Array.isArray(value) ? ['a list', '列表'] : [`an ${typeof value}`, '对象'];
+      return refusal(
+        'wrong-type',
+        `${what} where a number, text or boolean belongs`,
+        `${zh}，此处应为数值、文本或布尔值`,
+      );
     }
   }
 }
@@ -157,11 +171,19 @@ function refuseAny(value: unknown): Refusal | null {
 /** Why a metric of the catalogue cannot have this value; null when it may. */
 export function refuseValue({ unit, possible }: Metric, value: Value): Refusal | null {
   if (typeof value !== 'number') {
-    const what = typeof value === 'string' ? `text "${value.slice(0, 20)}"` : `${value}`;
-    return refusal('wrong-type', `${what} where a number in ${unit || 'units'} belongs`);
+    const [what, zh] =
+      typeof value === 'string'
+        ? [`text "${value.slice(0, 20)}"`, `文本“${value.slice(0, 20)}”`]
+        : [`${value}`, `${value}`];
+    const belongs = unit ? `单位为 ${unit} 的数值` : '数值';
+    return refusal('wrong-type', `${what} where a number in ${unit || 'units'} belongs`, `${zh}，此处应为${belongs}`);
   }
   if (possible && (value < possible.min || value > possible.max))
-    return refusal('impossible-value', `${value} is outside ${possible.min}..${possible.max}`);
+    return refusal(
+      'impossible-value',
+      `${value} is outside ${possible.min}..${possible.max}`,
+      `${value} 超出 ${possible.min}..${possible.max}`,
+    );
   return null;
 }
 

@@ -1,3 +1,5 @@
+import type { LocalText } from '@uptower/domain';
+
 /**
  * Units of measurement as devices write them, and the exact factors between those of one kind.
  *
@@ -173,7 +175,7 @@ export type UnitMatch =
   | { readonly kind: 'same' }
   | { readonly kind: 'convert'; readonly convert: (value: number) => number }
   /** No factor leads from one to the other; `why` says so in words. */
-  | { readonly kind: 'wrong'; readonly why: string };
+  | { readonly kind: 'wrong'; readonly why: LocalText };
 
 const SAME: UnitMatch = { kind: 'same' };
 
@@ -182,10 +184,18 @@ export function matchUnits(declared: string, wanted: string): UnitMatch {
   const [from, to] = [canonicalUnit(declared), canonicalUnit(wanted)];
   if (from === to) return SAME;
   const [source, target] = [SCALES.get(from), SCALES.get(to)];
-  const belongs = wanted === '' ? 'a bare number' : wanted;
-  if (!source) return { kind: 'wrong', why: `unit "${declared}" is not known, ${belongs} belongs here` };
+  const belongs = wanted === '' ? { en: 'a bare number', zh: '无单位的数值' } : { en: wanted, zh: ` ${wanted}` };
+  const wrong = (en: string, zh: string): UnitMatch => ({ kind: 'wrong', why: { en, zh } });
+  if (!source)
+    return wrong(
+      `unit "${declared}" is not known, ${belongs.en} belongs here`,
+      `单位“${declared}”未知，此处应为${belongs.zh}`,
+    );
   if (source.kind !== target?.kind)
-    return { kind: 'wrong', why: `unit "${declared}" (${source.kind}) where ${belongs} belongs` };
+    return wrong(
+      `unit "${declared}" (${source.kind}) where ${belongs.en} belongs`,
+      `单位“${declared}”不符，此处应为${belongs.zh}`,
+    );
   return {
     kind: 'convert',
     convert: (value) => tidy(((value + source.before) * source.factor) / target.factor - target.before),

@@ -22,6 +22,7 @@ export const damageEntries = ({ damages }: JournalStatus): QuarantineEntry[] =>
     at,
     reason: 'journal-damaged',
     detail: `records ${from} to ${to} cannot be read: ${file} holds something else at byte ${offset}`,
+    zh: `记录 ${from} 至 ${to} 无法读取：${file} 在第 ${offset} 字节处是别的内容`,
     from: '',
     topic: '',
     excerpt: '',
