@@ -1,7 +1,7 @@
 import type { QuarantineEntry } from '@uptower/domain';
 import type { Session } from '../formats/sparkplug/session.ts';
 import { type StoredSession, storedSession } from '../formats/sparkplug/sessions.ts';
-import { DeviceMap, type DeviceState, newDevice } from './state.ts';
+import { DeviceMap, type DeviceState, type DeviceStateJson, deviceFrom } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
 const SNAPSHOT_VERSION = 1;
@@ -96,10 +96,9 @@ export class Snapshots {
     if (head?.version !== SNAPSHOT_VERSION) return undefined;
     const devices = new Map<string, DeviceState>();
     for (let part = 0; part < head.parts; part += 1) {
-      const entries = parsed<[string, DeviceState][]>(await this.store.loadSnapshot(partName(head.set, part)));
+      const entries = devicesIn(await this.store.loadSnapshot(partName(head.set, part)));
       if (!entries) return undefined;
-      // What was written before a field was added goes on with its beginning.
-      for (const [id, state] of entries) devices.set(id, { ...newDevice(), ...state });
+      for (const [id, state] of entries) devices.set(id, state);
       await this.pause();
     }
     const sparkplug: StoredSession[] = [];
@@ -171,6 +170,15 @@ function* partsOf(sessions: Iterable<Session>): Iterable<StoredSession[]> {
     metrics = 0;
   }
   if (part.length > 0) yield part;
+}
+
+function devicesIn(text: string | null): [id: string, DeviceState][] | undefined {
+  const entries = parsed<[string, DeviceStateJson][]>(text);
+  try {
+    return entries?.map(([id, json]) => [id, deviceFrom(json)]);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed<T>(text: string | null): T | undefined {

@@ -1,14 +1,15 @@
 import type { Alert, Instant, OrderSource, Value } from '@uptower/domain';
 import type { ReportedFailure } from '../alarms/reported-failure.ts';
+import { type CheckpointJson, checkpointFrom } from '../event-time/fold.ts';
 import { noPast, type Past } from '../event-time/past.ts';
-import type { Detectors } from '../prediction/predictor.ts';
+import { Detectors } from '../prediction/detectors.ts';
 import { noPresence, type Presence } from '../presence/state.ts';
 import { nothingSeen, type Seen } from '../telemetry/dedupe.ts';
 import { noSkew, type Skew } from '../telemetry/skew.ts';
 import { nothingUnknown, type UnknownMetrics } from '../telemetry/unknown-metrics.ts';
 import { type Evidence, noEvidence } from '../uptime/evidence.ts';
 
-/** Everything the pipeline remembers of one device. Plain data: a snapshot is its JSON. */
+/** Everything the pipeline remembers of one device. A snapshot is its JSON; `deviceFrom` reads it back. */
 export interface DeviceState {
   /** Last measured value and its moment, by metric. */
   latest: Record<string, [value: Value, ts: Instant]>;
@@ -42,7 +43,7 @@ export const newDevice = (): DeviceState => ({
   seen: nothingSeen(),
   skew: noSkew(),
   unknown: nothingUnknown(),
-  detectors: {},
+  detectors: new Detectors(),
   resting: [],
   evidence: noEvidence(),
   presence: noPresence(),
@@ -53,6 +54,26 @@ export const newDevice = (): DeviceState => ({
   suppressedTo: null,
   past: noPast(),
 });
+
+/** A state as its JSON reads; of what was written before a part was added, that part is left out. */
+export type DeviceStateJson = Partial<Omit<DeviceState, 'detectors' | 'past'>> & {
+  readonly detectors?: Parameters<typeof Detectors.from>[0];
+  readonly past?: Partial<Omit<Past, 'base' | 'checkpoints'>> & {
+    readonly base?: CheckpointJson | null;
+    readonly checkpoints?: readonly CheckpointJson[];
+  };
+};
+
+/** Back from a snapshot; what was written before a part was added goes on with its beginning. @throws when it is damaged */
+export function deviceFrom({ detectors = {}, past = {}, ...rest }: DeviceStateJson): DeviceState {
+  const { base = null, checkpoints = [] } = past;
+  return {
+    ...newDevice(),
+    ...rest,
+    detectors: Detectors.from(detectors),
+    past: { ...noPast(), ...past, base: base && checkpointFrom(base), checkpoints: checkpoints.map(checkpointFrom) },
+  };
+}
 
 /**
  * Devices by id. While a snapshot is written, whoever reaches for a state has it written down first, as it was when the

@@ -71,7 +71,7 @@ function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: C
   const before = world.registry.devices.get(id);
   const state = devices.byId.get(id);
   if (!before || before.modelId === modelId || !state) return;
-  beginAnew(state, Object.keys(state.detectors));
+  beginAnew(state, state.detectors.ids());
   const rules = world.registry.models.get(modelId)?.rules ?? [];
   beginAnew(
     state,
@@ -84,7 +84,7 @@ function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: C
 function beginAnew(state: DeviceState, rules: readonly string[]): void {
   const since = reached(state.past);
   for (const rule of rules) {
-    delete state.detectors[rule];
+    state.detectors.forget(rule);
     if (since !== null) state.past.rulesSince[rule] = since;
   }
 }

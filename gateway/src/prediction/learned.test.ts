@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { MONDAY, mrModel } from '../testing/fixtures.ts';
 import { coldHeadAdded, coldHeadLearned } from '../testing/learned-fixture.ts';
 import { LearnedModels } from './learned-models.ts';
-import { type Detectors, findingsOf, forget, observe, observeCode, resetAfterWork } from './predictor.ts';
+import { Detectors } from './detectors.ts';
+import { findingsOf, forget, observe, observeCode, resetAfterWork } from './predictor.ts';
 
 const learned = new LearnedModels();
 learned.apply(coldHeadAdded);
@@ -12,7 +13,7 @@ const words = { timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh
 const at = (hour: number) => MONDAY + hour * HOUR;
 
 function bench() {
-  let detectors: Detectors = {};
+  let detectors = new Detectors();
   const found = (): Finding | undefined => findingsOf(detectors, model, 'cold-head')[0];
   return {
     show(hour: number, helium: number, trips: number) {
@@ -28,7 +29,7 @@ function bench() {
     work: (hour: number) => resetAfterWork(detectors, model, 'cold-head', at(hour)),
     replaced: (hour: number) => forget(detectors, model, 'cold-head', at(hour)),
     restart() {
-      detectors = JSON.parse(JSON.stringify(detectors));
+      detectors = Detectors.from(JSON.parse(JSON.stringify(detectors)));
     },
     detectors: () => JSON.stringify(detectors),
   };
@@ -100,8 +101,8 @@ test('a restart in between changes nothing, and the state does not grow', () => 
 });
 
 test('a rule whose learned model is not known says nothing, and others go on', () => {
-  const detectors: Detectors = {};
+  const detectors = new Detectors();
   const reading = { ts: at(0), values: { helium_pressure: 99, chiller_trips: 99 } };
   expect(observe(detectors, { ...model, rules: [coldHeadLearned, ...mrModel.rules] }, reading, [], words)).toBeNull();
-  expect(Object.keys(detectors)).not.toContain('cold-head-learned');
+  expect(detectors.looseOf('cold-head-learned')).toBeUndefined();
 });

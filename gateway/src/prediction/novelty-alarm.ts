@@ -1,38 +1,67 @@
 import { type Finding, type Instant, type NoveltyRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
 import { hourOfDay, usualAt } from './novelty/baseline.ts';
-import { observe, startNovelty } from './novelty/detector.ts';
+import { beginNovelty, observe } from './novelty/detector.ts';
 import type { Expert } from './novelty/experts.ts';
 import { NOVELTY } from './novelty/settings.ts';
-import { type NoveltyState, readNovelty } from './novelty/state.ts';
-import { isRecovered, prolong, type Stretch } from './recovery.ts';
+import { NOVELTY_SIZE, NoveltyState } from './novelty/state.ts';
+import { blank, type Numbers, Packed } from './packed.ts';
+import { isRecovered, prolong } from './recovery.ts';
 import { clip, figure, localTime, type Words, withUnit } from './words.ts';
 
+/** Doubles a detector takes. */
+export const NOVELTY_ALARM_SIZE = NOVELTY_SIZE + 3;
+
 /** The alarm on a metric that is unlike its own past; in event time. The detector itself is in novelty/. */
-export interface NoveltyAlarmState {
-  kind: 'novelty';
-  /** A text as it comes from a snapshot; null before the first reading. */
-  detector: NoveltyState | string | null;
+export class NoveltyAlarmState extends Packed {
+  readonly kind = 'novelty';
+  readonly inner = new NoveltyState(this);
+
+  override point(numbers: Numbers, at: number): void {
+    super.point(numbers, at);
+    this.inner.point(numbers, at);
+  }
+
+  /** Null before the first reading. */
+  get detector(): NoveltyState | null {
+    return this.inner.isEmpty ? null : this.inner;
+  }
+  /** From its packed text. */
+  set detector(text: string | null) {
+    if (text === null) this.clear();
+    else this.inner.read(text);
+  }
   /** Of the metric's unit: moving mean of how far it is from the middle of what is usual. */
-  deviation: number;
-  strangeSince: Instant | null;
-  calmSince: Instant | null;
-  /** Set by maintenance while active: then the healthy stretch decides instead of the off delay. */
-  proving: boolean;
-  healthy: Stretch;
-  finding: Finding | null;
+  get deviation(): number {
+    return this.numberOrNull(NOVELTY_SIZE) ?? 0;
+  }
+  set deviation(value: number) {
+    this.set(NOVELTY_SIZE, value);
+  }
+  get strangeSince(): Instant | null {
+    return this.numberOrNull(NOVELTY_SIZE + 1);
+  }
+  set strangeSince(ts: Instant | null) {
+    this.set(NOVELTY_SIZE + 1, ts);
+  }
+  get calmSince(): Instant | null {
+    return this.numberOrNull(NOVELTY_SIZE + 2);
+  }
+  set calmSince(ts: Instant | null) {
+    this.set(NOVELTY_SIZE + 2, ts);
+  }
+
+  clear(): void {
+    this.doubles.fill(Number.NaN, this.at, this.at + NOVELTY_ALARM_SIZE);
+  }
+
+  toJSON() {
+    const { detector, deviation, strangeSince, calmSince, proving, healthy, finding } = this;
+    return { detector, deviation, strangeSince, calmSince, proving, healthy, finding };
+  }
 }
 
-export const startNoveltyAlarm = (): NoveltyAlarmState => ({
-  kind: 'novelty',
-  detector: null,
-  deviation: 0,
-  strangeSince: null,
-  calmSince: null,
-  proving: false,
-  healthy: null,
-  finding: null,
-});
+export const startNoveltyAlarm = (): NoveltyAlarmState => new NoveltyAlarmState(blank(NOVELTY_ALARM_SIZE));
 
 /** It is calm again below this share of the powers of ten, or of the deviation, that made it strange: the alarm's deadband. */
 const CALM_SHARE = 0.6;
@@ -46,15 +75,13 @@ export function takeNovelty(
   ts: Instant,
   words: Words,
 ): void {
-  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
-  const { detector } = state;
+  const { detector, inner: now } = state;
   const every = rule.everySeconds * SECOND;
   // The first reading of each interval of the clock: which one that is does not depend on when the others arrived.
   if (detector && Math.floor(ts / every) <= Math.floor(detector.lastTs / every)) return;
   // Before this reading was learnt from.
   const usual = detector ? usualNow(detector, ts) : null;
-  const now = detector ?? startNovelty(value, ts);
-  state.detector = now;
+  if (!detector) beginNovelty(now, value, ts);
   const { rarity, expert } = observe(now, value, ts, 0, NOVELTY, rule.side);
   if (expert === undefined || usual === null) return;
 
@@ -88,9 +115,8 @@ function endNovelty(state: NoveltyAlarmState): void {
  * stands until readings were unremarkable.
  */
 export function resetNovelty(state: NoveltyAlarmState): void {
-  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
-  const means = state.detector?.means;
-  if (means) means.short = means.middle = means.long = means.level = means.stepsShort = means.stepsMiddle = 0;
+  const means = state.detector;
+  if (means) means.short = means.middle = means.long = means.plain = means.stepsShort = means.stepsMiddle = 0;
   state.deviation = 0;
   state.strangeSince = null;
   state.calmSince = null;
@@ -98,8 +124,8 @@ export function resetNovelty(state: NoveltyAlarmState): void {
   state.healthy = null;
 }
 
-const usualNow = ({ baseline, memory }: NoveltyState, ts: Instant) =>
-  usualAt(baseline, memory, hourOfDay(ts), 0, NOVELTY.seasonalBelow);
+const usualNow = (state: NoveltyState, ts: Instant) =>
+  usualAt(state, state.singles, state.profile, hourOfDay(ts), 0, NOVELTY.seasonalBelow);
 
 /** What each expert's strangeness is, as people say it. */
 const KINDS: Record<Expert, readonly [en: string, zh: string]> = {

@@ -17,8 +17,8 @@ export interface Baseline {
 
 const HOURS = 24;
 /**
- * The profile lies in an array beside it: of each hour of the day (UTC) its deviation from the level, in the metric's unit;
- * then how many readings made it.
+ * The profile lies in an array beside it, from `at` on: of each hour of the day (UTC) its deviation from the level, in the
+ * metric's unit; then how many readings made it.
  */
 export const PROFILE_SLOTS = 2 * HOURS;
 /** Counted so far: from then on a visit weighs what the settings say. */
@@ -34,13 +34,6 @@ const ENOUGH_VISITS = 3;
 const SEASONAL_FLOOR = 0.1;
 const TINY = 1e-12;
 
-export const startBaseline = (value: number): Baseline => ({
-  count: 0,
-  level: value,
-  spread: 0,
-  seasonalSpread: 0,
-});
-
 export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOURS) + HOURS) % HOURS);
 
 /** The spread in use: never below the metric's resolution nor what doubles can tell apart. */
@@ -48,16 +41,23 @@ export const spreadOf = (base: Baseline, resolution: number): number =>
   Math.max(base.spread, resolution, 1e-9 * Math.abs(base.level) + TINY);
 
 /** Whether the hour says more than the level: the spread around the profile is below this share of that around the level. */
-const hasRhythm = (base: Baseline, profile: Float32Array, hour: number, below: number): boolean =>
-  (profile[HOURS + hour] as number) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
+const hasRhythm = (base: Baseline, profile: Float32Array, at: number, hour: number, below: number): boolean =>
+  (profile[at + HOURS + hour] as number) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
 
 const around = (base: Baseline, spread: number) => Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
 
 /** What 95 of 100 readings of this hour lie between, if they are normally distributed: 1.96 deviations are 2.46 mean absolute ones. */
-export function usualAt(base: Baseline, profile: Float32Array, hour: number, resolution: number, below: number) {
+export function usualAt(
+  base: Baseline,
+  profile: Float32Array,
+  at: number,
+  hour: number,
+  resolution: number,
+  below: number,
+) {
   const spread = spreadOf(base, resolution);
-  const rhythm = hasRhythm(base, profile, hour, below);
-  const middle = base.level + (rhythm ? (profile[hour] as number) : 0);
+  const rhythm = hasRhythm(base, profile, at, hour, below);
+  const middle = base.level + (rhythm ? (profile[at + hour] as number) : 0);
   const half = 2.46 * (rhythm ? around(base, spread) : spread);
   return { low: middle - half, high: middle + half };
 }
@@ -66,14 +66,15 @@ export function usualAt(base: Baseline, profile: Float32Array, hour: number, res
 export function seasonalZ(
   base: Baseline,
   profile: Float32Array,
+  at: number,
   value: number,
   hour: number,
   z: number,
   spread: number,
   below: number,
 ): number {
-  if (!hasRhythm(base, profile, hour, below)) return z;
-  return (value - base.level - (profile[hour] as number)) / around(base, spread);
+  if (!hasRhythm(base, profile, at, hour, below)) return z;
+  return (value - base.level - (profile[at + hour] as number)) / around(base, spread);
 }
 
 const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
@@ -81,6 +82,7 @@ const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, va
 export function learn(
   base: Baseline,
   profile: Float32Array,
+  at: number,
   value: number,
   hour: number,
   settings: NoveltySettings,
@@ -99,13 +101,13 @@ export function learn(
   // A metric that was constant until now: its first change is its spread.
   if (base.spread <= 0) base.spread = size;
 
-  const seen = profile[HOURS + hour] as number;
-  const usual = profile[hour] as number;
+  const seen = profile[at + HOURS + hour] as number;
+  const usual = profile[at + hour] as number;
   const fromProfile = seen > 0 ? Math.min(Math.abs(deviation - usual), SPREAD_CLAMP * base.spread) : size;
   base.seasonalSpread += gain * (fromProfile - base.seasonalSpread);
   const visits = Math.min(seen + 1, MOST_VISITS);
-  profile[HOURS + hour] = visits;
-  profile[hour] =
+  profile[at + HOURS + hour] = visits;
+  profile[at + hour] =
     usual + Math.max(1 / visits, settings.profileGain) * (clamp(deviation, PROFILE_CLAMP * base.spread) - usual);
   base.count++;
 }

@@ -1,9 +1,9 @@
 import { HOUR, type Instant } from '@uptower/domain';
 import { hourOfDay, learn, seasonalZ, spreadOf } from './baseline.ts';
-import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced } from './daily-maxima.ts';
+import { addToMaxima, closePart, NOTHING, PARTS_OF_DAY, rarity, reduced, SLOTS } from './daily-maxima.ts';
 import { consult, EXPERTS, type Expert, type Side, speaksFor } from './experts.ts';
 import { NOVELTY, type NoveltySettings } from './settings.ts';
-import { maximaAt, NoveltyState } from './state.ts';
+import { aloneNovelty, type NoveltyState } from './state.ts';
 
 export type { NoveltyState } from './state.ts';
 
@@ -29,9 +29,15 @@ const FIRST = 3;
 const UNKNOWN: Novelty = Object.freeze({ probability: 1, rarity: 0, expert: undefined, fresh: false });
 
 export function startNovelty(value: number, ts: Instant): NoveltyState {
-  const state = new NoveltyState(value, ts);
-  state.part = Math.floor(ts / PART);
+  const state = aloneNovelty();
+  beginNovelty(state, value, ts);
   return state;
+}
+
+/** The same at a place that is there. */
+export function beginNovelty(state: NoveltyState, value: number, ts: Instant): void {
+  state.start(value, ts);
+  state.part = Math.floor(ts / PART);
 }
 
 // One array for all metrics: consulting the experts is one synchronous call.
@@ -52,40 +58,40 @@ export function observe(
   settings: NoveltySettings = NOVELTY,
   side: Side = 'any',
 ): Novelty {
-  const { baseline, memory } = state;
-  const started = baseline.count > 0;
+  const { singles, profile, maxima } = state;
+  const started = state.count > 0;
   if (started && ts <= state.lastTs) return UNKNOWN;
   const elapsed = ts - state.lastTs;
   const afterGap = elapsed > GAP;
-  const spread = spreadOf(baseline, resolution);
+  const spread = spreadOf(state, resolution);
   const hour = hourOfDay(ts);
-  const z = (value - baseline.level) / spread;
-  const seasonal = seasonalZ(baseline, memory, value, hour, z, spread, settings.seasonalBelow);
+  const z = (value - state.level) / spread;
+  const seasonal = seasonalZ(state, singles, profile, value, hour, z, spread, settings.seasonalBelow);
   const step = afterGap ? 0 : (value - state.lastValue) / spread;
   if (afterGap) {
-    state.means.short = 0;
-    state.means.stepsShort = 0;
+    state.short = 0;
+    state.stepsShort = 0;
   }
-  consult(state.means, z, seasonal, step, settings, evidence);
+  consult(state, z, seasonal, step, settings, evidence);
 
   closeParts(state, ts, settings);
   let strangest = NOTHING;
   let by = -1;
   for (let k = 0; k < EXPERTS.length; k++) {
-    const y = reduced(memory, maximaAt(k), evidence[k] as number);
+    const y = reduced(singles, maxima + k * SLOTS, evidence[k] as number);
     if (y > strangest && speaksFor(k, side)) {
       strangest = y;
       by = k;
     }
   }
-  if (baseline.count >= FIRST) {
+  if (state.count >= FIRST) {
     state.inPart++;
-    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(memory, maximaAt(k), evidence[k] as number);
+    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(singles, maxima + k * SLOTS, evidence[k] as number);
   }
-  learn(baseline, memory, value, hour, settings);
+  learn(state, singles, profile, value, hour, settings);
   state.lastTs = ts;
   state.lastValue = value;
-  if (by < 0 || baseline.count <= settings.warmUp) return UNKNOWN;
+  if (by < 0 || state.count <= settings.warmUp) return UNKNOWN;
   const rare = rarity(strangest);
   const fresh = unsaid(state, rare, elapsed, settings);
   return { probability: 10 ** -rare, rarity: rare, expert: EXPERTS[by], fresh };
@@ -116,6 +122,6 @@ function closeParts(state: NoveltyState, ts: Instant, settings: NoveltySettings)
   state.usualInPart += (state.usualInPart === 0 ? 1 : USUAL_GAIN) * (state.inPart - state.usualInPart);
   state.inPart = 0;
   let took = false;
-  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.memory, maximaAt(k), state.closed, settings);
+  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.singles, state.maxima + k * SLOTS, state.closed, settings);
   if (took) state.closed++;
 }
