@@ -1,8 +1,9 @@
 import { type Finding, type Instant, type NoveltyRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
 import { hourOfDay, usualAt } from './novelty/baseline.ts';
-import { beginNovelty, observe } from './novelty/detector.ts';
-import type { Expert } from './novelty/experts.ts';
+import { rarity, reducedOf } from './novelty/daily-maxima.ts';
+import { beginNovelty, consider, strangest } from './novelty/detector.ts';
+import { EXPERTS, type Expert } from './novelty/experts.ts';
 import { NOVELTY } from './novelty/settings.ts';
 import { NOVELTY_SIZE, NoveltyState } from './novelty/state.ts';
 import { blank, type Numbers, Packed } from './packed.ts';
@@ -66,6 +67,23 @@ export const startNoveltyAlarm = (): NoveltyAlarmState => new NoveltyAlarmState(
 /** It is calm again below this share of the powers of ten, or of the deviation, that made it strange: the alarm's deadband. */
 const CALM_SHARE = 0.6;
 
+/** How far out, in standardised Gumbel units, a rule finds strange, and calm again. */
+interface Wanted {
+  readonly strange: number;
+  readonly calm: number;
+}
+const wantedOf = new WeakMap<NoveltyRule, Wanted>();
+
+function wantedBy(rule: NoveltyRule): Wanted {
+  let wanted = wantedOf.get(rule);
+  if (!wanted) {
+    const rare = Math.log10(rule.onceInDays);
+    wanted = { strange: reducedOf(rare), calm: reducedOf(CALM_SHARE * rare) };
+    wantedOf.set(rule, wanted);
+  }
+  return wanted;
+}
+
 const SIGN = { high: 1, low: -1 } as const;
 
 export function takeNovelty(
@@ -82,20 +100,20 @@ export function takeNovelty(
   // Before this reading was learnt from.
   const usual = detector ? usualNow(detector, ts) : null;
   if (!detector) beginNovelty(now, value, ts);
-  const { rarity, expert } = observe(now, value, ts, 0, NOVELTY, rule.side);
-  if (expert === undefined || usual === null) return;
+  if (!consider(now, value, ts, 0, NOVELTY, rule.side) || usual === null) return;
 
-  const wanted = Math.log10(rule.onceInDays);
+  const { reduced, expert } = strangest;
+  const wanted = wantedBy(rule);
   // The experts clip what they count; how far out it is in its own unit is followed here.
   state.deviation += (value - (usual.low + usual.high) / 2 - state.deviation) / NOVELTY.short;
   const deviation = rule.side === 'any' ? Math.abs(state.deviation) : SIGN[rule.side] * state.deviation;
-  const strange = rarity >= wanted && deviation >= rule.minDeviation;
-  const calm = rarity <= CALM_SHARE * wanted || deviation < CALM_SHARE * rule.minDeviation;
+  const strange = reduced >= wanted.strange && deviation >= rule.minDeviation;
+  const calm = reduced <= wanted.calm || deviation < CALM_SHARE * rule.minDeviation;
   state.strangeSince = strange ? (state.strangeSince ?? ts) : null;
   state.calmSince = calm ? (state.calmSince ?? ts) : null;
   if (state.finding === null) {
     if (state.strangeSince !== null && ts - state.strangeSince >= rule.onDelaySeconds * SECOND)
-      state.finding = findingOf(rule, { value, at: ts, since: state.strangeSince, rarity, expert, usual }, words);
+      state.finding = findingOf(rule, { value, at: ts, since: state.strangeSince, reduced, expert, usual }, words);
     return;
   }
   if (state.proving) {
@@ -148,8 +166,10 @@ interface Seen {
   readonly value: number;
   readonly at: Instant;
   readonly since: Instant;
-  readonly rarity: number;
-  readonly expert: Expert;
+  /** Standardised Gumbel units. */
+  readonly reduced: number;
+  /** Index in EXPERTS. */
+  readonly expert: number;
   readonly usual: { readonly low: number; readonly high: number };
 }
 
@@ -157,13 +177,14 @@ interface Seen {
 const MOST_DAYS = 1_000;
 
 function findingOf(rule: NoveltyRule, seen: Seen, words: Words): Finding {
-  const { value, at, since, expert } = seen;
+  const { value, at, since } = seen;
+  const expert = EXPERTS[seen.expert] as Expert;
   const { name, unit } = words.metric(rule.metric);
   const [now, when] = [withUnit(value, unit), localTime(since, at, words.timeZone)];
   const [low, high] = [Number(seen.usual.low.toPrecision(6)), Number(seen.usual.high.toPrecision(6))];
   const [en, zh] = KINDS[expert];
   const range = `${figure(low)}–${withUnit(high, unit)}`;
-  const days = 10 ** seen.rarity;
+  const days = 10 ** rarity(seen.reduced);
   const often = days > MOST_DAYS ? { en: `> ${MOST_DAYS}`, zh: `${MOST_DAYS} 天以上` } : daysOf(days);
   return claimedFinding(rule, at, {
     metric: rule.metric,

@@ -1,4 +1,4 @@
-import type { DeviceModel, Finding, Instant, LearnedRule, Reading, Rule } from '@uptower/domain';
+import type { DeviceModel, Finding, Instant, LearnedRule, Reading, Rule, Value } from '@uptower/domain';
 import { own } from '../own.ts';
 import type { Cursor, Detectors } from './detectors.ts';
 import { lapseGrowth, resetGrowth, takeGrowth } from './growth.ts';
@@ -43,9 +43,12 @@ export function observe(
   let touched: Set<string> | null = null;
   const { ts, values } = reading;
   detectors.fit(layoutOf(model));
+  const changed = since && !isEmpty(since) ? since : undefined;
+  let metric = '';
+  let value: Value | undefined;
   for (const { rule, place } of stepsOf(model)) {
     if (rule.kind === 'learned') {
-      if (!isHis(rule, ts, resting, since) || !counts(rule, values)) continue;
+      if (!isHis(rule, ts, resting, changed) || !counts(rule, values)) continue;
       const shown = fresh ? only(values, fresh) : values;
       const show = (state: LearnedState, context: LearnedContext) => takeLearned(state, context, shown, ts);
       if (lookAgain(detectors, rule, model, words, learned, show))
@@ -53,8 +56,12 @@ export function observe(
       continue;
     }
     if (fresh && !fresh(rule.metric) && !(rule.only && fresh(rule.only.metric))) continue;
-    const value = own(values, rule.metric);
-    if (typeof value !== 'number' || !isHis(rule, ts, resting, since) || !counts(rule, values)) continue;
+    // Rules of one metric mostly follow each other.
+    if (rule.metric !== metric) {
+      metric = rule.metric;
+      value = own(values, metric);
+    }
+    if (typeof value !== 'number' || !isHis(rule, ts, resting, changed) || !counts(rule, values)) continue;
     let told: boolean;
     if (place) {
       const cursor = detectors.at(place);
@@ -69,6 +76,11 @@ export function observe(
     if (told) touched = (touched ?? new Set<string>()).add(rule.component);
   }
   return touched;
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
 }
 
 /** A rule, and where its numbers lie when it is of a kind that has a place. */

@@ -10,13 +10,13 @@ const PARTS = 12;
 const MIN_PARTS = 6;
 const MIN_SPAN = PARTS / 2;
 
-/** Place of the sums in doubles, of the counts in singles, of the place of a detector; doubles a detector takes. */
-const SUMS = 4;
-const COUNTS = 2 * (SUMS + PARTS);
-export const RATE_SIZE = SUMS + PARTS + PARTS / 2;
+/** Place of the means in doubles, of the counts in singles, of the place of a detector; doubles a detector takes. */
+const MEANS = 4;
+const COUNTS = 2 * (MEANS + PARTS);
+export const RATE_SIZE = MEANS + PARTS + PARTS / 2;
 
 /** Parts take turns. */
-const placeOf = (part: number): number => ((part % PARTS) + PARTS) % PARTS;
+const placeOf = (part: number): number => part - PARTS * Math.floor(part / PARTS);
 
 /** ISA-18.2 rate-of-change alarm with deadband and delays, in event time. */
 export class RateState extends Packed {
@@ -46,11 +46,6 @@ export class RateState extends Packed {
     return this.number(3);
   }
 
-  /** Readings in a part of the window. */
-  private count(part: number): number {
-    return this.singles[2 * this.at + COUNTS + placeOf(part)] as number;
-  }
-
   /** One more reading, in a part not older than the newest: what left the window is forgotten. */
   add(part: number, value: number): void {
     const { newest, at, doubles, singles } = this;
@@ -58,44 +53,50 @@ export class RateState extends Packed {
       if (Number.isNaN(newest)) this.clearParts();
       else
         for (let gone = Math.max(newest + 1, part - PARTS + 1); gone <= part; gone += 1)
-          singles[2 * at + COUNTS + placeOf(gone)] = doubles[at + SUMS + placeOf(gone)] = 0;
+          singles[2 * at + COUNTS + placeOf(gone)] = 0;
       this.set(3, part);
     }
-    singles[2 * at + COUNTS + placeOf(part)] = this.count(part) + 1;
-    doubles[at + SUMS + placeOf(part)] = this.number(SUMS + placeOf(part)) + value;
+    const place = placeOf(part);
+    const count = (singles[2 * at + COUNTS + place] as number) + 1;
+    const mean = count === 1 ? 0 : (doubles[at + MEANS + place] as number);
+    singles[2 * at + COUNTS + place] = count;
+    doubles[at + MEANS + place] = mean + (value - mean) / count;
   }
 
   /** Slope an hour of the least-squares line through the parts' means; null when they are too few to say. */
   slope(partsAnHour: number): number | null {
-    const { newest, at, doubles } = this;
-    let first = -1;
-    let [filled, x, y] = [0, 0, 0];
-    for (let part = newest - PARTS + 1; part <= newest; part += 1) {
-      const count = this.count(part);
-      if (count === 0) continue;
-      if (first < 0) first = part;
-      filled += 1;
-      x += part - first;
-      y += (doubles[at + SUMS + placeOf(part)] as number) / count;
+    const { newest, at, doubles, singles } = this;
+    const counts = 2 * at + COUNTS;
+    const means = at + MEANS;
+    // Counted from the oldest part that holds readings, its place and its mean: so the sums stay small.
+    let place = placeOf(newest - PARTS + 1);
+    let first = 0;
+    for (; first < PARTS - 1 && singles[counts + place] === 0; first += 1) place = place === PARTS - 1 ? 0 : place + 1;
+    const origin = doubles[means + place] as number;
+    let filled = 0;
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let sxy = 0;
+    for (let x = 0; x < PARTS - first; x += 1) {
+      if ((singles[counts + place] as number) > 0) {
+        const y = (doubles[means + place] as number) - origin;
+        filled += 1;
+        sx += x;
+        sy += y;
+        sxx += x * x;
+        sxy += x * y;
+      }
+      place = place === PARTS - 1 ? 0 : place + 1;
     }
-    if (filled < MIN_PARTS || newest - first < MIN_SPAN) return null;
-    x /= filled;
-    y /= filled;
-    let [xx, xy] = [0, 0];
-    for (let part = first; part <= newest; part += 1) {
-      const count = this.count(part);
-      if (count === 0) continue;
-      const dx = part - first - x;
-      xx += dx * dx;
-      xy += dx * ((doubles[at + SUMS + placeOf(part)] as number) / count - y);
-    }
-    return (xy / xx) * partsAnHour;
+    if (filled < MIN_PARTS || PARTS - 1 - first < MIN_SPAN) return null;
+    return ((filled * sxy - sx * sy) / (filled * sxx - sx * sx)) * partsAnHour;
   }
 
   clearParts(): void {
     const { at, doubles, singles } = this;
     this.set(3, null);
-    doubles.fill(0, at + SUMS, at + SUMS + PARTS);
+    doubles.fill(0, at + MEANS, at + MEANS + PARTS);
     singles.fill(0, 2 * at + COUNTS, 2 * at + COUNTS + PARTS);
   }
 
@@ -103,24 +104,31 @@ export class RateState extends Packed {
     this.doubles.fill(Number.NaN, this.at, this.at + RATE_SIZE);
   }
 
-  /** Part of the window, readings in it, sum of their values; oldest first. */
-  get parts(): [part: number, count: number, sum: number][] {
-    const parts: [number, number, number][] = [];
-    for (let part = this.newest - PARTS + 1; part <= this.newest; part += 1)
-      if (this.count(part) > 0) parts.push([part, this.count(part), this.number(SUMS + placeOf(part))]);
-    return parts;
+  /** Part of the window, readings in it, their mean; oldest first. */
+  get means(): [part: number, count: number, mean: number][] {
+    const { newest, at, doubles, singles } = this;
+    const means: [number, number, number][] = [];
+    for (let part = newest - PARTS + 1; part <= newest; part += 1) {
+      const count = singles[2 * at + COUNTS + placeOf(part)] as number;
+      if (count > 0) means.push([part, count, doubles[at + MEANS + placeOf(part)] as number]);
+    }
+    return means;
   }
-  set parts(parts: readonly (readonly [part: number, count: number, sum: number])[]) {
+  set means(means: readonly (readonly [part: number, count: number, mean: number])[]) {
     this.clearParts();
-    for (const [part, count, sum] of parts) {
-      this.add(part, sum);
+    for (const [part, count, mean] of means) {
+      this.add(part, mean);
       this.singles[2 * this.at + COUNTS + placeOf(part)] = count;
     }
   }
+  /** As it was written before: with the sum of the readings. */
+  set parts(parts: readonly (readonly [part: number, count: number, sum: number])[]) {
+    this.means = parts.map(([part, count, sum]) => [part, count, sum / count]);
+  }
 
   toJSON() {
-    const { lastTs, parts, beyondSince, backSince, proving, healthy, finding } = this;
-    return { lastTs, parts, beyondSince, backSince, proving, healthy, finding };
+    const { lastTs, means, beyondSince, backSince, proving, healthy, finding } = this;
+    return { lastTs, means, beyondSince, backSince, proving, healthy, finding };
   }
 }
 

@@ -34,7 +34,10 @@ const ENOUGH_VISITS = 3;
 const SEASONAL_FLOOR = 0.1;
 const TINY = 1e-12;
 
-export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOURS) + HOURS) % HOURS);
+export function hourOfDay(ts: Instant): number {
+  const hour = Math.floor(ts / HOUR);
+  return hour - HOURS * Math.floor(hour / HOURS);
+}
 
 /** The spread in use: never below the metric's resolution nor what doubles can tell apart. */
 export const spreadOf = (base: Baseline, resolution: number): number =>

@@ -35,7 +35,7 @@ function ward(days: number, seed: number, change: (value: number, day: number) =
   return readings;
 }
 
-interface Said extends Novelty {
+interface Said extends Pick<Novelty, 'probability' | 'rarity' | 'expert'> {
   /** Days since the start. */
   day: number;
 }
@@ -43,8 +43,8 @@ interface Said extends Novelty {
 function alertsOf(readings: readonly Reading[], state = started(readings)): Said[] {
   const said: Said[] = [];
   for (const { ts, value } of readings) {
-    const novelty = observe(state, value, ts);
-    if (novelty.fresh && novelty.probability < ONCE_A_FORTNIGHT) said.push({ ...novelty, day: (ts - START) / DAY });
+    const { fresh, probability, rarity, expert } = observe(state, value, ts);
+    if (fresh && probability < ONCE_A_FORTNIGHT) said.push({ probability, rarity, expert, day: (ts - START) / DAY });
   }
   return said;
 }

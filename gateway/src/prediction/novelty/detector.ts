@@ -7,15 +7,21 @@ import { aloneNovelty, type NoveltyState } from './state.ts';
 
 export type { NoveltyState } from './state.ts';
 
-export interface Novelty {
+/** What a reading's strangeness comes to. */
+export class Novelty {
+  constructor(
+    /** −log10 of `probability`. */
+    readonly rarity: number,
+    /** Who says so; undefined while nobody can. */
+    readonly expert: Expert | undefined,
+    /** False when as much has been said of late: an alert that is due is due once. */
+    readonly fresh: boolean,
+  ) {}
+
   /** Chance that a day of this metric holds something so strange: the smallest of the experts. 1 while warming up. */
-  readonly probability: number;
-  /** −log10 of it. */
-  readonly rarity: number;
-  /** Who says so; undefined while nobody can. */
-  readonly expert: Expert | undefined;
-  /** False when as much has been said of late: an alert that is due is due once. */
-  readonly fresh: boolean;
+  get probability(): number {
+    return 10 ** -this.rarity;
+  }
 }
 
 const PART = (24 / PARTS_OF_DAY) * HOUR;
@@ -26,7 +32,7 @@ const GAP = 6 * HOUR;
 const USUAL_GAIN = 0.2;
 /** Readings before maxima are gathered; the first ones have no spread to be measured by. */
 const FIRST = 3;
-const UNKNOWN: Novelty = Object.freeze({ probability: 1, rarity: 0, expert: undefined, fresh: false });
+const UNKNOWN = new Novelty(0, undefined, false);
 
 export function startNovelty(value: number, ts: Instant): NoveltyState {
   const state = aloneNovelty();
@@ -58,11 +64,31 @@ export function observe(
   settings: NoveltySettings = NOVELTY,
   side: Side = 'any',
 ): Novelty {
+  const elapsed = ts - state.lastTs;
+  if (!consider(state, value, ts, resolution, settings, side)) return UNKNOWN;
+  const rare = rarity(strangest.reduced);
+  return new Novelty(rare, EXPERTS[strangest.expert], unsaid(state, rare, elapsed, settings));
+}
+
+/** What `consider` found last, if it says true. */
+export const strangest = { reduced: NOTHING, expert: -1 };
+
+/**
+ * The same without what has been said: leaves the strangest expert and how far out it is, in standardised Gumbel units, in
+ * `strangest`. False while nobody can say.
+ */
+export function consider(
+  state: NoveltyState,
+  value: number,
+  ts: Instant,
+  resolution: number,
+  settings: NoveltySettings,
+  side: Side,
+): boolean {
   const { singles, profile, maxima } = state;
   const started = state.count > 0;
-  if (started && ts <= state.lastTs) return UNKNOWN;
-  const elapsed = ts - state.lastTs;
-  const afterGap = elapsed > GAP;
+  if (started && ts <= state.lastTs) return false;
+  const afterGap = ts - state.lastTs > GAP;
   const spread = spreadOf(state, resolution);
   const hour = hourOfDay(ts);
   const z = (value - state.level) / spread;
@@ -75,26 +101,26 @@ export function observe(
   consult(state, z, seasonal, step, settings, evidence);
 
   closeParts(state, ts, settings);
-  let strangest = NOTHING;
+  const gathers = state.count >= FIRST;
+  let most = NOTHING;
   let by = -1;
-  for (let k = 0; k < EXPERTS.length; k++) {
-    const y = reduced(singles, maxima + k * SLOTS, evidence[k] as number);
-    if (y > strangest && speaksFor(k, side)) {
-      strangest = y;
+  for (let k = 0, at = maxima; k < EXPERTS.length; k++, at += SLOTS) {
+    const says = evidence[k] as number;
+    const y = reduced(singles, at, says);
+    if (y > most && speaksFor(k, side)) {
+      most = y;
       by = k;
     }
+    if (gathers) addToMaxima(singles, at, says);
   }
-  if (state.count >= FIRST) {
-    state.inPart++;
-    for (let k = 0; k < EXPERTS.length; k++) addToMaxima(singles, maxima + k * SLOTS, evidence[k] as number);
-  }
+  if (gathers) state.inPart++;
   learn(state, singles, profile, value, hour, settings);
   state.lastTs = ts;
   state.lastValue = value;
-  if (by < 0 || state.count <= settings.warmUp) return UNKNOWN;
-  const rare = rarity(strangest);
-  const fresh = unsaid(state, rare, elapsed, settings);
-  return { probability: 10 ** -rare, rarity: rare, expert: EXPERTS[by], fresh };
+  if (by < 0 || state.count <= settings.warmUp) return false;
+  strangest.reduced = most;
+  strangest.expert = by;
+  return true;
 }
 
 /**
@@ -102,7 +128,7 @@ export function observe(
  * alarm that has not returned to normal is not annunciated again), and is said again when it becomes clearly worse.
  */
 function unsaid(state: NoveltyState, rare: number, elapsed: number, settings: NoveltySettings): boolean {
-  if (rare <= settings.holdAbove * state.said)
+  if (state.said > 0 && rare <= settings.holdAbove * state.said)
     state.said *= 0.5 ** (Math.min(elapsed, GAP) / HOUR / settings.halfForgotten);
   if (rare <= state.said) return false;
   state.said = rare * settings.worse;
