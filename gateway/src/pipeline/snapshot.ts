@@ -1,7 +1,8 @@
 import type { QuarantineEntry } from '@uptower/domain';
 import type { Session } from '../formats/sparkplug/session.ts';
 import { type StoredSession, storedSession } from '../formats/sparkplug/sessions.ts';
-import { DeviceMap, type DeviceState, type DeviceStateJson, deviceFrom } from './state.ts';
+import { Frozen } from './frozen.ts';
+import { type DeviceState, type DeviceStateJson, deviceFrom } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
 const SNAPSHOT_VERSION = 1;
@@ -51,14 +52,32 @@ const METRICS_A_PART = 5_000;
  */
 export class Snapshots {
   private set: 0 | 1 = 0;
+  /** While one is written. */
+  private frozen: Frozen | undefined;
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly store: SnapshotStore,
     private readonly pause: () => Promise<void>,
   ) {}
 
+  /** The pipeline changes states quicker than they can be written: it is to wait for `room`. */
+  get isFull(): boolean {
+    return this.frozen?.isFull ?? false;
+  }
+
+  /** Resolves when the pipeline may go on: at the latest when the snapshot is written, or failed. */
+  async room(): Promise<void> {
+    while (this.isFull) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
   /**
    * Writes all but the head, as everything is at the moment of the call; call the result to make it count. One at a time.
+   * @throws SnapshotGivenUp when too much changed at once; nothing is lost, the earlier one counts
    */
   async prepare(
     head: SnapshotHead,
@@ -68,15 +87,19 @@ export class Snapshots {
     const set = this.set === 0 ? 1 : 0;
     const sparkplug = [...partsOf(sessions)].map((part) => JSON.stringify(part));
     const frozen = new Frozen(devices);
+    this.frozen = frozen;
     let parts = 0;
     try {
       for (const part of deviceParts(frozen)) {
         await this.store.saveSnapshot(partName(set, parts), part);
         parts += 1;
+        this.wake();
         await this.pause();
       }
     } finally {
       frozen.release();
+      this.frozen = undefined;
+      this.wake();
     }
     let sparkplugParts = 0;
     for (const part of sparkplug) {
@@ -111,35 +134,6 @@ export class Snapshots {
     this.set = head.set;
     const { position, logPosition, quarantine } = head;
     return { position, logPosition, quarantine, devices, sparkplug };
-  }
-}
-
-/** Devices as they are when it is made, whatever happens to them later. */
-class Frozen {
-  private readonly left: Map<string, DeviceState>;
-  /** Of those that were reached for before their turn. */
-  private readonly early = new Map<string, string>();
-
-  constructor(private readonly devices: ReadonlyMap<string, DeviceState>) {
-    this.left = new Map(devices);
-    if (!(devices instanceof DeviceMap)) return;
-    devices.reached = (id, state) => {
-      if (this.left.get(id) === state && !this.early.has(id)) this.early.set(id, JSON.stringify([id, state]));
-    };
-  }
-
-  /** JSON of `[id, state]`, one by one. */
-  *texts(): Iterable<string> {
-    for (const [id, state] of this.left) {
-      const text = this.early.get(id) ?? JSON.stringify([id, state]);
-      this.early.delete(id);
-      this.left.delete(id);
-      yield text;
-    }
-  }
-
-  release(): void {
-    if (this.devices instanceof DeviceMap) this.devices.reached = undefined;
   }
 }
 

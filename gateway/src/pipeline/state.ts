@@ -75,23 +75,46 @@ export function deviceFrom({ detectors = {}, past = {}, ...rest }: DeviceStateJs
   };
 }
 
+/** Who writes all devices down while the pipeline goes on. */
+export interface Freezing {
+  /** Somebody reaches for a state, perhaps to change it. */
+  reached(id: string, state: DeviceState): void;
+  /** A device nobody had heard of. */
+  added(state: DeviceState): void;
+}
+
 /**
  * Devices by id. While a snapshot is written, whoever reaches for a state has it written down first, as it was when the
  * snapshot began: so the pipeline need not wait for it. A state is not kept hold of from one turn of the pipeline to the next.
  */
 export class DeviceMap extends Map<string, DeviceState> {
-  /** Told before a state is handed out; set while a snapshot is written. */
-  reached: ((id: string, state: DeviceState) => void) | undefined;
+  /** Set while a snapshot is written. */
+  freezing: Freezing | undefined;
 
   override get(id: string): DeviceState | undefined {
     const state = super.get(id);
-    if (state && this.reached) this.reached(id, state);
+    if (state && this.freezing) this.freezing.reached(id, state);
     return state;
+  }
+
+  override set(id: string, state: DeviceState): this {
+    if (this.freezing && !this.has(id)) this.freezing.added(state);
+    return super.set(id, state);
+  }
+
+  /** One only to look at. */
+  peek(id: string): DeviceState | undefined {
+    return super.get(id);
+  }
+
+  /** All of them, only to look at: what is to be changed is asked for with `get`. */
+  look(): MapIterator<[string, DeviceState]> {
+    return super.entries();
   }
 
   override *entries(): MapIterator<[string, DeviceState]> {
     for (const entry of super.entries()) {
-      this.reached?.(entry[0], entry[1]);
+      this.freezing?.reached(entry[0], entry[1]);
       yield entry;
     }
   }

@@ -63,8 +63,8 @@ function forgetChangedRules({ id, rules }: DeviceModel, { world, devices }: Cont
   const now = new Map(rules.map((rule) => [rule.id, JSON.stringify(rule)]));
   const changed = before.rules.filter((rule) => now.get(rule.id) !== JSON.stringify(rule)).map((rule) => rule.id);
   if (changed.length === 0) return;
-  for (const [deviceId, state] of devices.byId)
-    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id) beginAnew(state, changed);
+  for (const [deviceId] of devices.byId.look())
+    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id) beginAnew(devices.of(deviceId), changed);
 }
 
 function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: Context): void {

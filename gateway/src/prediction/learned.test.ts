@@ -2,8 +2,8 @@ import { type Finding, HOUR } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { MONDAY, mrModel } from '../testing/fixtures.ts';
 import { coldHeadAdded, coldHeadLearned } from '../testing/learned-fixture.ts';
-import { LearnedModels } from './learned-models.ts';
 import { Detectors } from './detectors.ts';
+import { LearnedModels } from './learned-models.ts';
 import { findingsOf, forget, observe, observeCode, resetAfterWork } from './predictor.ts';
 
 const learned = new LearnedModels();

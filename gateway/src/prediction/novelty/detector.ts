@@ -148,6 +148,7 @@ function closeParts(state: NoveltyState, ts: Instant, settings: NoveltySettings)
   state.usualInPart += (state.usualInPart === 0 ? 1 : USUAL_GAIN) * (state.inPart - state.usualInPart);
   state.inPart = 0;
   let took = false;
-  for (let k = 0; k < EXPERTS.length; k++) took = closePart(state.singles, state.maxima + k * SLOTS, state.closed, settings);
+  for (let k = 0; k < EXPERTS.length; k++)
+    took = closePart(state.singles, state.maxima + k * SLOTS, state.closed, settings);
   if (took) state.closed++;
 }
