@@ -26,7 +26,7 @@ test('of a large fold the newest alone, and the one before as long as something 
       const kept = after(hours, bytes, 0.3);
       const age = hours * HOUR - (kept.at(-1)?.[0] ?? 0);
       expect(age).toBeLessThanOrEqual(12 * HOUR);
-      expect(kept).toHaveLength(age < 2 * HOUR ? 2 : 1);
+      expect(kept).toHaveLength(age < HOUR ? 2 : 1);
     }
 });
 

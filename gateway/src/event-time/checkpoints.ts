@@ -11,7 +11,7 @@ const MOST_HOURS = 12;
  */
 const KEPT = 6;
 const KEPT_BYTES = 16_384;
-const OLD_ENOUGH = 2 * HOUR;
+const OLD_ENOUGH = HOUR;
 
 /** `phase`: see `phaseOf`. */
 export function isCheckpointDue(checkpoints: readonly Checkpoint[], at: Instant, phase: number): boolean {

@@ -3,7 +3,10 @@ import { type Checkpoint, foldOf } from './fold.ts';
 import type { FoldState, Mark, Moment } from './past.ts';
 import { Tail } from './tail.ts';
 
-/** So many moments of a device at least are remembered (twice as many at most), unless it sent fewer. */
+/**
+ * So many moments of a device at least are remembered (twice as many at most), unless it sent fewer; half as many of one
+ * that is always in order.
+ */
 export const RECENT = 16;
 /** More are not gathered while something waits to be judged anew. */
 const MOST = 512;
@@ -54,7 +57,8 @@ export class RecentMoments {
     }
     const { stretches } = memory;
     const newest = newestOf(memory);
-    if (taken === undefined && newest.tail.length < RECENT) {
+    const enough = memory.careful > 0 || stretches[0].base === null ? RECENT : RECENT / 2;
+    if (taken === undefined && newest.tail.length < enough) {
       newest.tail.push(moment);
       return;
     }

@@ -18,9 +18,27 @@ export interface Baseline {
 const HOURS = 24;
 /**
  * The profile lies in an array beside it, from `at` on: of each hour of the day (UTC) its deviation from the level, in the
- * metric's unit; then how many readings made it.
+ * metric's unit; then how many readings made it, a byte each, three of them in a number (a single holds 24 bits exactly).
  */
-export const PROFILE_SLOTS = 2 * HOURS;
+export const PROFILE_SLOTS = HOURS + HOURS / 3;
+
+/** Readings of an hour so far, at most MOST_VISITS. */
+const visitsOf = (profile: Float32Array, at: number, hour: number): number =>
+  ((profile[at + HOURS + Math.floor(hour / 3)] as number) >> (8 * (hour % 3))) & 255;
+
+/** One more. */
+function visit(profile: Float32Array, at: number, hour: number): void {
+  const slot = at + HOURS + Math.floor(hour / 3);
+  profile[slot] = (profile[slot] as number) + (1 << (8 * (hour % 3)));
+}
+
+/** The same numbers from where each count had a number of its own. */
+export function packProfile(from: Float32Array, into: Float32Array, at: number): void {
+  into.set(from.subarray(0, HOURS), at);
+  into.fill(0, at + HOURS, at + PROFILE_SLOTS);
+  for (let hour = 0; hour < HOURS; hour += 1)
+    for (let i = 0; i < (from[HOURS + hour] as number); i += 1) visit(into, at, hour);
+}
 /** Counted so far: from then on a visit weighs what the settings say. */
 const MOST_VISITS = 250;
 /** Until then plain means; afterwards an innovation moves the level at most LEVEL_CLAMP spreads, the spread SPREAD_CLAMP. */
@@ -45,7 +63,7 @@ export const spreadOf = (base: Baseline, resolution: number): number =>
 
 /** Whether the hour says more than the level: the spread around the profile is below this share of that around the level. */
 const hasRhythm = (base: Baseline, profile: Float32Array, at: number, hour: number, below: number): boolean =>
-  (profile[at + HOURS + hour] as number) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
+  visitsOf(profile, at, hour) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
 
 const around = (base: Baseline, spread: number) => Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
 
@@ -104,12 +122,12 @@ export function learn(
   // A metric that was constant until now: its first change is its spread.
   if (base.spread <= 0) base.spread = size;
 
-  const seen = profile[at + HOURS + hour] as number;
+  const seen = visitsOf(profile, at, hour);
   const usual = profile[at + hour] as number;
   const fromProfile = seen > 0 ? Math.min(Math.abs(deviation - usual), SPREAD_CLAMP * base.spread) : size;
   base.seasonalSpread += gain * (fromProfile - base.seasonalSpread);
   const visits = Math.min(seen + 1, MOST_VISITS);
-  profile[at + HOURS + hour] = visits;
+  if (visits > seen) visit(profile, at, hour);
   profile[at + hour] =
     usual + Math.max(1 / visits, settings.profileGain) * (clamp(deviation, PROFILE_CLAMP * base.spread) - usual);
   base.count++;

@@ -152,6 +152,24 @@ test('only the side that is asked for is strange', () => {
   expect(strangest('low')).toBeGreaterThan(0.1);
 });
 
+test('a text of before the counts of the profile were packed is read, and goes on alike', () => {
+  const readings = ward(25, 3);
+  const state = started(readings);
+  alertsOf(readings, state);
+  const bytes = Buffer.from(state.toJSON(), 'base64');
+  const singles = new Float32Array(new Uint8Array(bytes.subarray(8 * 17)).buffer);
+  // 24 deviations, then a number for each of the 24 counts; now three counts are in one number.
+  const counts = Array.from(
+    { length: 24 },
+    (_, h) => ((singles[24 + Math.floor(h / 3)] as number) >> (8 * (h % 3))) & 255,
+  );
+  expect(Math.min(...counts)).toBeGreaterThan(200);
+  expect(Math.max(...counts)).toBe(250);
+  const before = Float32Array.of(...singles.subarray(0, 24), ...counts, ...singles.subarray(32));
+  const text = Buffer.concat([bytes.subarray(0, 8 * 17), Buffer.from(before.buffer)]).toString('base64');
+  expect(readNovelty(text).toJSON()).toBe(state.toJSON());
+});
+
 test('a text that is no state is refused', () => {
   expect(() => readNovelty('AAAA')).toThrow(RangeError);
 });

@@ -1,6 +1,6 @@
 import type { Instant } from '@uptower/domain';
 import { blank, type Numbers } from '../packed.ts';
-import { type Baseline, PROFILE_SLOTS } from './baseline.ts';
+import { type Baseline, PROFILE_SLOTS, packProfile } from './baseline.ts';
 import { SLOTS, startMaxima } from './daily-maxima.ts';
 import { EXPERTS, type Means } from './experts.ts';
 
@@ -11,6 +11,8 @@ const DOUBLES = 17;
 /** Doubles a state takes, its singles among them. */
 export const NOVELTY_SIZE = DOUBLES + MEMORY / 2;
 const BYTES = 8 * NOVELTY_SIZE;
+const PROFILE_BEFORE = 48;
+const BYTES_BEFORE = BYTES + 4 * (PROFILE_BEFORE - PROFILE_SLOTS);
 
 /**
  * All that is kept of one metric, below 1 KB, at its place in the numbers of a device. As JSON it is one packed text
@@ -161,12 +163,21 @@ export class NoveltyState implements Baseline, Means {
     this.doubles[this.at + 16] = value;
   }
 
-  /** @throws RangeError when it is not what `toJSON` wrote */
+  /** From what `toJSON` wrote, now or when each count of the profile took a number. @throws RangeError when it is neither */
   read(text: string): void {
     const bytes = Buffer.from(text, 'base64');
-    if (bytes.length !== BYTES) throw new RangeError('not the state of a novelty detector');
+    if (bytes.length !== BYTES && bytes.length !== BYTES_BEFORE)
+      throw new RangeError('not the state of a novelty detector');
     const { buffer, byteOffset } = this.doubles;
-    new Uint8Array(buffer, byteOffset + 8 * this.at, BYTES).set(bytes);
+    const own = new Uint8Array(buffer, byteOffset + 8 * this.at, BYTES);
+    if (bytes.length === BYTES) {
+      own.set(bytes);
+      return;
+    }
+    own.set(bytes.subarray(0, 8 * DOUBLES));
+    const singles = new Float32Array(new Uint8Array(bytes.subarray(8 * DOUBLES)).buffer);
+    packProfile(singles, this.singles, this.profile);
+    this.singles.set(singles.subarray(PROFILE_BEFORE), this.maxima);
   }
 
   toJSON(): string {
