@@ -47,6 +47,8 @@ export class RecentMoments {
   private readonly taps = new Map<string, Moment[]>();
   private bytes = 0;
 
+  constructor(private readonly mostBytes = MOST_BYTES) {}
+
   /** A moment newer than everything folded; `state` is the fold before it, of everything up to `at`; `taken`: the same, if it was just written. */
   follow(deviceId: string, at: Instant | null, state: FoldState, moment: Moment, taken?: Checkpoint): void {
     if (this.taps.size > 0) this.taps.get(deviceId)?.push(moment);
@@ -65,7 +67,7 @@ export class RecentMoments {
     let base = taken;
     if (memory.careful > 0) {
       memory.careful -= 1;
-      if (at !== null && this.bytes < MOST_BYTES) base ??= [at, foldOf(state)];
+      if (at !== null && this.bytes < this.mostBytes) base ??= [at, foldOf(state)];
     }
     this.bytes += sizeOf(base);
     stretches.push({ base, tail: Tail.of([moment]) });
@@ -155,7 +157,7 @@ export class RecentMoments {
 
   /** After a replay: what is to be remembered now. */
   replace(deviceId: string, { base, moments }: Stretch): void {
-    const kept = base === null || this.bytes < MOST_BYTES ? base : undefined;
+    const kept = base === null || this.bytes < this.mostBytes ? base : undefined;
     this.set(deviceId, { base: kept, tail: Tail.of(moments) }, CAREFUL);
   }
 
