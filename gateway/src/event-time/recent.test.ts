@@ -5,6 +5,13 @@ import { type Checkpoint, foldOf } from './fold.ts';
 import { beginning } from './past.ts';
 import { RECENT, RecentMoments } from './recent.ts';
 
+/** Half of what there is room for is taken by others. */
+function crowded(): RecentMoments {
+  const recent = new RecentMoments(4 * foldOf(state).size);
+  for (const id of ['dev_x', 'dev_y']) recent.replace(id, { base: checkpoint(0), moments: [] });
+  return recent;
+}
+
 const state = beginning({ evidence: noEvidence() });
 const at = (minute: number) => minute * MINUTE;
 const moment = (minute: number) => ({ ts: at(minute), values: { a: minute } });
@@ -25,8 +32,14 @@ test('the whole life of a young device is in memory', () => {
   expect(minutes(recent, 3)).toHaveLength(2 * RECENT);
 });
 
-test('of a device that is always in order no state is kept, but its last moments are, and all since a new checkpoint', () => {
+test('while there is room, of each device the state before its last moments is kept', () => {
   const recent = new RecentMoments();
+  follow(recent, 0, 100);
+  for (const late of [99, 90, 84]) expect(recent.since('dev_a', at(late))?.base?.[0]).toBeLessThan(at(late));
+});
+
+test('else of one that is always in order its last moments alone, and all since a new checkpoint', () => {
+  const recent = crowded();
   follow(recent, 0, 100);
   expect(recent.since('dev_a', at(99))).toBeUndefined();
   expect(recent.allSince('dev_a', at(95))?.at(-1)).toEqual(moment(99));
@@ -41,7 +54,7 @@ test('of a device that is always in order no state is kept, but its last moments
 });
 
 test('of one that was late it is, and what comes late again finds it; until it was long in order', () => {
-  const recent = new RecentMoments();
+  const recent = crowded();
   follow(recent, 0, 100);
   const base = checkpoint(80);
   recent.late('dev_a', at(90), { ts: at(90) + 1, values: { a: 7 } });

@@ -11,12 +11,12 @@ export const RECENT = 16;
 /** More are not gathered while something waits to be judged anew. */
 const MOST = 512;
 /**
- * Of a device of which something came late, the state before its latest moments is kept too, until so many times RECENT
- * moments came in order. One that is always in order does not need it.
+ * The state before a device's latest moments is kept too, of all devices together in so many bytes. When half of them are
+ * taken, only of a device of which something came late, until so many times RECENT moments came in order; one that is
+ * always in order does not need it. Of further devices the store is asked.
  */
+const MOST_BYTES = 128 * 2 ** 20;
 const CAREFUL = 32;
-/** Bytes of such states in all; of further devices the store is asked. */
-const MOST_BYTES = 256 * 2 ** 20;
 
 /** Moments newer than `base`, in order; `base` null: from the device's beginning. */
 export interface Stretch {
@@ -28,6 +28,8 @@ export interface Stretch {
 interface Held {
   readonly base: Checkpoint | null | undefined;
   readonly tail: Tail;
+  /** Bytes of a base that is nobody else's. */
+  readonly bytes: number;
 }
 
 interface Memory {
@@ -54,24 +56,23 @@ export class RecentMoments {
     if (this.taps.size > 0) this.taps.get(deviceId)?.push(moment);
     const memory = this.byDevice.get(deviceId);
     if (!memory) {
-      this.set(deviceId, { base: at === null ? null : taken, tail: Tail.of([moment]) }, 0);
+      this.set(deviceId, { base: at === null ? null : taken, tail: Tail.of([moment]), bytes: 0 }, 0);
       return;
     }
     const { stretches } = memory;
     const newest = newestOf(memory);
-    const enough = memory.careful > 0 || stretches[0].base === null ? RECENT : RECENT / 2;
+    const enough = newest.base !== undefined || memory.careful > 0 ? RECENT : RECENT / 2;
     if (taken === undefined && newest.tail.length < enough) {
       newest.tail.push(moment);
       return;
     }
-    let base = taken;
-    if (memory.careful > 0) {
-      memory.careful -= 1;
-      if (at !== null && this.bytes < this.mostBytes) base ??= [at, foldOf(state)];
-    }
-    this.bytes += sizeOf(base);
-    stretches.push({ base, tail: Tail.of([moment]) });
-    if (stretches.length > 2) this.bytes -= sizeOf(stretches.shift()?.base);
+    if (stretches.length > 1) this.bytes -= stretches.shift()?.bytes ?? 0;
+    const isLate = memory.careful > 0;
+    if (isLate) memory.careful -= 1;
+    const room = this.bytes < (isLate ? this.mostBytes : this.mostBytes / 2);
+    const own = !taken && at !== null && room ? ([at, foldOf(state)] as const) : undefined;
+    stretches.push({ base: taken ?? own, tail: Tail.of([moment]), bytes: sizeOf(own) });
+    this.bytes += sizeOf(own);
   }
 
   /** A moment newer than everything, while what was folded is in doubt. */
@@ -121,7 +122,7 @@ export class RecentMoments {
     }
     const isVoid = second?.base && at <= second.base[0];
     if (isVoid) {
-      this.bytes -= sizeOf(second.base);
+      this.bytes -= second.bytes;
       for (const each of second.tail.all()) first.tail.push(each);
       memory.stretches = [first];
     }
@@ -158,17 +159,17 @@ export class RecentMoments {
   /** After a replay: what is to be remembered now. */
   replace(deviceId: string, { base, moments }: Stretch): void {
     const kept = base === null || this.bytes < this.mostBytes ? base : undefined;
-    this.set(deviceId, { base: kept, tail: Tail.of(moments) }, CAREFUL);
+    this.set(deviceId, { base: kept, tail: Tail.of(moments), bytes: sizeOf(kept) }, CAREFUL);
   }
 
   forget(deviceId: string): void {
-    for (const { base } of this.byDevice.get(deviceId)?.stretches ?? []) this.bytes -= sizeOf(base);
+    for (const { bytes } of this.byDevice.get(deviceId)?.stretches ?? []) this.bytes -= bytes;
     this.byDevice.delete(deviceId);
   }
 
   private set(deviceId: string, stretch: Held, careful: number): void {
     this.forget(deviceId);
-    this.bytes += sizeOf(stretch.base);
+    this.bytes += stretch.bytes;
     this.byDevice.set(deviceId, { stretches: [stretch], careful });
   }
 }
