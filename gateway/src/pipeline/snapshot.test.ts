@@ -162,7 +162,7 @@ test('none, damaged, or of another version: the journal is read instead', async 
   expect(await new Snapshots(store, pause).load()).toBeUndefined();
   await (await new Snapshots(store, pause).prepare(head(1), devices(300, 10), []))();
   const [name, body] = ['gateway', store.texts.get('gateway') as string];
-  store.texts.set(name, body.replace('"version":1', '"version":99'));
+  store.texts.set(name, body.replace('"version":2', '"version":99'));
   expect(await new Snapshots(store, pause).load()).toBeUndefined();
   store.texts.set(name, body.slice(0, 20));
   expect(await new Snapshots(store, pause).load()).toBeUndefined();

@@ -5,7 +5,9 @@ import { Frozen } from './frozen.ts';
 import { type DeviceState, type DeviceStateJson, deviceFrom } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
+/** Before detectors were packed; `deviceFrom` reads it too. */
+const READ_TOO = 1;
 
 /** What a snapshot holds beside the devices. */
 export interface SnapshotHead {
@@ -116,7 +118,7 @@ export class Snapshots {
 
   async load(): Promise<PipelineSnapshot | undefined> {
     const head = parsed<StoredHead>(await this.store.loadSnapshot(NAME));
-    if (head?.version !== SNAPSHOT_VERSION) return undefined;
+    if (!head || (head.version !== SNAPSHOT_VERSION && head.version !== READ_TOO)) return undefined;
     const devices = new Map<string, DeviceState>();
     for (let part = 0; part < head.parts; part += 1) {
       const entries = devicesIn(await this.store.loadSnapshot(partName(head.set, part)));
