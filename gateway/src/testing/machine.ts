@@ -10,7 +10,7 @@ import { RecentMoments } from '../event-time/recent.ts';
 import { insert } from '../event-time/tail.ts';
 import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { type Context, knownOf } from '../pipeline/context.ts';
-import { DeviceStates } from '../pipeline/state.ts';
+import { DeviceStates, deviceFrom } from '../pipeline/state.ts';
 import { take } from '../pipeline/take.ts';
 import { takeLogEvent } from '../pipeline/take-log.ts';
 import { World } from '../pipeline/world.ts';
@@ -105,6 +105,14 @@ export function machine(deviceId: typeof deviceA1, options: { memory: boolean } 
       if (next) write(streams.availability(deviceId), next.event);
     },
     settled: () => amender.settled(),
+    /** As after a stop: the state comes from a snapshot, what is in memory only is gone. */
+    restart() {
+      const state = devices.byId.get(deviceId);
+      if (!state) return;
+      devices.byId.set(deviceId, deviceFrom(JSON.parse(JSON.stringify(state))));
+      context.recent.forget(deviceId);
+      if (state.past.late) amender.note(deviceId);
+    },
     past: () => devices.of(deviceId).past,
     /** What is the same for every order of arrival. */
     outcome() {
