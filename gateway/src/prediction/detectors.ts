@@ -10,7 +10,7 @@ import { RateState } from './rate.ts';
 import { TrendState } from './trend.ts';
 
 /** Detectors that are objects of their own. */
-export type Loose = GrowthState | LearnedState;
+type Loose = GrowthState | LearnedState;
 
 /** What of the detectors is no number. */
 export interface Rest {

@@ -34,7 +34,7 @@ function noise(): number {
 }
 
 /** One message's readings: a rhythm of the day and noise. */
-export const momentAt = (ts: number) => ({
+const momentAt = (ts: number) => ({
   ts,
   values: Object.fromEntries(
     keys.map((key) => [key, 50 + 10 * Math.sin((ts * 2 * Math.PI) / DAY) + noise() + noise()]),
