@@ -9,8 +9,9 @@ import {
 import type { AlertBook } from '../alarms/alert-book.ts';
 import type { Ledger } from '../uptime/ledger.ts';
 import { type FactBook, missingFacts } from './fact-book.ts';
+import { readFold } from './fold.ts';
 import { letGo } from './let-go.ts';
-import { beginning, type FoldState, type Past, readFold } from './past.ts';
+import { beginning, type FoldState, type Past } from './past.ts';
 import { marksAfter, RECENT, type RecentMoments, type Stretch } from './recent.ts';
 import { reconcile } from './reconcile.ts';
 import { type InOrder, replay } from './replay.ts';

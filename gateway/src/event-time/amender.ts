@@ -4,8 +4,9 @@ import { type Amended, type AmendParts, amend, isReady } from './amend.ts';
 import { HORIZON_MS } from './arrive.ts';
 import { isWhole } from './let-go.ts';
 import type { FoldState, Moment, Past } from './past.ts';
-import { insert, type Stretch } from './recent.ts';
+import type { Stretch } from './recent.ts';
 import type { Known } from './step.ts';
+import { insert } from './tail.ts';
 
 type State = FoldState & { readonly past: Past };
 

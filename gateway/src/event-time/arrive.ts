@@ -1,17 +1,8 @@
 import { DAY, type Instant } from '@uptower/domain';
-import { addCheckpoint, isCheckpointDue } from './checkpoints.ts';
+import { addCheckpoint, isCheckpointDue, letSomeGo, phaseOf } from './checkpoints.ts';
+import { type Checkpoint, foldOf } from './fold.ts';
 import { letGo } from './let-go.ts';
-import {
-  type Checkpoint,
-  compareMarks,
-  type FoldState,
-  foldOf,
-  type Mark,
-  type Moment,
-  noteLate,
-  type Past,
-  reached,
-} from './past.ts';
+import { compareMarks, type FoldState, type Mark, type Moment, noteLate, type Past, reached } from './past.ts';
 import type { RecentMoments } from './recent.ts';
 import { type Known, type Listener, stepMark, stepMoment } from './step.ts';
 import { type Absence, addWord, type Rhythm } from './words.ts';
@@ -43,9 +34,7 @@ export function arriveMoment(arrival: Arrival, moment: Moment): void {
     // While something is to be judged anew, the present state is no place to go back to.
     if (past.late?.judgeFrom != null) recent.append(deviceId, moment);
     else {
-      const due = at !== null && isCheckpointDue(past.checkpoints, at);
-      const taken: Checkpoint | undefined = due ? [at, foldOf(state)] : undefined;
-      if (taken) addCheckpoint(past.checkpoints, taken);
+      const taken = at === null ? undefined : checkpoint(arrival, at);
       recent.follow(deviceId, at, state, moment, taken);
     }
     stepMoment(state, moment, known, listener);
@@ -55,6 +44,18 @@ export function arriveMoment(arrival: Arrival, moment: Moment): void {
     late = true;
   }
   spoke(arrival, moment.ts, late);
+}
+
+/** Takes one of the state after everything up to `at`, when it is due. */
+function checkpoint({ deviceId, state }: Arrival, at: Instant): Checkpoint | undefined {
+  const { checkpoints } = state.past;
+  if (!isCheckpointDue(checkpoints, at, phaseOf(deviceId))) {
+    if (checkpoints.length === 2) letSomeGo(checkpoints, at);
+    return undefined;
+  }
+  const taken: Checkpoint = [at, foldOf(state)];
+  addCheckpoint(checkpoints, taken);
+  return taken;
 }
 
 /** Metrics of the newest moment that came in a message of their own. False when it is not that simple. */
@@ -121,8 +122,7 @@ export function arriveMark(arrival: Arrival, mark: Mark, word: boolean): boolean
       ? mark.at > (at ?? Number.NEGATIVE_INFINITY)
       : order > 0 && mark.at >= (past.front ?? Number.NEGATIVE_INFINITY);
   if (isNext) {
-    if (at !== null && mark.at > at && past.late === null && isCheckpointDue(past.checkpoints, at))
-      addCheckpoint(past.checkpoints, [at, foldOf(state)]);
+    if (at !== null && mark.at > at && past.late === null) checkpoint(arrival, at);
     stepMark(state, mark, known, listener);
     past.marks.push(mark);
   } else {

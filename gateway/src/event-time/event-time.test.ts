@@ -148,6 +148,26 @@ test('learned: gaps and moments in parts are judged alike in any order, what sil
   expect(inSilence).toBeGreaterThan(3);
 });
 
+test('a restart anywhere changes nothing, to the last bit, whatever the order', () =>
+  fc.assert(
+    fc.asyncProperty(
+      arrivals,
+      fc.uniqueArray(fc.nat({ max: 80 }), { maxLength: 8 }),
+      async ({ inputs, order }, stops) => {
+        const calm = machine(deviceA1);
+        for (const input of inputs) calm.say(input, MONDAY + 40 * HOUR);
+        const stopped = machine(deviceA1);
+        for (const [i, input] of order.entries()) {
+          if (stops.includes(i)) stopped.restart();
+          stopped.say(input, MONDAY + 40 * HOUR);
+        }
+        await stopped.settled();
+        expect(stopped.outcome()).toEqual(calm.outcome());
+      },
+    ),
+    { numRuns: 60 },
+  ));
+
 /** Ten days in which nothing happens: before that, novelty has nothing to say. */
 const calmDays = Array.from({ length: 480 }, (_, i) => reading(i * 30, 15 + (i % 3) + (i % 48) / 24, 0, i));
 

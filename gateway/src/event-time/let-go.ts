@@ -1,4 +1,5 @@
-import { beginning, type FoldState, foldOf, type Mark, type Past, readFold } from './past.ts';
+import { foldOf, readFold } from './fold.ts';
+import { beginning, type FoldState, type Mark, type Past } from './past.ts';
 import { type Known, type Listener, stepMark } from './step.ts';
 
 /** So many marks of a device are remembered one by one: weeks of a device that says only what is new. */

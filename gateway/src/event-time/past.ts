@@ -1,7 +1,8 @@
 import type { Alert, DeviceStatePayload, Instant, LateData, OrderSource, Value } from '@uptower/domain';
 import type { ReportedFailure } from '../alarms/reported-failure.ts';
-import type { Detectors } from '../prediction/predictor.ts';
+import { Detectors } from '../prediction/detectors.ts';
 import type { Evidence } from '../uptime/evidence.ts';
+import type { Checkpoint } from './fold.ts';
 
 /** Everything a device measured at one moment of its own time; readings of the same moment are one. */
 export interface Moment {
@@ -46,9 +47,6 @@ export interface FoldState {
   /** Event time of what was told last; left out before the first. No part of a checkpoint: it says what was done, not what is. */
   toldAt?: Instant | undefined;
 }
-
-/** The state after everything of event time up to and including `at`, as JSON of a `FoldState`. */
-export type Checkpoint = readonly [at: Instant, state: string];
 
 /** What came late and was not reckoned in yet. */
 export interface Late extends LateData {
@@ -131,48 +129,9 @@ export function noteLate(past: Past, at: Instant, arrivedAt: Instant, judge: boo
   if (judge) past.checkpoints = past.checkpoints.filter(([then]) => then < at);
 }
 
-/** The part of a state that is a fold, without references to the rest. */
-export const foldOf = (state: FoldState): string =>
-  JSON.stringify([
-    state.detectors,
-    state.resting,
-    state.failures,
-    state.evidence.reported,
-    state.evidence.activity,
-    state.evidence.failed,
-    state.open,
-    state.visits,
-    state.suppressors,
-    state.suppressedTo,
-  ]);
-
-/** Back from a checkpoint; what `evidence` knows of arrival stays. Detectors of rules that changed since begin anew. */
-export function readFold(
-  [at, text]: Checkpoint,
-  rulesSince: Past['rulesSince'],
-  { evidence }: Pick<FoldState, 'evidence'>,
-): FoldState {
-  // A checkpoint of before there were suppressions lacks the last two.
-  const [
-    detectors,
-    resting,
-    failures,
-    reported,
-    activity,
-    failed,
-    open,
-    visits,
-    suppressors = {},
-    suppressedTo = null,
-  ] = JSON.parse(text);
-  for (const [rule, since] of Object.entries(rulesSince)) if (at < since) delete detectors[rule];
-  const fold = { detectors, resting, failures, open, visits, suppressors, suppressedTo };
-  return { ...fold, evidence: { ...evidence, reported, activity, failed } };
-}
-
 /** A fold of nothing, for the same device. */
 export const beginning = ({ evidence }: Pick<FoldState, 'evidence'>): FoldState => ({
-  detectors: {},
+  detectors: new Detectors(),
   resting: [],
   failures: [],
   open: {},

@@ -1,6 +1,7 @@
 import type { Alert, DeviceFact, Instant } from '@uptower/domain';
-import { addCheckpoint, isCheckpointDue } from './checkpoints.ts';
-import { type Checkpoint, type FoldState, foldOf, type Mark, type Moment } from './past.ts';
+import { addCheckpoint, isCheckpointDue, phaseOf } from './checkpoints.ts';
+import { type Checkpoint, foldOf } from './fold.ts';
+import type { FoldState, Mark, Moment } from './past.ts';
 import { type Known, type Listener, stepMark, stepMoment } from './step.ts';
 
 /** What would have been told, had everything come in order. */
@@ -50,10 +51,11 @@ export function replay(input: ReplayInput): Replayed {
     fact: (component, fact, at) => facts.push({ component, fact, at }),
   };
   let beforeRecent: Checkpoint | null = null;
+  const phase = phaseOf(known.device.id);
   let at = after;
   /** Everything up to `at` is folded; the next input is of `now`. */
   const moveOn = (now: Instant) => {
-    if (at > Number.NEGATIVE_INFINITY && now > at && isCheckpointDue(checkpoints, at))
+    if (at > Number.NEGATIVE_INFINITY && now > at && isCheckpointDue(checkpoints, at, phase))
       addCheckpoint(checkpoints, [at, foldOf(state)]);
     at = now;
   };

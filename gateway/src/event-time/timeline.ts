@@ -1,7 +1,8 @@
 import type { Availability, Instant } from '@uptower/domain';
 import { judge, type Silence } from '../uptime/evidence.ts';
 import { isAbsence, type Ledger, type Unheard } from '../uptime/ledger.ts';
-import { beginning, type FoldState, type Past, readFold } from './past.ts';
+import { readFold } from './fold.ts';
+import { beginning, type FoldState, type Past } from './past.ts';
 import { type Known, type Listener, stepMark } from './step.ts';
 import { rhythmOf, unknownParts } from './words.ts';
 

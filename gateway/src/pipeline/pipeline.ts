@@ -212,8 +212,9 @@ export class Pipeline {
     this.marks.appended(event);
   }
 
+  /** Only to look at. */
   state(deviceId: string): DeviceState | undefined {
-    return this.devices.byId.get(deviceId);
+    return this.devices.byId.peek(deviceId);
   }
 
   /** The world as it is at this place of the journal, as decoders see it. */
@@ -237,7 +238,7 @@ export class Pipeline {
   /** What came too late to be judged, since the start. */
   tooLate(): number {
     let count = -this.tooLateAtStart;
-    for (const { past } of this.devices.byId.values()) count += past.tooLate;
+    for (const [, { past }] of this.devices.byId.look()) count += past.tooLate;
     return count;
   }
 
@@ -273,6 +274,7 @@ export class Pipeline {
           next = await this.turn(entries, next);
         }).catch(() => undefined);
         await this.writer.room();
+        await this.snapshots.room();
         await pause();
       }
     }
@@ -282,6 +284,7 @@ export class Pipeline {
   private async turn(entries: readonly JournalEntry[], from: number): Promise<number> {
     let next = from;
     for (let readings = 0; next < entries.length && readings < READINGS_A_TURN; next += 1) {
+      if (next > from && this.snapshots.isFull) break;
       const entry = entries[next] as JournalEntry;
       if (this.listening.hasOutage() && entry.position > this.headAtStart)
         await this.listening.noteOutage(this.position);

@@ -3,6 +3,7 @@ import type { Logger } from '@uptower/platform';
 import type { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import type { ReadingStore } from '../ports/reading-store.ts';
 import type { Journal } from '../telemetry/journal/journal.ts';
+import { SnapshotGivenUp } from './frozen.ts';
 import type { SnapshotHead, Snapshots } from './snapshot.ts';
 import type { DeviceStates } from './state.ts';
 import type { StoreWriter } from './store-writer.ts';
@@ -64,7 +65,10 @@ export class Saving {
         this.sinceMs = 0;
         return this.count(head.position, commit);
       })
-      .catch((error) => log.error({ err: error }, 'pipeline.snapshot-failed'))
+      .catch((error) => {
+        if (error instanceof SnapshotGivenUp) log.warn({ position: head.position }, 'pipeline.snapshot-given-up');
+        else log.error({ err: error }, 'pipeline.snapshot-failed');
+      })
       .finally(() => {
         this.counting = undefined;
       });

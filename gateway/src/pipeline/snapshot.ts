@@ -1,10 +1,13 @@
 import type { QuarantineEntry } from '@uptower/domain';
 import type { Session } from '../formats/sparkplug/session.ts';
 import { type StoredSession, storedSession } from '../formats/sparkplug/sessions.ts';
-import { DeviceMap, type DeviceState, newDevice } from './state.ts';
+import { Frozen } from './frozen.ts';
+import { type DeviceState, type DeviceStateJson, deviceFrom } from './state.ts';
 
 /** Raised when the shape of what is kept changes; a snapshot of another version is not read, the journal is read again. */
-const SNAPSHOT_VERSION = 1;
+const SNAPSHOT_VERSION = 2;
+/** Before detectors were packed; `deviceFrom` reads it too. */
+const READ_TOO = 1;
 
 /** What a snapshot holds beside the devices. */
 export interface SnapshotHead {
@@ -51,14 +54,32 @@ const METRICS_A_PART = 5_000;
  */
 export class Snapshots {
   private set: 0 | 1 = 0;
+  /** While one is written. */
+  private frozen: Frozen | undefined;
+  private waiting: (() => void)[] = [];
 
   constructor(
     private readonly store: SnapshotStore,
     private readonly pause: () => Promise<void>,
   ) {}
 
+  /** The pipeline changes states quicker than they can be written: it is to wait for `room`. */
+  get isFull(): boolean {
+    return this.frozen?.isFull ?? false;
+  }
+
+  /** Resolves when the pipeline may go on: at the latest when the snapshot is written, or failed. */
+  async room(): Promise<void> {
+    while (this.isFull) await new Promise<void>((resolve) => this.waiting.push(resolve));
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting.splice(0)) resolve();
+  }
+
   /**
    * Writes all but the head, as everything is at the moment of the call; call the result to make it count. One at a time.
+   * @throws SnapshotGivenUp when too much changed at once; nothing is lost, the earlier one counts
    */
   async prepare(
     head: SnapshotHead,
@@ -68,15 +89,19 @@ export class Snapshots {
     const set = this.set === 0 ? 1 : 0;
     const sparkplug = [...partsOf(sessions)].map((part) => JSON.stringify(part));
     const frozen = new Frozen(devices);
+    this.frozen = frozen;
     let parts = 0;
     try {
       for (const part of deviceParts(frozen)) {
         await this.store.saveSnapshot(partName(set, parts), part);
         parts += 1;
+        this.wake();
         await this.pause();
       }
     } finally {
       frozen.release();
+      this.frozen = undefined;
+      this.wake();
     }
     let sparkplugParts = 0;
     for (const part of sparkplug) {
@@ -93,13 +118,12 @@ export class Snapshots {
 
   async load(): Promise<PipelineSnapshot | undefined> {
     const head = parsed<StoredHead>(await this.store.loadSnapshot(NAME));
-    if (head?.version !== SNAPSHOT_VERSION) return undefined;
+    if (!head || (head.version !== SNAPSHOT_VERSION && head.version !== READ_TOO)) return undefined;
     const devices = new Map<string, DeviceState>();
     for (let part = 0; part < head.parts; part += 1) {
-      const entries = parsed<[string, DeviceState][]>(await this.store.loadSnapshot(partName(head.set, part)));
+      const entries = devicesIn(await this.store.loadSnapshot(partName(head.set, part)));
       if (!entries) return undefined;
-      // What was written before a field was added goes on with its beginning.
-      for (const [id, state] of entries) devices.set(id, { ...newDevice(), ...state });
+      for (const [id, state] of entries) devices.set(id, state);
       await this.pause();
     }
     const sparkplug: StoredSession[] = [];
@@ -112,35 +136,6 @@ export class Snapshots {
     this.set = head.set;
     const { position, logPosition, quarantine } = head;
     return { position, logPosition, quarantine, devices, sparkplug };
-  }
-}
-
-/** Devices as they are when it is made, whatever happens to them later. */
-class Frozen {
-  private readonly left: Map<string, DeviceState>;
-  /** Of those that were reached for before their turn. */
-  private readonly early = new Map<string, string>();
-
-  constructor(private readonly devices: ReadonlyMap<string, DeviceState>) {
-    this.left = new Map(devices);
-    if (!(devices instanceof DeviceMap)) return;
-    devices.reached = (id, state) => {
-      if (this.left.get(id) === state && !this.early.has(id)) this.early.set(id, JSON.stringify([id, state]));
-    };
-  }
-
-  /** JSON of `[id, state]`, one by one. */
-  *texts(): Iterable<string> {
-    for (const [id, state] of this.left) {
-      const text = this.early.get(id) ?? JSON.stringify([id, state]);
-      this.early.delete(id);
-      this.left.delete(id);
-      yield text;
-    }
-  }
-
-  release(): void {
-    if (this.devices instanceof DeviceMap) this.devices.reached = undefined;
   }
 }
 
@@ -171,6 +166,15 @@ function* partsOf(sessions: Iterable<Session>): Iterable<StoredSession[]> {
     metrics = 0;
   }
   if (part.length > 0) yield part;
+}
+
+function devicesIn(text: string | null): [id: string, DeviceState][] | undefined {
+  const entries = parsed<[string, DeviceStateJson][]>(text);
+  try {
+    return entries?.map(([id, json]) => [id, deviceFrom(json)]);
+  } catch {
+    return undefined;
+  }
 }
 
 function parsed<T>(text: string | null): T | undefined {

@@ -1,14 +1,15 @@
 import type { Alert, Instant, OrderSource, Value } from '@uptower/domain';
 import type { ReportedFailure } from '../alarms/reported-failure.ts';
+import { type CheckpointJson, checkpointFrom } from '../event-time/fold.ts';
 import { noPast, type Past } from '../event-time/past.ts';
-import type { Detectors } from '../prediction/predictor.ts';
+import { Detectors } from '../prediction/detectors.ts';
 import { noPresence, type Presence } from '../presence/state.ts';
 import { nothingSeen, type Seen } from '../telemetry/dedupe.ts';
 import { noSkew, type Skew } from '../telemetry/skew.ts';
 import { nothingUnknown, type UnknownMetrics } from '../telemetry/unknown-metrics.ts';
 import { type Evidence, noEvidence } from '../uptime/evidence.ts';
 
-/** Everything the pipeline remembers of one device. Plain data: a snapshot is its JSON. */
+/** Everything the pipeline remembers of one device. A snapshot is its JSON; `deviceFrom` reads it back. */
 export interface DeviceState {
   /** Last measured value and its moment, by metric. */
   latest: Record<string, [value: Value, ts: Instant]>;
@@ -43,7 +44,7 @@ export const newDevice = (): DeviceState => ({
   seen: nothingSeen(),
   skew: noSkew(),
   unknown: nothingUnknown(),
-  detectors: {},
+  detectors: new Detectors(),
   resting: [],
   evidence: noEvidence(),
   presence: noPresence(),
@@ -55,23 +56,66 @@ export const newDevice = (): DeviceState => ({
   past: noPast(),
 });
 
+/** A state as its JSON reads; of what was written before a part was added, that part is left out. */
+export type DeviceStateJson = Partial<Omit<DeviceState, 'detectors' | 'past'>> & {
+  readonly detectors?: Parameters<typeof Detectors.from>[0];
+  readonly past?: Partial<Omit<Past, 'base' | 'checkpoints'>> & {
+    readonly base?: CheckpointJson | null;
+    readonly checkpoints?: readonly CheckpointJson[];
+  };
+};
+
+/** Back from a snapshot; what was written before a part was added goes on with its beginning. @throws when it is damaged */
+export function deviceFrom({ detectors = {}, past = {}, ...rest }: DeviceStateJson): DeviceState {
+  const { base = null, checkpoints = [] } = past;
+  return {
+    ...newDevice(),
+    ...rest,
+    detectors: Detectors.from(detectors),
+    past: { ...noPast(), ...past, base: base && checkpointFrom(base), checkpoints: checkpoints.map(checkpointFrom) },
+  };
+}
+
+/** Who writes all devices down while the pipeline goes on. */
+export interface Freezing {
+  /** Somebody reaches for a state, perhaps to change it. */
+  reached(id: string, state: DeviceState): void;
+  /** A device nobody had heard of. */
+  added(state: DeviceState): void;
+}
+
 /**
  * Devices by id. While a snapshot is written, whoever reaches for a state has it written down first, as it was when the
  * snapshot began: so the pipeline need not wait for it. A state is not kept hold of from one turn of the pipeline to the next.
  */
 export class DeviceMap extends Map<string, DeviceState> {
-  /** Told before a state is handed out; set while a snapshot is written. */
-  reached: ((id: string, state: DeviceState) => void) | undefined;
+  /** Set while a snapshot is written. */
+  freezing: Freezing | undefined;
 
   override get(id: string): DeviceState | undefined {
     const state = super.get(id);
-    if (state && this.reached) this.reached(id, state);
+    if (state && this.freezing) this.freezing.reached(id, state);
     return state;
+  }
+
+  override set(id: string, state: DeviceState): this {
+    if (this.freezing && !this.has(id)) this.freezing.added(state);
+    return super.set(id, state);
+  }
+
+  /** One only to look at. */
+  peek(id: string): DeviceState | undefined {
+    return super.get(id);
+  }
+
+  /** All of them, only to look at: what is to be changed is asked for with `get`. */
+  look(): MapIterator<[string, DeviceState]> {
+    return super.entries();
   }
 
   override *entries(): MapIterator<[string, DeviceState]> {
     for (const entry of super.entries()) {
-      this.reached?.(entry[0], entry[1]);
+      this.freezing?.reached(entry[0], entry[1]);
       yield entry;
     }
   }

@@ -52,15 +52,15 @@ function forgetChangedRules({ id, rules }: DeviceModel, { world, devices }: Cont
   const now = new Map(rules.map((rule) => [rule.id, JSON.stringify(rule)]));
   const changed = before.rules.filter((rule) => now.get(rule.id) !== JSON.stringify(rule)).map((rule) => rule.id);
   if (changed.length === 0) return;
-  for (const [deviceId, state] of devices.byId)
-    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id) beginAnew(state, changed);
+  for (const [deviceId] of devices.byId.look())
+    if (world.registry.devices.get(deviceId as Device['id'])?.modelId === id) beginAnew(devices.of(deviceId), changed);
 }
 
 function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: Context): void {
   const before = world.registry.devices.get(id);
   const state = devices.byId.get(id);
   if (!before || before.modelId === modelId || !state) return;
-  beginAnew(state, Object.keys(state.detectors));
+  beginAnew(state, state.detectors.ids());
   const rules = world.registry.models.get(modelId)?.rules ?? [];
   beginAnew(
     state,
@@ -73,7 +73,7 @@ function forgetOtherModel({ id, modelId }: Device, { world, devices, recent }: C
 function beginAnew(state: DeviceState, rules: readonly string[]): void {
   const since = reached(state.past);
   for (const rule of rules) {
-    delete state.detectors[rule];
+    state.detectors.forget(rule);
     if (since !== null) state.past.rulesSince[rule] = since;
   }
 }

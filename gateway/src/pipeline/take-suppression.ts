@@ -27,9 +27,10 @@ export function takeSuppression(
   if (!suppression || event.at < suppression.from) return [];
   const at: Instant = event.type === 'suppression.ended' ? endOfSuppression(suppression) : suppression.from;
   const told: Suppressed[] = [];
-  for (const [id, state] of devices.byId) {
+  for (const [id] of devices.byId.look()) {
     const known = world.device(id);
     if (!known || !concerns(suppression, known.device)) continue;
+    const state = devices.of(id);
     const { device, model } = known;
     const arrival = arrivalOf({ device, model, state, position, receivedAt }, context);
     arriveMark(arrival, { kind: 'suppression', at }, false);

@@ -2,7 +2,9 @@ import { type Finding, HOUR, type LimitRule, MINUTE, type Rule } from '@uptower/
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { heliumLimit, heliumTrend, MONDAY, mrModel, tripGrowth } from '../testing/fixtures.ts';
-import { type Detectors, findingsOf, forget, observe, resetAfterWork } from './predictor.ts';
+import { Detectors } from './detectors.ts';
+import { FIT_SIZE } from './line-fit.ts';
+import { findingsOf, forget, observe, resetAfterWork } from './predictor.ts';
 import type { Words } from './words.ts';
 
 const words: Words = {
@@ -11,7 +13,7 @@ const words: Words = {
 };
 
 /** One rule shown a series of [minutes, value]; what its finding was after each. */
-function watch(rule: Rule, detectors: Detectors = {}) {
+function watch(rule: Rule, detectors = new Detectors()) {
   const model = { ...mrModel, rules: [rule] };
   const show = (minutes: number, value: number, values: Record<string, number> = {}): Finding | undefined => {
     observe(
@@ -227,7 +229,7 @@ test('`only` compares like with like: the other metric must be in the same readi
 });
 
 test('a resting component is not judged; a forgotten one begins anew', () => {
-  const detectors: Detectors = {};
+  const detectors = new Detectors();
   const rule = { ...heliumLimit, onDelaySeconds: 0 };
   const model = { ...mrModel, rules: [rule] };
   const reading = { ts: MONDAY, values: { helium_pressure: 50 } };
@@ -254,6 +256,11 @@ test('whatever comes, state stays serialisable and finite, and probabilities are
           Number.isNaN(value) || Math.abs(value) === Infinity ? 'lost' : value,
         );
         expect(text).not.toContain('lost');
+        // Not a number is what is not set; a line that was begun is.
+        const isSet = rule.kind === 'trend' && series.length > 0 ? FIT_SIZE : 0;
+        for (const [i, value] of detectors.doubles.entries())
+          expect(Number.isFinite(value) || (i >= isSet && Number.isNaN(value))).toBe(true);
+        expect(Detectors.from(JSON.parse(text))).toEqual(detectors);
       },
     ),
   ));

@@ -2,17 +2,9 @@ import { type Finding, HOUR } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { MONDAY, mrModel } from '../testing/fixtures.ts';
 import { coldHeadAdded, coldHeadLearned, slowAdded, slowLearned } from '../testing/learned-fixture.ts';
+import { Detectors } from './detectors.ts';
 import { LearnedModels } from './learned-models.ts';
-import {
-  type Detectors,
-  findingsOf,
-  forget,
-  nextSilence,
-  observe,
-  observeCode,
-  observeSilence,
-  resetAfterWork,
-} from './predictor.ts';
+import { findingsOf, forget, nextSilence, observe, observeCode, observeSilence, resetAfterWork } from './predictor.ts';
 
 const learned = new LearnedModels();
 learned.apply(coldHeadAdded);
@@ -23,7 +15,7 @@ const words = { timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh
 const at = (hour: number) => MONDAY + hour * HOUR;
 
 function bench(model = quick) {
-  let detectors: Detectors = {};
+  let detectors = new Detectors();
   const found = (): Finding | undefined => findingsOf(detectors, model, 'cold-head')[0];
   return {
     show(hour: number, helium: number, trips: number) {
@@ -49,7 +41,7 @@ function bench(model = quick) {
       }
     },
     restart() {
-      detectors = JSON.parse(JSON.stringify(detectors));
+      detectors = Detectors.from(JSON.parse(JSON.stringify(detectors)));
     },
     detectors: () => JSON.stringify(detectors),
   };
@@ -152,8 +144,8 @@ test('a restart in between changes nothing, and the state does not grow', () => 
 });
 
 test('a rule whose learned model is not known says nothing, and others go on', () => {
-  const detectors: Detectors = {};
+  const detectors = new Detectors();
   const reading = { ts: at(0), values: { helium_pressure: 99, chiller_trips: 99 } };
   expect(observe(detectors, { ...mrModel, rules: [coldHeadLearned, ...mrModel.rules] }, reading, [], words)).toBeNull();
-  expect(Object.keys(detectors)).not.toContain('cold-head-learned');
+  expect(detectors.looseOf('cold-head-learned')).toBeUndefined();
 });

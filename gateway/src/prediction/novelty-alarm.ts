@@ -1,41 +1,88 @@
 import { type Finding, type Instant, type NoveltyRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
 import { hourOfDay, usualAt } from './novelty/baseline.ts';
-import { observe, startNovelty } from './novelty/detector.ts';
-import type { Expert } from './novelty/experts.ts';
+import { rarity, reducedOf } from './novelty/daily-maxima.ts';
+import { beginNovelty, consider, strangest } from './novelty/detector.ts';
+import { EXPERTS, type Expert } from './novelty/experts.ts';
 import { NOVELTY } from './novelty/settings.ts';
-import { type NoveltyState, readNovelty } from './novelty/state.ts';
-import { isRecovered, prolong, type Stretch } from './recovery.ts';
+import { NOVELTY_SIZE, NoveltyState } from './novelty/state.ts';
+import { blank, type Numbers, Packed } from './packed.ts';
+import { isRecovered, prolong } from './recovery.ts';
 import { clip, figure, localTime, type Words, withUnit } from './words.ts';
 
+/** Doubles a detector takes. */
+export const NOVELTY_ALARM_SIZE = NOVELTY_SIZE + 3;
+
 /** The alarm on a metric that is unlike its own past; in event time. The detector itself is in novelty/. */
-export interface NoveltyAlarmState {
-  kind: 'novelty';
-  /** A text as it comes from a snapshot; null before the first reading. */
-  detector: NoveltyState | string | null;
+export class NoveltyAlarmState extends Packed {
+  readonly kind = 'novelty';
+  readonly inner = new NoveltyState(this);
+
+  override point(numbers: Numbers, at: number): void {
+    super.point(numbers, at);
+    this.inner.point(numbers, at);
+  }
+
+  /** Null before the first reading. */
+  get detector(): NoveltyState | null {
+    return this.inner.isEmpty ? null : this.inner;
+  }
+  /** From its packed text. */
+  set detector(text: string | null) {
+    if (text === null) this.clear();
+    else this.inner.read(text);
+  }
   /** Of the metric's unit: moving mean of how far it is from the middle of what is usual. */
-  deviation: number;
-  strangeSince: Instant | null;
-  calmSince: Instant | null;
-  /** Set by maintenance while active: then the healthy stretch decides instead of the off delay. */
-  proving: boolean;
-  healthy: Stretch;
-  finding: Finding | null;
+  get deviation(): number {
+    return this.numberOrNull(NOVELTY_SIZE) ?? 0;
+  }
+  set deviation(value: number) {
+    this.set(NOVELTY_SIZE, value);
+  }
+  get strangeSince(): Instant | null {
+    return this.numberOrNull(NOVELTY_SIZE + 1);
+  }
+  set strangeSince(ts: Instant | null) {
+    this.set(NOVELTY_SIZE + 1, ts);
+  }
+  get calmSince(): Instant | null {
+    return this.numberOrNull(NOVELTY_SIZE + 2);
+  }
+  set calmSince(ts: Instant | null) {
+    this.set(NOVELTY_SIZE + 2, ts);
+  }
+
+  clear(): void {
+    this.doubles.fill(Number.NaN, this.at, this.at + NOVELTY_ALARM_SIZE);
+  }
+
+  toJSON() {
+    const { detector, deviation, strangeSince, calmSince, proving, healthy, finding } = this;
+    return { detector, deviation, strangeSince, calmSince, proving, healthy, finding };
+  }
 }
 
-export const startNoveltyAlarm = (): NoveltyAlarmState => ({
-  kind: 'novelty',
-  detector: null,
-  deviation: 0,
-  strangeSince: null,
-  calmSince: null,
-  proving: false,
-  healthy: null,
-  finding: null,
-});
+export const startNoveltyAlarm = (): NoveltyAlarmState => new NoveltyAlarmState(blank(NOVELTY_ALARM_SIZE));
 
 /** It is calm again below this share of the powers of ten, or of the deviation, that made it strange: the alarm's deadband. */
 const CALM_SHARE = 0.6;
+
+/** How far out, in standardised Gumbel units, a rule finds strange, and calm again. */
+interface Wanted {
+  readonly strange: number;
+  readonly calm: number;
+}
+const wantedOf = new WeakMap<NoveltyRule, Wanted>();
+
+function wantedBy(rule: NoveltyRule): Wanted {
+  let wanted = wantedOf.get(rule);
+  if (!wanted) {
+    const rare = Math.log10(rule.onceInDays);
+    wanted = { strange: reducedOf(rare), calm: reducedOf(CALM_SHARE * rare) };
+    wantedOf.set(rule, wanted);
+  }
+  return wanted;
+}
 
 const SIGN = { high: 1, low: -1 } as const;
 
@@ -46,29 +93,27 @@ export function takeNovelty(
   ts: Instant,
   words: Words,
 ): void {
-  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
-  const { detector } = state;
+  const { detector, inner: now } = state;
   const every = rule.everySeconds * SECOND;
   // The first reading of each interval of the clock: which one that is does not depend on when the others arrived.
   if (detector && Math.floor(ts / every) <= Math.floor(detector.lastTs / every)) return;
   // Before this reading was learnt from.
   const usual = detector ? usualNow(detector, ts) : null;
-  const now = detector ?? startNovelty(value, ts);
-  state.detector = now;
-  const { rarity, expert } = observe(now, value, ts, 0, NOVELTY, rule.side);
-  if (expert === undefined || usual === null) return;
+  if (!detector) beginNovelty(now, value, ts);
+  if (!consider(now, value, ts, 0, NOVELTY, rule.side) || usual === null) return;
 
-  const wanted = Math.log10(rule.onceInDays);
+  const { reduced, expert } = strangest;
+  const wanted = wantedBy(rule);
   // The experts clip what they count; how far out it is in its own unit is followed here.
   state.deviation += (value - (usual.low + usual.high) / 2 - state.deviation) / NOVELTY.short;
   const deviation = rule.side === 'any' ? Math.abs(state.deviation) : SIGN[rule.side] * state.deviation;
-  const strange = rarity >= wanted && deviation >= rule.minDeviation;
-  const calm = rarity <= CALM_SHARE * wanted || deviation < CALM_SHARE * rule.minDeviation;
+  const strange = reduced >= wanted.strange && deviation >= rule.minDeviation;
+  const calm = reduced <= wanted.calm || deviation < CALM_SHARE * rule.minDeviation;
   state.strangeSince = strange ? (state.strangeSince ?? ts) : null;
   state.calmSince = calm ? (state.calmSince ?? ts) : null;
   if (state.finding === null) {
     if (state.strangeSince !== null && ts - state.strangeSince >= rule.onDelaySeconds * SECOND)
-      state.finding = findingOf(rule, { value, at: ts, since: state.strangeSince, rarity, expert, usual }, words);
+      state.finding = findingOf(rule, { value, at: ts, since: state.strangeSince, reduced, expert, usual }, words);
     return;
   }
   if (state.proving) {
@@ -88,9 +133,8 @@ function endNovelty(state: NoveltyAlarmState): void {
  * stands until readings were unremarkable.
  */
 export function resetNovelty(state: NoveltyAlarmState): void {
-  if (typeof state.detector === 'string') state.detector = readNovelty(state.detector);
-  const means = state.detector?.means;
-  if (means) means.short = means.middle = means.long = means.level = means.stepsShort = means.stepsMiddle = 0;
+  const means = state.detector;
+  if (means) means.short = means.middle = means.long = means.plain = means.stepsShort = means.stepsMiddle = 0;
   state.deviation = 0;
   state.strangeSince = null;
   state.calmSince = null;
@@ -98,8 +142,8 @@ export function resetNovelty(state: NoveltyAlarmState): void {
   state.healthy = null;
 }
 
-const usualNow = ({ baseline, memory }: NoveltyState, ts: Instant) =>
-  usualAt(baseline, memory, hourOfDay(ts), 0, NOVELTY.seasonalBelow);
+const usualNow = (state: NoveltyState, ts: Instant) =>
+  usualAt(state, state.singles, state.profile, hourOfDay(ts), 0, NOVELTY.seasonalBelow);
 
 /** What each expert's strangeness is, as people say it. */
 const KINDS: Record<Expert, readonly [en: string, zh: string]> = {
@@ -122,8 +166,10 @@ interface Seen {
   readonly value: number;
   readonly at: Instant;
   readonly since: Instant;
-  readonly rarity: number;
-  readonly expert: Expert;
+  /** Standardised Gumbel units. */
+  readonly reduced: number;
+  /** Index in EXPERTS. */
+  readonly expert: number;
   readonly usual: { readonly low: number; readonly high: number };
 }
 
@@ -131,13 +177,14 @@ interface Seen {
 const MOST_DAYS = 1_000;
 
 function findingOf(rule: NoveltyRule, seen: Seen, words: Words): Finding {
-  const { value, at, since, expert } = seen;
+  const { value, at, since } = seen;
+  const expert = EXPERTS[seen.expert] as Expert;
   const { name, unit } = words.metric(rule.metric);
   const [now, when] = [withUnit(value, unit), localTime(since, at, words.timeZone)];
   const [low, high] = [Number(seen.usual.low.toPrecision(6)), Number(seen.usual.high.toPrecision(6))];
   const [en, zh] = KINDS[expert];
   const range = `${figure(low)}–${withUnit(high, unit)}`;
-  const days = 10 ** seen.rarity;
+  const days = 10 ** rarity(seen.reduced);
   const often = days > MOST_DAYS ? { en: `> ${MOST_DAYS}`, zh: `${MOST_DAYS} 天以上` } : daysOf(days);
   return claimedFinding(rule, at, {
     metric: rule.metric,

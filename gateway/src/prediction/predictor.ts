@@ -1,26 +1,23 @@
-import type { DeviceModel, Finding, Instant, LearnedRule, Reading, Rule } from '@uptower/domain';
+import type { DeviceModel, Finding, Instant, LearnedRule, Reading, Rule, Value } from '@uptower/domain';
 import { own } from '../own.ts';
-import { type GrowthState, lapseGrowth, resetGrowth, startGrowth, takeGrowth } from './growth.ts';
+import type { Cursor, Detectors } from './detectors.ts';
+import { lapseGrowth, resetGrowth, takeGrowth } from './growth.ts';
+import { layoutOf, type Place } from './layout.ts';
 import {
   type LearnedContext,
   type LearnedState,
   nextLearnedSilence,
   renewLearned,
-  startLearned,
   takeLearned,
   takeLearnedCode,
   takeLearnedSilence,
 } from './learned.ts';
 import type { Learned } from './learned-models.ts';
-import { type LimitState, resetLimit, startLimit, takeLimit } from './limit.ts';
-import { type NoveltyAlarmState, resetNovelty, startNoveltyAlarm, takeNovelty } from './novelty-alarm.ts';
-import { type RateState, resetRate, startRate, takeRate } from './rate.ts';
-import { resetTrend, startTrend, type TrendState, takeTrend } from './trend.ts';
+import { resetLimit, takeLimit } from './limit.ts';
+import { resetNovelty, takeNovelty } from './novelty-alarm.ts';
+import { resetRate, takeRate } from './rate.ts';
+import { resetTrend, takeTrend } from './trend.ts';
 import type { Words } from './words.ts';
-
-export type DetectorState = LimitState | TrendState | GrowthState | RateState | NoveltyAlarmState | LearnedState;
-/** The detectors of one device by rule id; made when their metric is first seen. Plain data, the same after a round through JSON. */
-export type Detectors = Record<string, DetectorState>;
 
 /** Only like is compared with like: the condition's metric must stand in the same reading. */
 function counts(rule: Rule, values: Reading['values']): boolean {
@@ -52,26 +49,64 @@ export function observe(
   { fresh, since, learned }: Showing = {},
 ): Set<string> | null {
   let touched: Set<string> | null = null;
-  for (const rule of model.rules) {
+  const { ts, values } = reading;
+  detectors.fit(layoutOf(model));
+  const changed = since && !isEmpty(since) ? since : undefined;
+  let metric = '';
+  let value: Value | undefined;
+  for (const { rule, place } of stepsOf(model)) {
     if (rule.kind === 'learned') {
-      if (!isHis(rule, reading.ts, resting, since) || !counts(rule, reading.values)) continue;
-      const values = fresh ? only(reading.values, fresh) : reading.values;
-      const show = (state: LearnedState, context: LearnedContext) => takeLearned(state, context, values, reading.ts);
+      if (!isHis(rule, ts, resting, changed) || !counts(rule, values)) continue;
+      const shown = fresh ? only(values, fresh) : values;
+      const show = (state: LearnedState, context: LearnedContext) => takeLearned(state, context, shown, ts);
       if (lookAgain(detectors, rule, model, words, learned, show))
         touched = (touched ?? new Set<string>()).add(rule.component);
       continue;
     }
     if (fresh && !fresh(rule.metric) && !(rule.only && fresh(rule.only.metric))) continue;
-    if (!isHis(rule, reading.ts, resting, since)) continue;
-    const value = own(reading.values, rule.metric);
-    if (typeof value !== 'number' || !counts(rule, reading.values)) continue;
-    let state = own(detectors, rule.id);
-    if (state?.kind !== rule.kind) state = detectors[rule.id] = START[rule.kind]();
-    const had = state.finding !== null;
-    step(state, rule, value, reading.ts, words);
-    if (had || state.finding !== null) touched = (touched ?? new Set<string>()).add(rule.component);
+    // Rules of one metric mostly follow each other.
+    if (rule.metric !== metric) {
+      metric = rule.metric;
+      value = own(values, metric);
+    }
+    if (typeof value !== 'number' || !isHis(rule, ts, resting, changed) || !counts(rule, values)) continue;
+    let told: boolean;
+    if (place) {
+      const cursor = detectors.at(place);
+      step(cursor, rule, value, ts, words);
+      told = detectors.keep(place, cursor);
+    } else {
+      const state = detectors.grown(rule.id);
+      told = state.finding !== null;
+      if (rule.kind === 'growth') takeGrowth(state, rule, value, ts, words);
+      told ||= state.finding !== null;
+    }
+    if (told) touched = (touched ?? new Set<string>()).add(rule.component);
   }
   return touched;
+}
+
+function isEmpty(record: object): boolean {
+  for (const _ in record) return false;
+  return true;
+}
+
+/** A rule, and where its numbers lie when it is of a kind that has a place. */
+interface Step {
+  readonly rule: Rule;
+  readonly place: Place | undefined;
+}
+
+const steps = new WeakMap<DeviceModel, readonly Step[]>();
+
+function stepsOf(model: DeviceModel): readonly Step[] {
+  let found = steps.get(model);
+  if (!found) {
+    const layout = layoutOf(model);
+    found = model.rules.map((rule) => ({ rule, place: layout.placeOf(rule) }));
+    steps.set(model, found);
+  }
+  return found;
 }
 
 /** Shows an event code to the learned detectors; otherwise as `observe`. */
@@ -138,14 +173,15 @@ function silenceOf(
   learned: Learned | undefined,
 ): Instant | null {
   if (rule.kind !== 'learned' || resting.includes(rule.component)) return null;
-  const state = own(detectors, rule.id);
+  const state = detectors.looseOf(rule.id);
   const hazard = state?.kind === 'learned' ? learned?.(rule.learned) : undefined;
   return state?.kind === 'learned' && hazard ? nextLearnedSilence(state, { rule, hazard, model }) : null;
 }
 
 /** Whether a moment is this rule's business: its component is judged, and it was this rule then. */
 const isHis = (rule: Rule, ts: Instant, resting: readonly string[], since: Showing['since']): boolean =>
-  !resting.includes(rule.component) && !(since && ts <= (own(since, rule.id) ?? Number.NEGATIVE_INFINITY));
+  !(resting.length > 0 && resting.includes(rule.component)) &&
+  !(since && ts <= (own(since, rule.id) ?? Number.NEGATIVE_INFINITY));
 
 const only = (values: Reading['values'], fresh: (metric: string) => boolean): Reading['values'] =>
   Object.fromEntries(Object.entries(values).filter(([metric]) => fresh(metric)));
@@ -161,8 +197,7 @@ function lookAgain(
 ): boolean {
   const hazard = learned?.(rule.learned);
   if (!hazard) return false;
-  let state = own(detectors, rule.id);
-  if (state?.kind !== 'learned') state = detectors[rule.id] = startLearned();
+  const state = detectors.learned(rule.id);
   const had = state.finding !== null;
   show(state, { rule, hazard, model, words });
   return had || state.finding !== null;
@@ -172,36 +207,39 @@ function lookAgain(
  * Ends what only lasts for a time and whose time is over at `ts`, before a reading of that moment is judged: two stretches
  * of growth with a quiet one between are two problems. Returns the components concerned.
  */
-export function lapse(detectors: Detectors, model: DeviceModel, ts: number): string[] {
-  const ended: string[] = [];
-  for (const rule of model.rules) {
-    const state = own(detectors, rule.id);
-    if (state?.kind === 'growth' && lapseGrowth(state, ts)) ended.push(rule.component);
+export function lapse(detectors: Detectors, model: DeviceModel, ts: number): readonly string[] {
+  let ended: string[] | undefined;
+  for (const rule of growthOf(model)) {
+    const state = detectors.looseOf(rule.id);
+    if (state?.kind !== 'growth' || !lapseGrowth(state, ts)) continue;
+    ended ??= [];
+    ended.push(rule.component);
   }
-  return ended;
+  return ended ?? NONE;
 }
 
-const START: { readonly [K in Rule['kind']]: () => DetectorState } = {
-  limit: startLimit,
-  trend: startTrend,
-  growth: startGrowth,
-  rate: startRate,
-  novelty: startNoveltyAlarm,
-  learned: startLearned,
-};
+const NONE: readonly string[] = [];
+const growthRules = new WeakMap<DeviceModel, readonly Rule[]>();
 
-function step(state: DetectorState, rule: Rule, value: number, ts: number, words: Words): void {
+function growthOf(model: DeviceModel): readonly Rule[] {
+  let found = growthRules.get(model);
+  if (!found) {
+    found = model.rules.filter(({ kind }) => kind === 'growth');
+    growthRules.set(model, found);
+  }
+  return found;
+}
+
+function step(state: Cursor, rule: Rule, value: number, ts: number, words: Words): void {
   if (rule.kind === 'limit' && state.kind === 'limit') takeLimit(state, rule, value, ts, words);
   else if (rule.kind === 'trend' && state.kind === 'trend') takeTrend(state, rule, value, ts, words);
-  else if (rule.kind === 'growth' && state.kind === 'growth') takeGrowth(state, rule, value, ts, words);
   else if (rule.kind === 'rate' && state.kind === 'rate') takeRate(state, rule, value, ts, words);
   else if (rule.kind === 'novelty' && state.kind === 'novelty') takeNovelty(state, rule, value, ts, words);
 }
 
-function reset(state: Exclude<DetectorState, LearnedState>): void {
+function reset(state: Cursor): void {
   if (state.kind === 'limit') resetLimit(state);
   else if (state.kind === 'trend') resetTrend(state);
-  else if (state.kind === 'growth') resetGrowth(state);
   else if (state.kind === 'rate') resetRate(state);
   else resetNovelty(state);
 }
@@ -209,7 +247,7 @@ function reset(state: Exclude<DetectorState, LearnedState>): void {
 /** The findings of a component now, in the order of the model's rules. */
 export function findingsOf(detectors: Detectors, model: DeviceModel, component: string): Finding[] {
   return model.rules.flatMap((rule) => {
-    const finding = rule.component === component ? own(detectors, rule.id)?.finding : null;
+    const finding = rule.component === component ? detectors.findingOf(rule.id) : null;
     return finding ? [finding] : [];
   });
 }
@@ -217,10 +255,17 @@ export function findingsOf(detectors: Detectors, model: DeviceModel, component: 
 /** Somebody worked on a component (null: on the device): its detectors begin anew and must see healthy data. */
 export function resetAfterWork(detectors: Detectors, model: DeviceModel, component: string | null, at: Instant): void {
   for (const rule of model.rules) {
-    const state = own(detectors, rule.id);
-    if (!state || (component !== null && rule.component !== component)) continue;
-    if (state.kind !== 'learned') reset(state);
-    else if (rule.kind === 'learned') renewLearned(state, rule.of, at);
+    if (component !== null && rule.component !== component) continue;
+    const place = detectors.placeOf(rule);
+    if (place) {
+      const cursor = detectors.at(place);
+      reset(cursor);
+      detectors.keep(place, cursor);
+      continue;
+    }
+    const state = detectors.looseOf(rule.id);
+    if (state?.kind === 'growth') resetGrowth(state);
+    else if (state && rule.kind === 'learned') renewLearned(state, rule.of, at);
   }
 }
 
@@ -228,9 +273,9 @@ export function resetAfterWork(detectors: Detectors, model: DeviceModel, compone
 export function forget(detectors: Detectors, model: DeviceModel, component: string, at: Instant): void {
   for (const rule of model.rules) {
     if (rule.component !== component) continue;
-    const state = own(detectors, rule.id);
+    const state = detectors.looseOf(rule.id);
     if (rule.kind !== 'learned' || state?.kind !== 'learned') {
-      delete detectors[rule.id];
+      detectors.forget(rule.id);
       continue;
     }
     renewLearned(state, rule.of, at);

@@ -1,6 +1,7 @@
 import { type Finding, HOUR, type Instant, type RateRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
-import { isRecovered, prolong, type Stretch } from './recovery.ts';
+import { blank, Packed } from './packed.ts';
+import { isRecovered, prolong } from './recovery.ts';
 import { clip, figure, localTime, type Words, withUnit } from './words.ts';
 
 /** The window is kept as the mean of each of so many parts, so one wild reading moves a twelfth of it. */
@@ -9,40 +10,136 @@ const PARTS = 12;
 const MIN_PARTS = 6;
 const MIN_SPAN = PARTS / 2;
 
-/** Part of the window (its number since 1970), readings in it, sum of their values. */
-type Part = [part: number, count: number, sum: number];
+/** Place of the means in doubles, of the counts in singles, of the place of a detector; doubles a detector takes. */
+const MEANS = 4;
+const COUNTS = 2 * (MEANS + PARTS);
+export const RATE_SIZE = MEANS + PARTS + PARTS / 2;
+
+/** Parts take turns. */
+const placeOf = (part: number): number => part - PARTS * Math.floor(part / PARTS);
 
 /** ISA-18.2 rate-of-change alarm with deadband and delays, in event time. */
-export interface RateState {
-  kind: 'rate';
-  lastTs: Instant | null;
-  parts: Part[];
+export class RateState extends Packed {
+  readonly kind = 'rate';
+
+  get lastTs(): Instant | null {
+    return this.numberOrNull(0);
+  }
+  set lastTs(ts: Instant | null) {
+    this.set(0, ts);
+  }
   /** Since when the rate was beyond, or back past the deadband, without a break. */
-  beyondSince: Instant | null;
-  backSince: Instant | null;
-  /** Set by maintenance while active: then the healthy stretch decides instead of the off delay. */
-  proving: boolean;
-  healthy: Stretch;
-  finding: Finding | null;
+  get beyondSince(): Instant | null {
+    return this.numberOrNull(1);
+  }
+  set beyondSince(ts: Instant | null) {
+    this.set(1, ts);
+  }
+  get backSince(): Instant | null {
+    return this.numberOrNull(2);
+  }
+  set backSince(ts: Instant | null) {
+    this.set(2, ts);
+  }
+  /** The newest part of the window, its number since 1970; not a number while there is none. */
+  private get newest(): number {
+    return this.number(3);
+  }
+
+  /** One more reading, in a part not older than the newest: what left the window is forgotten. */
+  add(part: number, value: number): void {
+    const { newest, at, doubles, singles } = this;
+    if (newest !== part) {
+      if (Number.isNaN(newest)) this.clearParts();
+      else
+        for (let gone = Math.max(newest + 1, part - PARTS + 1); gone <= part; gone += 1)
+          singles[2 * at + COUNTS + placeOf(gone)] = 0;
+      this.set(3, part);
+    }
+    const place = placeOf(part);
+    const count = (singles[2 * at + COUNTS + place] as number) + 1;
+    const mean = count === 1 ? 0 : (doubles[at + MEANS + place] as number);
+    singles[2 * at + COUNTS + place] = count;
+    doubles[at + MEANS + place] = mean + (value - mean) / count;
+  }
+
+  /** Slope an hour of the least-squares line through the parts' means; null when they are too few to say. */
+  slope(partsAnHour: number): number | null {
+    const { newest, at, doubles, singles } = this;
+    const counts = 2 * at + COUNTS;
+    const means = at + MEANS;
+    // Counted from the oldest part that holds readings, its place and its mean: so the sums stay small.
+    let place = placeOf(newest - PARTS + 1);
+    let first = 0;
+    for (; first < PARTS - 1 && singles[counts + place] === 0; first += 1) place = place === PARTS - 1 ? 0 : place + 1;
+    const origin = doubles[means + place] as number;
+    let filled = 0;
+    let sx = 0;
+    let sy = 0;
+    let sxx = 0;
+    let sxy = 0;
+    for (let x = 0; x < PARTS - first; x += 1) {
+      if ((singles[counts + place] as number) > 0) {
+        const y = (doubles[means + place] as number) - origin;
+        filled += 1;
+        sx += x;
+        sy += y;
+        sxx += x * x;
+        sxy += x * y;
+      }
+      place = place === PARTS - 1 ? 0 : place + 1;
+    }
+    if (filled < MIN_PARTS || PARTS - 1 - first < MIN_SPAN) return null;
+    return ((filled * sxy - sx * sy) / (filled * sxx - sx * sx)) * partsAnHour;
+  }
+
+  clearParts(): void {
+    const { at, doubles, singles } = this;
+    this.set(3, null);
+    doubles.fill(0, at + MEANS, at + MEANS + PARTS);
+    singles.fill(0, 2 * at + COUNTS, 2 * at + COUNTS + PARTS);
+  }
+
+  clear(): void {
+    this.doubles.fill(Number.NaN, this.at, this.at + RATE_SIZE);
+  }
+
+  /** Part of the window, readings in it, their mean; oldest first. */
+  get means(): [part: number, count: number, mean: number][] {
+    const { newest, at, doubles, singles } = this;
+    const means: [number, number, number][] = [];
+    for (let part = newest - PARTS + 1; part <= newest; part += 1) {
+      const count = singles[2 * at + COUNTS + placeOf(part)] as number;
+      if (count > 0) means.push([part, count, doubles[at + MEANS + placeOf(part)] as number]);
+    }
+    return means;
+  }
+  set means(means: readonly (readonly [part: number, count: number, mean: number])[]) {
+    this.clearParts();
+    for (const [part, count, mean] of means) {
+      this.add(part, mean);
+      this.singles[2 * this.at + COUNTS + placeOf(part)] = count;
+    }
+  }
+  /** As it was written before: with the sum of the readings. */
+  set parts(parts: readonly (readonly [part: number, count: number, sum: number])[]) {
+    this.means = parts.map(([part, count, sum]) => [part, count, sum / count]);
+  }
+
+  toJSON() {
+    const { lastTs, means, beyondSince, backSince, proving, healthy, finding } = this;
+    return { lastTs, means, beyondSince, backSince, proving, healthy, finding };
+  }
 }
 
-export const startRate = (): RateState => ({
-  kind: 'rate',
-  lastTs: null,
-  parts: [],
-  beyondSince: null,
-  backSince: null,
-  proving: false,
-  healthy: null,
-  finding: null,
-});
+export const startRate = (): RateState => new RateState(blank(RATE_SIZE));
 
 export function takeRate(state: RateState, rule: RateRule, value: number, ts: Instant, words: Words): void {
   if (state.lastTs !== null && ts < state.lastTs) return;
   state.lastTs = ts;
   const length = (rule.withinHours * HOUR) / PARTS;
-  addTo(state.parts, Math.floor(ts / length), value);
-  const slope = slopeOf(state.parts, HOUR / length);
+  state.add(Math.floor(ts / length), value);
+  const slope = state.slope(HOUR / length);
   if (slope === null) {
     // Too little is known since the gap: a delay that was running begins anew, what stands stands.
     state.beyondSince = null;
@@ -66,37 +163,6 @@ export function takeRate(state: RateState, rule: RateRule, value: number, ts: In
   } else if (state.backSince !== null && ts - state.backSince >= rule.offDelaySeconds * SECOND) endRate(state);
 }
 
-function addTo(parts: Part[], part: number, value: number): void {
-  const newest = parts.at(-1);
-  if (newest?.[0] === part) {
-    newest[1] += 1;
-    newest[2] += value;
-    return;
-  }
-  parts.push([part, 1, value]);
-  while ((parts[0] as Part)[0] <= part - PARTS) parts.shift();
-}
-
-/** Slope an hour of the least-squares line through the parts' means; null when they are too few to say. */
-function slopeOf(parts: readonly Part[], partsAnHour: number): number | null {
-  const [first, last] = [parts[0], parts.at(-1)];
-  if (!first || !last || parts.length < MIN_PARTS || last[0] - first[0] < MIN_SPAN) return null;
-  let [x, y] = [0, 0];
-  for (const [part, count, sum] of parts) {
-    x += part - first[0];
-    y += sum / count;
-  }
-  x /= parts.length;
-  y /= parts.length;
-  let [xx, xy] = [0, 0];
-  for (const [part, count, sum] of parts) {
-    const dx = part - first[0] - x;
-    xx += dx * dx;
-    xy += dx * (sum / count - y);
-  }
-  return (xy / xx) * partsAnHour;
-}
-
 function endRate(state: RateState): void {
   state.finding = null;
   state.proving = false;
@@ -105,7 +171,7 @@ function endRate(state: RateState): void {
 
 /** Maintenance: begins anew, a change across the work is none; what is active must see healthy data before it ends. */
 export function resetRate(state: RateState): void {
-  state.parts = [];
+  state.clearParts();
   state.beyondSince = null;
   state.backSince = null;
   state.proving = state.finding !== null;

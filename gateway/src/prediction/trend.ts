@@ -1,7 +1,8 @@
 import { type Finding, HOUR, type Instant, MINUTE, type TrendRule } from '@uptower/domain';
 import { drawn } from './curve.ts';
-import { addToFit, type Line, type LineFit, lineOf, SHIFT_READINGS, startFit } from './line-fit.ts';
+import { addToFit, FIT_SIZE, type Line, LineFit, levelOf, lineOf, SHIFT_READINGS } from './line-fit.ts';
 import { normalCdf } from './normal.ts';
+import { blank, type Numbers, Packed } from './packed.ts';
 import { isRecovered, prolong, type Stretch } from './recovery.ts';
 import { clip, duration, figure, localTime, type Words, withUnit } from './words.ts';
 
@@ -10,27 +11,65 @@ import { clip, duration, figure, localTime, type Words, withUnit } from './words
  * and slope are known with uncertainty (Meeker & Escobar, Statistical Methods for Reliability Data, ch. 13: the
  * Bernstein distribution): P(T ≤ t) = Φ((level + slope·t − fail) / sd(t)), sd(t)² = var level + 2t·cov + t²·var slope.
  */
-export interface TrendState {
-  kind: 'trend';
-  fit: LineFit | null;
+export class TrendState extends Packed {
+  readonly kind = 'trend';
+  private readonly line = new LineFit(this.doubles);
+
+  override point(numbers: Numbers, at: number): void {
+    super.point(numbers, at);
+    this.line.point(numbers.doubles, at);
+  }
+
+  /** Null before the first reading. */
+  get fit(): LineFit | null {
+    return this.line.isEmpty ? null : this.line;
+  }
+  set fit(from: Pick<LineFit, keyof LineFit & string> | null) {
+    this.line.clear();
+    if (from) Object.assign(this.line, from);
+  }
   /** Since when the level is beyond healthy. */
-  leftSince: Instant | null;
-  /** Consecutive readings that spoke for an alert, and a stretch of those that speak against one. */
-  hits: number;
-  calm: Stretch;
-  proving: boolean;
-  finding: Finding | null;
+  get leftSince(): Instant | null {
+    return this.numberOrNull(FIT_SIZE);
+  }
+  set leftSince(ts: Instant | null) {
+    this.set(FIT_SIZE, ts);
+  }
+  /** Consecutive readings that spoke for an alert. */
+  get hits(): number {
+    return this.numberOrNull(FIT_SIZE + 1) ?? 0;
+  }
+  set hits(count: number) {
+    this.set(FIT_SIZE + 1, count);
+  }
+  /** A stretch of those that speak against one. */
+  get calm(): Stretch {
+    return this.healthy;
+  }
+  set calm(stretch: Stretch) {
+    this.healthy = stretch;
+  }
+
+  /** Begins a new line. */
+  begin(value: number, ts: Instant): LineFit {
+    this.line.start(value, ts);
+    return this.line;
+  }
+
+  clear(): void {
+    this.doubles.fill(Number.NaN, this.at, this.at + TREND_SIZE);
+  }
+
+  toJSON() {
+    const { fit, leftSince, hits, calm, proving, finding } = this;
+    return { fit, leftSince, hits, calm, proving, finding };
+  }
 }
 
-export const startTrend = (): TrendState => ({
-  kind: 'trend',
-  fit: null,
-  leftSince: null,
-  hits: 0,
-  calm: null,
-  proving: false,
-  finding: null,
-});
+/** Doubles a detector takes. */
+export const TREND_SIZE = FIT_SIZE + 2;
+
+export const startTrend = (): TrendState => new TrendState(blank(TREND_SIZE));
 
 /** Two readings in a row must agree before an alert. */
 const HITS_TO_START = 2;
@@ -44,20 +83,18 @@ const MIN_READINGS = 5;
 const MIN_WEIGHT = 3;
 
 export function takeTrend(state: TrendState, rule: TrendRule, value: number, ts: Instant, words: Words): void {
-  const fit = state.fit;
-  if (fit && ts < fit.lastTs) return;
   const sign = rule.direction === 'rising' ? 1 : -1;
   // A thousandth of the way from healthy to failed: finer noise than this is not of interest.
   const noiseFloor = Math.max(Math.abs(rule.failLevel - rule.healthyLevel) / 1000, 1e-9);
-  if (!fit) state.fit = startFit(value, ts);
-  else {
+  let fit = state.fit;
+  if (fit) {
+    if (ts < fit.lastTs) return;
     addToFit(fit, value, ts, rule.memoryHours, noiseFloor);
     // The level jumped away from failure and stayed there: whatever was repaired or adjusted, the old slope is history.
-    if (fit.beyond * sign <= -SHIFT_READINGS) state.fit = startFit(value, ts);
-  }
-  const now = state.fit as LineFit;
-  const line = lineOf(now, noiseFloor);
-  const beyondHealthy = (line.level - rule.healthyLevel) * sign > 0;
+    if (fit.beyond * sign <= -SHIFT_READINGS) state.begin(value, ts);
+  } else fit = state.begin(value, ts);
+  const level = levelOf(fit);
+  const beyondHealthy = (level - rule.healthyLevel) * sign > 0;
   state.leftSince = beyondHealthy ? (state.leftSince ?? ts) : null;
 
   if (state.proving) {
@@ -69,13 +106,19 @@ export function takeTrend(state: TrendState, rule: TrendRule, value: number, ts:
       return;
     }
   }
-  const seen = ts - now.firstTs >= rule.minHours * HOUR && now.count >= MIN_READINGS && now.sums[0] >= MIN_WEIGHT;
+  const seen = ts - fit.firstTs >= rule.minHours * HOUR && fit.count >= MIN_READINGS && fit.sum(0) >= MIN_WEIGHT;
+  if (!beyondHealthy && state.finding === null) {
+    // Nearly always; what the line promises need not be reckoned.
+    if (seen) state.hits = 0;
+    return;
+  }
+  const line = lineOf(fit, noiseFloor);
   const within = firstPassage(line, rule.failLevel, sign);
   const probability = Math.max(within(0), within(rule.horizonHours));
 
   if (state.finding === null) {
     if (!seen) return;
-    state.hits = beyondHealthy && probability >= rule.minProbability ? state.hits + 1 : 0;
+    state.hits = probability >= rule.minProbability ? state.hits + 1 : 0;
     if (state.hits >= HITS_TO_START) state.finding = findingOf(rule, value, ts, line, state.leftSince ?? ts, words);
     return;
   }

@@ -67,7 +67,7 @@ export class PresenceWatch {
   async look(limits: SilenceLimits, position: number, now: Instant): Promise<Look> {
     const { devices, contacts, pause } = this.parts;
     const watched: Watched[] = [];
-    for (const [id, state] of devices.byId) {
+    for (const [id, state] of devices.byId.look()) {
       const one = this.alone(id, state, limits, now);
       if (!one) continue;
       watched.push(one);
@@ -105,7 +105,7 @@ export class PresenceWatch {
   afterOutage(outage: Outage, limits: SilenceLimits, position: number): AvailabilityChanged[] {
     const { devices, world, ledger } = this.parts;
     const changes: AvailabilityChanged[] = [];
-    for (const [id, { evidence, presence }] of devices.byId) {
+    for (const [id, { evidence, presence }] of devices.byId.look()) {
       const known = world.device(id);
       const present = known && ledger.present(known.device.id);
       if (!present || present.state === 'unknown' || known.device.service === 'observe') continue;
@@ -125,7 +125,7 @@ export class PresenceWatch {
 
   /** What is the matter with one device by itself. */
   private alone(id: string, state: DeviceState, limits: SilenceLimits, now: Instant): Watched | undefined {
-    const { world, contacts } = this.parts;
+    const { world, contacts, devices } = this.parts;
     const known = world.device(id);
     if (!known) return undefined;
     const { device, model } = known;
@@ -133,8 +133,11 @@ export class PresenceWatch {
     const own = contacts.session(id);
     const carrier = presence.path === null ? id : presence.path.session;
     const session = carrier === null ? null : contacts.session(carrier);
-    if (session && (session.open || session.lostAt !== null)) presence.sessionless = false;
-    else if (session && (evidence.heardAt ?? 0) > limits.startedAt) presence.sessionless = true;
+    const holdsOne = session !== null && (session.open || session.lostAt !== null);
+    const sessionless =
+      !holdsOne && ((session !== null && (evidence.heardAt ?? 0) > limits.startedAt) || presence.sessionless);
+    // Asked for before it is changed: a snapshot may be under way.
+    if (sessionless !== presence.sessionless) (devices.byId.get(id) as DeviceState).presence.sessionless = sessionless;
     const patienceMs = patience(presence.rhythm, model.reportingIntervalSeconds, limits.graceMs);
     const contact = { session, connected: own.open, sessionless: presence.sessionless, patienceMs };
     const silence = silenceOf(evidence, contact, this.told.devices.limitsOf(id, evidence.heardAt, limits), now);
@@ -200,7 +203,7 @@ export class PresenceWatch {
     for (const { id, service } of this.parts.world.registry.devices.values()) {
       if (service === 'observe') continue;
       devices += 1;
-      if ((this.parts.devices.byId.get(id)?.evidence.heardAt ?? null) === null) neverHeard += 1;
+      if ((this.parts.devices.byId.peek(id)?.evidence.heardAt ?? null) === null) neverHeard += 1;
     }
     return { devices, neverHeard };
   }

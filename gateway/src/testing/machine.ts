@@ -13,11 +13,13 @@ import { expect } from 'vitest';
 import { AlertBook } from '../alarms/alert-book.ts';
 import { Amender } from '../event-time/amender.ts';
 import { FactBook } from '../event-time/fact-book.ts';
-import { foldOf, type Moment } from '../event-time/past.ts';
-import { insert, RecentMoments } from '../event-time/recent.ts';
+import { foldOf, type PackedFold } from '../event-time/fold.ts';
+import type { Moment } from '../event-time/past.ts';
+import { RecentMoments } from '../event-time/recent.ts';
+import { insert } from '../event-time/tail.ts';
 import { SparkplugSessions } from '../formats/sparkplug/sessions.ts';
 import { type Context, knownOf } from '../pipeline/context.ts';
-import { DeviceStates } from '../pipeline/state.ts';
+import { DeviceStates, deviceFrom } from '../pipeline/state.ts';
 import { take } from '../pipeline/take.ts';
 import { takeLogEvent } from '../pipeline/take-log.ts';
 import { takeSuppression } from '../pipeline/take-suppression.ts';
@@ -126,6 +128,14 @@ export function machine(deviceId: typeof deviceA1, options: { memory?: boolean; 
       if (next) write(streams.availability(deviceId), next.event);
     },
     settled: () => amender.settled(),
+    /** As after a stop: the state comes from a snapshot, what is in memory only is gone. */
+    restart() {
+      const state = devices.byId.get(deviceId);
+      if (!state) return;
+      devices.byId.set(deviceId, deviceFrom(JSON.parse(JSON.stringify(state))));
+      context.recent.forget(deviceId);
+      if (state.past.late) amender.note(deviceId);
+    },
     past: () => devices.of(deviceId).past,
     /** What is the same for every order of arrival. */
     outcome() {
@@ -144,7 +154,7 @@ export function machine(deviceId: typeof deviceA1, options: { memory?: boolean; 
         .map(shown)
         .sort((a, b) => (a.component < b.component ? -1 : a.component > b.component ? 1 : a.raisedAt - b.raisedAt));
       return {
-        fold: brief(foldOf(state)),
+        fold: readable(foldOf(state)),
         front: state.past.front,
         latest: state.latest,
         alerts: brief(JSON.stringify(all)),
@@ -157,6 +167,12 @@ export function machine(deviceId: typeof deviceA1, options: { memory?: boolean; 
     },
   };
 }
+
+/** What differs can be seen in it. */
+const readable = ({ layout, numbers, rest }: PackedFold) => ({
+  ...{ layout, numbers: [...new Float64Array(numbers.buffer)] },
+  rest: brief(rest),
+});
 
 /** Findings without their curves: what decides is when and what, and how probable. */
 const brief = (json: string) =>

@@ -1,6 +1,6 @@
 /**
- * `npm run bench predict [-- --quick]`: what prediction costs: ns of CPU a value beside a plain EWMA z-score, bytes of state a
- * metric, how long a snapshot holds everything else up. `-- --fleet [--seeds 3 --first 1 --days 90 --every 5]`: how good it is on the
+ * `npm run bench predict [-- --quick --devices 10000]`: what prediction costs: ns of CPU a value beside a plain EWMA z-score,
+ * memory of a fleet with what late data need, how long a snapshot holds the stream up. `-- --fleet [--seeds 3 --first 1 --days 90 --every 5]`: how good it is on the
  * simulated region, against the simulator's own truth. Writes bench/results/predict.json or predict-fleet.json.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,9 @@ import { parseArgs } from 'node:util';
 import { measureCosts } from './cost.ts';
 import { runFleet } from './fleet.ts';
 import { type Grades, garwood, grade, wilson } from './grade.ts';
-import { measureMemory } from './memory.ts';
+import { measureFleet, measureNovelty } from './memory.ts';
+import { METRICS } from './model.ts';
+import { measureSnapshot } from './snapshot.ts';
 
 const { values: options } = parseArgs({
   options: {
@@ -110,22 +112,43 @@ function totals(all: readonly Grades[]) {
   };
 }
 
+const MODEL_RULES = 'limit, trend, rate and novelty on each metric';
+
+async function keeping(devices: number) {
+  const showing = process.stderr.isTTY;
+  const { fleet, ...memory } = measureFleet(devices, (i) => {
+    if (showing && i % 500 === 0) process.stderr.write(`\rdevice ${i} of ${devices} `);
+  });
+  return { memory, snapshot: await measureSnapshot(fleet) };
+}
+
 async function cost(): Promise<void> {
-  const memory = await measureMemory(options.quick ? 1_000 : Number(options.devices));
+  const devices = options.quick ? 1_000 : Number(options.devices);
+  // First of all, in a process that holds nothing else yet; let go before CPU is measured.
+  const { memory, snapshot } = await keeping(devices);
+  const novelty = measureNovelty(Math.min(devices, 10_000));
   const { rows } = options.quick ? measureCosts(20, 12, 1) : measureCosts(100, 12, 3);
   for (const { what, ns, ratio } of rows)
     say(`${what.padEnd(66)} ${ns.toFixed(0).padStart(6)} ns CPU a value   × ${ratio.toFixed(1)}`);
-  const million = (memory.live * 1e6) / 1e9;
   say('');
+  say(`novelty, state a metric                      ${novelty.toFixed(0)} bytes`);
   say(
-    `novelty, state a metric: ${memory.live.toFixed(0)} bytes live, ${memory.json.toFixed(0)} as JSON (measured on ${memory.metrics} metrics)`,
+    `${devices} devices × ${METRICS} metrics after a day, ${MODEL_RULES}, with what late data need:\n` +
+      `  state a device                             ${(memory.used / 1e3).toFixed(1)} kB; the process grew by ${(memory.resident / 1e3).toFixed(1)} kB`,
   );
-  say(`100,000 devices × 10 metrics: ${million.toFixed(2)} GB live${memory.metrics < 1e6 ? ' (extrapolated)' : ''}`);
+  const hundred = (bytes: number) => ((bytes * 1e5) / 1e9).toFixed(2);
   say(
-    `a snapshot of the ${memory.metrics} metrics: ${memory.snapshotMb.toFixed(0)} MB made in ${memory.snapshotMs.toFixed(0)} ms,` +
-      ` longest single piece ${memory.longestMs.toFixed(0)} ms`,
+    `  100,000 devices                            ${hundred(memory.used)} GB; the process by ${hundred(memory.resident)} GB${devices === 1e5 ? '' : ' (extrapolated)'}`,
   );
-  keep('predict', { rows, memory });
+  const { megabytes, seconds, messages, longestMs, longestCpuMs, longestWithoutMs, grewMb } = snapshot;
+  say(
+    `snapshot into SQLite                         ${megabytes.toFixed(0)} MB in ${seconds.toFixed(1)} s while the stream took ${messages} messages`,
+  );
+  say(
+    `  longest pause of the stream                ${longestMs.toFixed(0)} ms, ${longestCpuMs.toFixed(0)} ms of it CPU (without a snapshot ${longestWithoutMs.toFixed(0)} ms)`,
+  );
+  say(`  the process grew by                        ${grewMb.toFixed(0)} MB`);
+  keep('predict', { rows, memory: { devices, metrics: METRICS, novelty, ...memory }, snapshot });
 }
 
 if (options.fleet) fleet();

@@ -17,10 +17,28 @@ export interface Baseline {
 
 const HOURS = 24;
 /**
- * The profile lies in an array beside it: of each hour of the day (UTC) its deviation from the level, in the metric's unit;
- * then how many readings made it.
+ * The profile lies in an array beside it, from `at` on: of each hour of the day (UTC) its deviation from the level, in the
+ * metric's unit; then how many readings made it, a byte each, three of them in a number (a single holds 24 bits exactly).
  */
-export const PROFILE_SLOTS = 2 * HOURS;
+export const PROFILE_SLOTS = HOURS + HOURS / 3;
+
+/** Readings of an hour so far, at most MOST_VISITS. */
+const visitsOf = (profile: Float32Array, at: number, hour: number): number =>
+  ((profile[at + HOURS + Math.floor(hour / 3)] as number) >> (8 * (hour % 3))) & 255;
+
+/** One more. */
+function visit(profile: Float32Array, at: number, hour: number): void {
+  const slot = at + HOURS + Math.floor(hour / 3);
+  profile[slot] = (profile[slot] as number) + (1 << (8 * (hour % 3)));
+}
+
+/** The same numbers from where each count had a number of its own. */
+export function packProfile(from: Float32Array, into: Float32Array, at: number): void {
+  into.set(from.subarray(0, HOURS), at);
+  into.fill(0, at + HOURS, at + PROFILE_SLOTS);
+  for (let hour = 0; hour < HOURS; hour += 1)
+    for (let i = 0; i < (from[HOURS + hour] as number); i += 1) visit(into, at, hour);
+}
 /** Counted so far: from then on a visit weighs what the settings say. */
 const MOST_VISITS = 250;
 /** Until then plain means; afterwards an innovation moves the level at most LEVEL_CLAMP spreads, the spread SPREAD_CLAMP. */
@@ -34,30 +52,33 @@ const ENOUGH_VISITS = 3;
 const SEASONAL_FLOOR = 0.1;
 const TINY = 1e-12;
 
-export const startBaseline = (value: number): Baseline => ({
-  count: 0,
-  level: value,
-  spread: 0,
-  seasonalSpread: 0,
-});
-
-export const hourOfDay = (ts: Instant): number => Math.floor((((ts / HOUR) % HOURS) + HOURS) % HOURS);
+export function hourOfDay(ts: Instant): number {
+  const hour = Math.floor(ts / HOUR);
+  return hour - HOURS * Math.floor(hour / HOURS);
+}
 
 /** The spread in use: never below the metric's resolution nor what doubles can tell apart. */
 export const spreadOf = (base: Baseline, resolution: number): number =>
   Math.max(base.spread, resolution, 1e-9 * Math.abs(base.level) + TINY);
 
 /** Whether the hour says more than the level: the spread around the profile is below this share of that around the level. */
-const hasRhythm = (base: Baseline, profile: Float32Array, hour: number, below: number): boolean =>
-  (profile[HOURS + hour] as number) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
+const hasRhythm = (base: Baseline, profile: Float32Array, at: number, hour: number, below: number): boolean =>
+  visitsOf(profile, at, hour) >= ENOUGH_VISITS && base.seasonalSpread < below * base.spread;
 
 const around = (base: Baseline, spread: number) => Math.max(base.seasonalSpread, SEASONAL_FLOOR * spread);
 
 /** What 95 of 100 readings of this hour lie between, if they are normally distributed: 1.96 deviations are 2.46 mean absolute ones. */
-export function usualAt(base: Baseline, profile: Float32Array, hour: number, resolution: number, below: number) {
+export function usualAt(
+  base: Baseline,
+  profile: Float32Array,
+  at: number,
+  hour: number,
+  resolution: number,
+  below: number,
+) {
   const spread = spreadOf(base, resolution);
-  const rhythm = hasRhythm(base, profile, hour, below);
-  const middle = base.level + (rhythm ? (profile[hour] as number) : 0);
+  const rhythm = hasRhythm(base, profile, at, hour, below);
+  const middle = base.level + (rhythm ? (profile[at + hour] as number) : 0);
   const half = 2.46 * (rhythm ? around(base, spread) : spread);
   return { low: middle - half, high: middle + half };
 }
@@ -66,14 +87,15 @@ export function usualAt(base: Baseline, profile: Float32Array, hour: number, res
 export function seasonalZ(
   base: Baseline,
   profile: Float32Array,
+  at: number,
   value: number,
   hour: number,
   z: number,
   spread: number,
   below: number,
 ): number {
-  if (!hasRhythm(base, profile, hour, below)) return z;
-  return (value - base.level - (profile[hour] as number)) / around(base, spread);
+  if (!hasRhythm(base, profile, at, hour, below)) return z;
+  return (value - base.level - (profile[at + hour] as number)) / around(base, spread);
 }
 
 const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, value));
@@ -81,6 +103,7 @@ const clamp = (value: number, most: number) => Math.max(-most, Math.min(most, va
 export function learn(
   base: Baseline,
   profile: Float32Array,
+  at: number,
   value: number,
   hour: number,
   settings: NoveltySettings,
@@ -99,13 +122,13 @@ export function learn(
   // A metric that was constant until now: its first change is its spread.
   if (base.spread <= 0) base.spread = size;
 
-  const seen = profile[HOURS + hour] as number;
-  const usual = profile[hour] as number;
+  const seen = visitsOf(profile, at, hour);
+  const usual = profile[at + hour] as number;
   const fromProfile = seen > 0 ? Math.min(Math.abs(deviation - usual), SPREAD_CLAMP * base.spread) : size;
   base.seasonalSpread += gain * (fromProfile - base.seasonalSpread);
   const visits = Math.min(seen + 1, MOST_VISITS);
-  profile[HOURS + hour] = visits;
-  profile[hour] =
+  if (visits > seen) visit(profile, at, hour);
+  profile[at + hour] =
     usual + Math.max(1 / visits, settings.profileGain) * (clamp(deviation, PROFILE_CLAMP * base.spread) - usual);
   base.count++;
 }

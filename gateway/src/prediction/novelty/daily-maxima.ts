@@ -53,6 +53,9 @@ export function rarity(y: number): number {
   return y < -5 ? 0 : -Math.log10(-Math.expm1(-Math.exp(-y)));
 }
 
+/** The reduced value of which `rarity` is this: to compare many with one, without their logarithms. */
+export const reducedOf = (rare: number): number => -Math.log(-Math.log1p(-(10 ** -rare)));
+
 /** A quarter of a day is over. `closed`: how many maxima were taken before; returns whether this took one more. */
 export function closePart(maxima: Float32Array, at: number, closed: number, settings: MaximaSettings): boolean {
   let day = maxima[at + RUNNING] as number;

@@ -35,12 +35,10 @@ export interface Means {
   short: number;
   middle: number;
   long: number;
-  level: number;
+  plain: number;
   stepsShort: number;
   stepsMiddle: number;
 }
-
-export const startMeans = (): Means => ({ short: 0, middle: 0, long: 0, level: 0, stepsShort: 0, stepsMiddle: 0 });
 
 /** Evidence grows by ratios: twice as far out is as much more for a spiky metric as for a smooth one. */
 const compressed = (x: number) => (x > 0 ? Math.log1p(x) : x);
@@ -62,23 +60,29 @@ export function consult(
   const s = Math.max(-clip, Math.min(clip, seasonal));
   const plain = Math.max(-clip, Math.min(clip, z));
   const size = Math.min(Math.abs(step), clip);
-  means.short += (s - means.short) / short;
-  means.middle += (s - means.middle) / middle;
-  means.long += (s - means.long) / long;
-  means.level += (plain - means.level) / long;
-  means.stepsShort += (size - means.stepsShort) / short;
-  means.stepsMiddle += (size - means.stepsMiddle) / middle;
+  const shortMean = means.short + (s - means.short) / short;
+  const middleMean = means.middle + (s - means.middle) / middle;
+  const longMean = means.long + (s - means.long) / long;
+  const plainMean = means.plain + (plain - means.plain) / long;
+  const stepsShort = means.stepsShort + (size - means.stepsShort) / short;
+  const stepsMiddle = means.stepsMiddle + (size - means.stepsMiddle) / middle;
+  means.short = shortMean;
+  means.middle = middleMean;
+  means.long = longMean;
+  means.plain = plainMean;
+  means.stepsShort = stepsShort;
+  means.stepsMiddle = stepsMiddle;
   into[0] = compressed(step);
   into[1] = compressed(-step);
-  into[2] = compressed(means.short);
-  into[3] = compressed(-means.short);
-  into[4] = compressed(means.middle);
-  into[5] = compressed(-means.middle);
-  into[6] = compressed(means.long);
-  into[7] = compressed(-means.long);
-  into[8] = compressed(means.level);
-  into[9] = compressed(-means.level);
-  into[10] = compressed(means.stepsShort);
-  into[11] = compressed(means.stepsMiddle);
-  into[12] = -means.stepsMiddle;
+  into[2] = compressed(shortMean);
+  into[3] = compressed(-shortMean);
+  into[4] = compressed(middleMean);
+  into[5] = compressed(-middleMean);
+  into[6] = compressed(longMean);
+  into[7] = compressed(-longMean);
+  into[8] = compressed(plainMean);
+  into[9] = compressed(-plainMean);
+  into[10] = compressed(stepsShort);
+  into[11] = compressed(stepsMiddle);
+  into[12] = -stepsMiddle;
 }
