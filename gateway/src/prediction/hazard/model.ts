@@ -13,7 +13,7 @@ export interface ComponentHazard {
 
 /** What training leaves behind. Plain data. */
 export interface HazardModel {
-  readonly form: 2;
+  readonly form: 3;
   readonly leadHours: number;
   readonly horizonHours: number;
   readonly inputs: Inputs;
@@ -49,13 +49,12 @@ function isWalkable({ feature, threshold, missingLeft, left, right, value }: Tre
 
 const Booster = z.object({
   base: z.number(),
-  line: z.object({ bias: z.number(), weights: Numbers }).optional(),
   trees: z.array(Tree),
 });
 
 /** The same as it stands in a file. */
 export const HazardModelFile: z.ZodType<HazardModel> = z.object({
-  form: z.literal(2),
+  form: z.literal(3),
   leadHours: z.number().min(0),
   horizonHours: z.number().positive(),
   inputs: z.object({
@@ -68,7 +67,7 @@ export const HazardModelFile: z.ZodType<HazardModel> = z.object({
     z.string(),
     z.object({
       members: z
-        .array(z.object({ whether: z.tuple([Booster, Booster]), lineShare: z.number().min(0).max(1), when: Booster }))
+        .array(z.object({ whether: z.tuple([Booster, Booster]), smallShare: z.number().min(0).max(1), when: Booster }))
         .min(1),
       calibration: z.object({ slope: z.number(), offset: z.number() }),
     }),
