@@ -70,11 +70,11 @@ test('learned models: which rules use them, and removed when none does', async (
   const { page } = manager;
   const booster = { base: 0, trees: [] };
   const content = JSON.stringify({
-    ...{ form: 2, leadHours: 24, horizonHours: 72, spending: {} },
+    ...{ form: 3, leadHours: 24, horizonHours: 72, spending: {} },
     inputs: { counters: [], gauges: ['helium_pressure'], codes: [], usual: {} },
     components: {
       'cold head': {
-        members: [{ whether: [booster, booster], lineShare: 1, when: booster }],
+        members: [{ whether: [booster, booster], smallShare: 1, when: booster }],
         calibration: { slope: 1, offset: 0 },
       },
     },

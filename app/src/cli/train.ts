@@ -37,9 +37,9 @@ function fittedBefore(file: string): Map<string, Booster> {
 }
 
 /** The same for the same rows and settings, whatever the order in which members are fitted. */
-function fingerprint({ key, table, periods, x, y, weight, options }: FitJob): string {
+function fingerprint({ key, table, periods, y, weight, options }: FitJob): string {
   const hash = createHash('sha256').update(JSON.stringify([key, options, table.columns, table.edges]));
-  for (const part of [table.bins, periods.base, periods.interval, y, weight, x ?? y])
+  for (const part of [table.bins, periods.base, periods.interval, y, weight])
     hash.update(new Uint8Array(part.buffer, part.byteOffset, part.byteLength));
   return hash.digest('hex');
 }

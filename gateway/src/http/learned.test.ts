@@ -51,8 +51,8 @@ test('what is no learned model, or names none, is refused in words; only who edi
   for (const [wrong, message] of [
     [JSON.stringify(looped), expect.stringContaining('a tree whose branches do not lead on to a leaf')],
     ['{', 'is not JSON: give the file that "uptower train" wrote'],
-    ['{"form":2}', expect.stringContaining('is not a model of "uptower train": leadHours')],
-    ['{"form":3,"components":{}}', 'is a learned model of form 3; this version reads form 2: train it again'],
+    ['{"form":3}', expect.stringContaining('is not a model of "uptower train": leadHours')],
+    ['{"form":2,"components":{}}', 'is a learned model of form 2; this version reads form 3: train it again'],
   ]) {
     const { status, body } = await give({ name, content: wrong });
     expect([status, body.errors]).toEqual([400, [{ path: 'content', message }]]);

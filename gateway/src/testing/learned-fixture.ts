@@ -1,6 +1,7 @@
 import type { LearnedModelAdded, LearnedRule } from '@uptower/domain';
 import { featureNames, type Inputs } from '../prediction/hazard/features.ts';
-import type { HazardModel } from '../prediction/hazard/model.ts';
+import { type HazardModel, MODEL_FORM } from '../prediction/hazard/model.ts';
+import type { Tree } from '../prediction/hazard/tree.ts';
 import { learnedIdOf } from '../prediction/learned-models.ts';
 
 const inputs: Inputs = {
@@ -12,9 +13,30 @@ const inputs: Inputs = {
 
 type Weights = Readonly<Record<string, number>>;
 
+const STAIR = 0.08;
+
+/** Trees of one split each that add up to about weight × log(1 + value), by the sign of the value. */
+function stairs(name: string, weight: number): Tree[] {
+  const feature = featureNames(inputs).indexOf(name);
+  return Array.from({ length: 80 }, (_, i) => {
+    const middle = (i - 39.5) * STAIR;
+    const threshold = Math.sign(middle) * Math.expm1(Math.abs(middle));
+    const half = (weight * STAIR) / 2;
+    return {
+      feature: [feature, -1, -1],
+      threshold: [threshold, 0, 0],
+      bin: [0, 0, 0],
+      missingLeft: [middle > 0, false, false],
+      left: [1, 0, 0],
+      right: [2, 0, 0],
+      value: [0, -half, half],
+    };
+  });
+}
+
 /** By hand: log-odds that are the weighted sum of features, and `bias` when all is quiet. */
 const hazardOf = (bias: number, weights: Weights): HazardModel => ({
-  form: 2,
+  form: MODEL_FORM,
   leadHours: 2,
   horizonHours: 48,
   inputs,
@@ -24,9 +46,9 @@ const hazardOf = (bias: number, weights: Weights): HazardModel => ({
         {
           whether: [
             { base: 0, trees: [] },
-            { base: 0, line: { bias, weights: featureNames(inputs).map((name) => weights[name] ?? 0) }, trees: [] },
+            { base: bias, trees: Object.entries(weights).flatMap(([name, weight]) => stairs(name, weight)) },
           ],
-          lineShare: 1,
+          smallShare: 1,
           when: { base: -1, trees: [] },
         },
       ],

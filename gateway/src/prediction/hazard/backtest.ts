@@ -1,7 +1,7 @@
 import { pooled } from './budget.ts';
 import { evaluate, optionsFor } from './live.ts';
 import type { HazardModel } from './model.ts';
-import { observed, propose, resolve, settle, startOpener } from './opener.ts';
+import { believe, observed, propose, resolve, settle, startOpener } from './opener.ts';
 import type { StreamOptions } from './stream.ts';
 import { type Past, walk } from './walk.ts';
 
@@ -10,7 +10,7 @@ export interface HazardOrder {
   readonly device: number;
   readonly component: string;
   readonly at: number;
-  /** P(fails within the horizon). */
+  /** P(fails within the horizon), by what came of such orders on this device model before. */
   readonly probability: number;
   /** Between these the failure is expected, should it come: tenth and ninetieth percentile. */
   readonly from: number;
@@ -62,8 +62,9 @@ export function backtestHazard(
       const kind = past.devices[device]?.model ?? '';
       const answer = evaluate(modelOf(device), component, state, kind, at);
       if (!answer) return;
-      const { probability, expected } = answer;
-      if (!propose(books, `${device} ${component}`, kind, at, probability, opening)) return;
+      const { probability: told, expected } = answer;
+      const probability = believe(books, kind, told);
+      if (!propose(books, `${device} ${component}`, kind, at, told, opening)) return;
       const [from, to] = [at + expected[0], at + expected[1]];
       orders.push({ device, component, at, probability, from, to });
     },

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { binned, MISSING } from './bins.ts';
 import { boost, sigmoid } from './boost.ts';
-import { fitLine, lineOdds } from './line.ts';
 import { seeded } from './rng.ts';
 import { treeValue } from './tree.ts';
 
@@ -81,23 +80,4 @@ it('half of the cuts lie where failures are, though these are one in a hundred',
   const beyond = (edges: readonly number[] | undefined) => edges?.filter((edge) => edge > 10).length ?? 0;
   expect(beyond(binned(x, n, 1).edges[0])).toBeLessThan(3);
   expect(beyond(binned(x, n, 1, telling).edges[0])).toBeGreaterThan(20);
-});
-
-it('the line finds the weights failures were drawn with; a column that says nothing gets none', () => {
-  const draw = seeded(11);
-  const n = 20_000;
-  const x = new Float32Array(2 * n);
-  const y = new Uint8Array(n);
-  for (let i = 0; i < n; i += 1) {
-    const told = draw() < 0.5 ? 0 : Math.expm1(draw() * 2);
-    x[2 * i] = told;
-    x[2 * i + 1] = draw() < 0.2 ? Number.NaN : draw();
-    y[i] = draw() < sigmoid(-2 + 1.5 * Math.log1p(told)) ? 1 : 0;
-  }
-  const base = Int32Array.from({ length: n }, (_, i) => i);
-  const line = fitLine(x, 2, base, y, new Float64Array(n).fill(1), 2);
-  expect(line.bias).toBeCloseTo(-2, 0);
-  expect(line.weights[0]).toBeCloseTo(1.5, 0);
-  expect(Math.abs(line.weights[1] as number)).toBeLessThan(0.2);
-  expect(lineOdds(line, Float32Array.of(Number.NaN, Number.NaN))).toBe(line.bias);
 });

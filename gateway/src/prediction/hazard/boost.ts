@@ -1,6 +1,5 @@
 import type { Binned } from './bins.ts';
 import { growTree, type PeriodRows } from './grow.ts';
-import { fitLine, type Line, lineOdds } from './line.ts';
 import { seeded } from './rng.ts';
 import type { Tree } from './tree.ts';
 
@@ -17,15 +16,11 @@ export interface BoostOptions {
   readonly rising: readonly number[];
 }
 
-/** Log-odds: `base` (or the line, when there is one) and what the trees add. */
+/** Log-odds: `base` and what the trees add. */
 export interface Booster {
   readonly base: number;
-  readonly line?: Line | undefined;
   readonly trees: readonly Tree[];
 }
-
-/** Of the line, per feature of unit variance. */
-const RIDGE = 2;
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 
@@ -40,8 +35,6 @@ export function boost(
   weight: Float64Array,
   options: BoostOptions,
   onRound?: (done: number) => void,
-  /** Features by table row, to begin with a line instead of a constant. */
-  x?: Float32Array,
 ): Booster {
   const n = y.length;
   const draw = seeded(options.seed);
@@ -54,8 +47,6 @@ export function boost(
   if (yes <= 0 || yes >= all) return { base: yes <= 0 ? -20 : 20, trees: [] };
   const base = Math.log(yes / (all - yes));
   const raw = new Float64Array(n).fill(base);
-  const line = x && fitLine(x, table.columns, periods.base, y, weight, RIDGE);
-  if (x && line) for (let i = 0; i < n; i += 1) raw[i] = lineOdds(line, x, (periods.base[i] as number) * table.columns);
   const g = new Float64Array(n);
   const h = new Float64Array(n);
   const rising = new Set(options.rising);
@@ -81,7 +72,7 @@ export function boost(
     for (let i = 0; i < n; i += 1) raw[i] = (raw[i] as number) + binnedValue(tree, table, periods, i);
     onRound?.(round + 1);
   }
-  return line ? { base, line, trees } : { base, trees };
+  return { base, trees };
 }
 
 function binnedValue(tree: Tree, table: Binned, periods: PeriodRows, row: number): number {

@@ -38,7 +38,10 @@ const ANY_FEATURES = [
 /** With more pairs than this, codes and gauges are looked at side by side only. */
 const MOST_PAIRS = 100;
 
-/** Each code with each gauge: an error message while a reading is off says more than either. */
+/** A gauge further off than this many spreads says no more together with a code. */
+const FAR = 5;
+
+/** Each code with each gauge: an error message when a reading has just gone off says more than either. */
 function pairsOf({ codes, gauges }: Pick<Inputs, 'codes' | 'gauges'>): [code: string, gauge: string][] {
   if (codes.length * gauges.length > MOST_PAIRS) return [];
   return codes.flatMap((code) => gauges.map((gauge): [string, string] => [code, gauge]));
@@ -61,17 +64,29 @@ export function featureSources(inputs: Inputs): string[][] {
     ...inputs.gauges.flatMap((name) => GAUGE_FEATURES.map(() => [name])),
     ...inputs.codes.flatMap((name) => [...SPANS, 'recently'].map(() => [name])),
     ...pairsOf(inputs),
-    ...ANY_FEATURES.map((name) => (name === RISING ? [RISING] : [])),
+    ...ANY_FEATURES.map((name) => (name === RENEWED ? [RENEWED] : [])),
   ];
 }
 
 /** The features of a component of which nothing is wrong: counters at zero, gauges as usual, no codes. */
 export function quietFeatures(inputs: Inputs): Float32Array {
-  return Float32Array.from(featureNames(inputs), (name) => (name === RISING ? Number.NaN : 0));
+  return Float32Array.from(featureNames(inputs), (name) => (name === RENEWED ? Number.NaN : 0));
 }
 
-/** Features that may only raise the hazard: time since renewal, so that no pattern in age can be learned by heart. */
-export const RISING = 'renewed';
+/** Time since renewal. */
+const RENEWED = 'renewed';
+
+/**
+ * Features that may only raise the hazard: more faults, more often, more lately, and longer in service (so that no pattern
+ * in age can be learned by heart). It is what carries over to device models never trained on.
+ */
+export function risingFeatures(inputs: Inputs): number[] {
+  const gauges = new Set(inputs.gauges.flatMap((name) => GAUGE_FEATURES.map((feature) => `${name}:${feature}`)));
+  const pairs = new Set(pairsOf(inputs).map(([code, gauge]) => `${code}×${gauge}`));
+  return featureNames(inputs).flatMap((name, i) =>
+    gauges.has(name) || pairs.has(name) || name.endsWith(':fell-recently') ? [] : [i],
+  );
+}
 
 /** Takes one metric; true when that is news (a counter grew). */
 export function takeValue(
@@ -148,8 +163,8 @@ export function writeFeatures(
   }
   for (const [code, gauge] of pairsOf(inputs)) {
     const came = state.codes[code];
-    const off = state.gauges[gauge]?.off ?? 0;
-    out[offset++] = came ? off * Math.exp(-Math.max(0, at - came.lastAt) / SPANS[0]) : 0;
+    const step = Math.max(-FAR, Math.min(FAR, state.gauges[gauge]?.step ?? 0));
+    out[offset++] = came ? step * Math.exp(-Math.max(0, at - came.lastAt) / SPANS[0]) : 0;
   }
   writeAny(state, at, out, offset);
 }

@@ -8,12 +8,10 @@ export interface FitJob {
   readonly key: string;
   readonly table: Binned;
   readonly periods: PeriodRows;
-  /** Features by table row, when the booster is to begin with a line. */
-  readonly x?: Float32Array;
   readonly y: Uint8Array;
   readonly weight: Float64Array;
   readonly options: BoostOptions;
 }
 
-export const fitJob = ({ table, periods, x, y, weight, options }: FitJob, onRound?: (done: number) => void): Booster =>
-  boost(table, periods, y, weight, options, onRound, x);
+export const fitJob = ({ table, periods, y, weight, options }: FitJob, onRound?: (done: number) => void): Booster =>
+  boost(table, periods, y, weight, options, onRound);

@@ -10,6 +10,8 @@ export interface GaugeState {
   value: number;
   /** How far the value lay off the own baseline when it came, before it became part of it, in spreads. */
   off: number | null;
+  /** How far it had come, in spreads, from the mean of the day before, on the side it is off: nothing when it was there already. */
+  step: number | null;
   /** Readings the own baseline rests on, the fleet's counting as `FLEET_WEIGHT`. */
   weight: number;
   level: number;
@@ -19,7 +21,7 @@ export interface GaugeState {
   days: number | null;
 }
 
-export const GAUGE_FEATURES = ['now', 'day', 'days', 'now-in-fleet', 'days-in-fleet'] as const;
+export const GAUGE_FEATURES = ['now', 'step', 'day', 'days', 'now-in-fleet', 'days-in-fleet'] as const;
 
 /** The own baseline forgets with this time constant, hours: slow against a fault that develops in days. */
 const MEMORY = 720;
@@ -33,6 +35,7 @@ export const startGauge = (value: number, at: number, fleet: Usual | undefined):
   at,
   value,
   off: fleet && fleet.spread > 0 ? (value - fleet.level) / fleet.spread : null,
+  step: fleet && fleet.spread > 0 ? (value - fleet.level) / fleet.spread : null,
   weight: fleet ? FLEET_WEIGHT : 1,
   level: fleet?.level ?? value,
   spread: fleet?.spread ?? 0,
@@ -43,6 +46,7 @@ export const startGauge = (value: number, at: number, fleet: Usual | undefined):
 export function takeGauge(state: GaugeState, value: number, at: number): void {
   const elapsed = Math.max(0, at - state.at);
   state.off = state.spread > 0 ? (value - state.level) / state.spread : null;
+  state.step = stepOf(state, value);
   const toward = (mean: number | null, hours: number) =>
     mean === null ? value : mean + (1 - Math.exp(-elapsed / hours)) * (value - mean);
   state.day = toward(state.day, 24);
@@ -57,6 +61,12 @@ export function takeGauge(state: GaugeState, value: number, at: number): void {
   state.at = Math.max(at, state.at);
 }
 
+function stepOf({ off, day, spread }: GaugeState, value: number): number | null {
+  if (off === null || day === null) return off;
+  const moved = (value - day) / spread;
+  return off > 0 ? Math.max(0, Math.min(off, moved)) : Math.min(0, Math.max(off, moved));
+}
+
 /** In spreads off the own baseline, and off the fleet's: no units. */
 export function gaugeFeatures(
   state: GaugeState | undefined,
@@ -68,8 +78,9 @@ export function gaugeFeatures(
     value === null || !usual || !(usual.spread > 0) ? Number.NaN : (value - usual.level) / usual.spread;
   const known = state && state.days !== null ? state : undefined;
   out[offset] = known?.off ?? Number.NaN;
-  out[offset + 1] = off(state?.day ?? null, state);
-  out[offset + 2] = off(state?.days ?? null, state);
-  out[offset + 3] = off(known?.value ?? null, fleet);
-  out[offset + 4] = off(state?.days ?? null, fleet);
+  out[offset + 1] = known?.step ?? Number.NaN;
+  out[offset + 2] = off(state?.day ?? null, state);
+  out[offset + 3] = off(state?.days ?? null, state);
+  out[offset + 4] = off(known?.value ?? null, fleet);
+  out[offset + 5] = off(state?.days ?? null, fleet);
 }

@@ -1,25 +1,24 @@
 import { type Booster, sigmoid } from './boost.ts';
-import { lineOdds } from './line.ts';
 import { treeValue } from './tree.ts';
 
 /** One committee member: whether a component fails within the horizon, and when, if it does. */
 export interface Member {
-  /** One of trees alone, one of trees upon a line: each is better on other fleets, together they are good on both. */
-  readonly whether: readonly [trees: Booster, line: Booster];
+  /** One of trees of eight leaves, one of a single split each, which sees no interactions and needs fewer failures. */
+  readonly whether: readonly [large: Booster, small: Booster];
   /** Weight of the second, 0 to 1. */
-  readonly lineShare: number;
+  readonly smallShare: number;
   /** Hazard by interval of those that fail within the horizon; the interval is the column after the features. */
   readonly when: Booster;
 }
 
-const oddsOf = ({ base, line, trees }: Booster, x: Float32Array, interval: number): number => {
-  let odds = line ? lineOdds(line, x) : base;
+const oddsOf = ({ base, trees }: Booster, x: Float32Array, interval: number): number => {
+  let odds = base;
   for (const tree of trees) odds += treeValue(tree, x, interval);
   return odds;
 };
 
-const whetherOdds = ({ whether: [trees, line], lineShare }: Member, x: Float32Array): number =>
-  (1 - lineShare) * oddsOf(trees, x, 0) + lineShare * oddsOf(line, x, 0);
+const whetherOdds = ({ whether: [large, small], smallShare }: Member, x: Float32Array): number =>
+  (1 - smallShare) * oddsOf(large, x, 0) + smallShare * oddsOf(small, x, 0);
 
 /** P(fails within the horizon). */
 export const whether = (member: Member, x: Float32Array): number => sigmoid(whetherOdds(member, x));

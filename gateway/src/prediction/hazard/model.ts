@@ -12,7 +12,7 @@ export interface ComponentHazard {
 }
 
 /** Of what a model's file holds; changed when an older reader would get it wrong. */
-export const MODEL_FORM = 2;
+export const MODEL_FORM = 3;
 
 /** What training leaves behind. Plain data. */
 export interface HazardModel {
@@ -52,7 +52,6 @@ function isWalkable({ feature, threshold, missingLeft, left, right, value }: Tre
 
 const Booster = z.object({
   base: z.number(),
-  line: z.object({ bias: z.number(), weights: Numbers }).optional(),
   trees: z.array(Tree),
 });
 
@@ -71,7 +70,7 @@ export const HazardModelFile: z.ZodType<HazardModel> = z.object({
     z.string(),
     z.object({
       members: z
-        .array(z.object({ whether: z.tuple([Booster, Booster]), lineShare: z.number().min(0).max(1), when: Booster }))
+        .array(z.object({ whether: z.tuple([Booster, Booster]), smallShare: z.number().min(0).max(1), when: Booster }))
         .min(1),
       calibration: z.object({ slope: z.number(), offset: z.number() }),
     }),

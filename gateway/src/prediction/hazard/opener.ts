@@ -1,4 +1,5 @@
 import { type Spending, THRESHOLDS, thresholdFor, weakened } from './budget.ts';
+import { believed, binOf, type Hindsight, learn, settleShift, startHindsight } from './hindsight.ts';
 
 /** An order in the books, real or as one of the thresholds would have opened it. */
 interface Entry {
@@ -18,6 +19,10 @@ export interface OpenerState {
   open: Record<string, { model: string; entries: (Entry | null)[] }>;
   /** When they end; all last equally long, so this is in order of time. */
   ends: { at: number; key: string; index: number }[];
+  /** Moments sure enough for an order, opened or not, until their horizon is over. */
+  cases: { at: number; key: string; model: string; bin: number; outcome: 'open' | 'failed' | 'renewed' }[];
+  /** By device model: what came of such moments. */
+  hindsight: Record<string, Hindsight>;
 }
 
 export interface OpenerOptions {
@@ -32,10 +37,27 @@ const KNOWN_WEIGHT = 300;
 const UNKNOWN_WEIGHT = 3;
 /** The budget may be overdrawn by so many orders, or a small fleet would never get its first. */
 const OVERDRAFT = 1;
+/** With fewer orders than this left the threshold rises: rather the surest few than none when it is used up. */
+const CUSHION = 5;
 const HOURS_PER_MONTH = 730.5;
 const REAL = THRESHOLDS.length;
+/** How far, in log-odds, probabilities of a model trained on may be off, and of one never seen. */
+const KNOWN_SPREAD = 0.3;
+const UNKNOWN_SPREAD = 1.5;
 
-export const startOpener = (): OpenerState => ({ spendings: {}, spent: 0, deviceMonths: 0, open: {}, ends: [] });
+export const startOpener = (): OpenerState => ({
+  spendings: {},
+  spent: 0,
+  deviceMonths: 0,
+  open: {},
+  ends: [],
+  cases: [],
+  hindsight: {},
+});
+
+/** What a probability told of this device model is worth, by what came of those told before. */
+export const believe = (state: OpenerState, model: string, probability: number): number =>
+  believed(state.hindsight[model], probability);
 
 function spendingOf(state: OpenerState, model: string, { learned, falsePerDeviceMonth }: OpenerOptions): Spending {
   const known = state.spendings[model];
@@ -65,12 +87,33 @@ export function settle(state: OpenerState, hour: number, options: OpenerOptions)
     if (open && entry?.until === at) close(state, open, index, false, options);
   }
   if (done > 0) state.ends.splice(0, done);
+  learnFrom(state, hour, options);
+}
+
+/** Takes the cases whose horizon is over. */
+function learnFrom(state: OpenerState, hour: number, { learned }: OpenerOptions): void {
+  let done = 0;
+  const changed = new Set<string>();
+  for (const { at, model, bin, outcome } of state.cases) {
+    if (at > hour) break;
+    done += 1;
+    if (outcome === 'renewed') continue;
+    const hindsight = state.hindsight[model] ?? startHindsight();
+    state.hindsight[model] = hindsight;
+    learn(hindsight, bin, outcome === 'failed');
+    changed.add(model);
+  }
+  if (done > 0) state.cases.splice(0, done);
+  for (const model of changed)
+    settleShift(state.hindsight[model] as Hindsight, learned[model] ? KNOWN_SPREAD : UNKNOWN_SPREAD);
 }
 
 /** The component failed (its orders were right) or was replaced before it did. */
 export function resolve(state: OpenerState, key: string, failed: boolean, options: OpenerOptions): void {
   const open = state.open[key];
   if (!open) return;
+  for (const one of state.cases)
+    if (one.key === key && one.outcome === 'open') one.outcome = failed ? 'failed' : 'renewed';
   open.entries.forEach((entry, index) => {
     if (entry) close(state, open, index, failed, options);
   });
@@ -101,21 +144,22 @@ function count(state: OpenerState, model: string, index: number, amount: number,
 /**
  * A component was judged; true when an order is to be opened now. One order a problem: until the failure, the
  * replacement, or the horizon. The threshold is where orders of this device model would just have stayed within the
- * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known).
+ * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known). `told` is the learner's
+ * own probability; its order is the same as that of what is believed.
  */
 export function propose(
   state: OpenerState,
   key: string,
   model: string,
   at: number,
-  probability: number,
+  told: number,
   options: OpenerOptions,
 ): boolean {
   const { falsePerDeviceMonth: budget, horizonHours } = options;
-  if (probability < (THRESHOLDS[0] as number)) return false;
-  const threshold = thresholdFor(spendingOf(state, model, options), budget);
-  const doubt = 1 - probability;
-  const affordable = state.spent + doubt <= budget * state.deviceMonths + OVERDRAFT;
+  if (told < (THRESHOLDS[0] as number)) return false;
+  const doubt = 1 - believe(state, model, told);
+  const left = budget * state.deviceMonths + OVERDRAFT - state.spent;
+  const threshold = thresholdFor(spendingOf(state, model, options), budget * Math.min(1, Math.max(0, left) / CUSHION));
   const open = state.open[key] ?? { model, entries: new Array<Entry | null>(REAL + 1).fill(null) };
   state.open[key] = open;
   const enter = (index: number) => {
@@ -123,8 +167,16 @@ export function propose(
     state.ends.push({ at: at + horizonHours, key, index });
     count(state, model, index, doubt, options);
   };
-  for (let t = 0; t < REAL && probability >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
-  if (open.entries[REAL] || probability < threshold || !affordable) return false;
+  let news = false;
+  for (let t = 0; t < REAL && told >= (THRESHOLDS[t] as number); t += 1)
+    if (!open.entries[t]) {
+      enter(t);
+      news = true;
+    }
+  // Below the threshold other errors reign, and such moments are many: they say nothing about orders.
+  if (news && told >= threshold)
+    state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
+  if (open.entries[REAL] || told < threshold || doubt > left) return false;
   enter(REAL);
   return true;
 }

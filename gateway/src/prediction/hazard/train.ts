@@ -3,11 +3,11 @@ import type { Booster } from './boost.ts';
 import { type Spending, startSpending, THRESHOLDS } from './budget.ts';
 import { calibrate, calibrated } from './calibrate.ts';
 import { type Collected, collect } from './collect.ts';
-import { featureNames, type Inputs, RISING } from './features.ts';
+import { featureNames, type Inputs, risingFeatures } from './features.ts';
 import type { FitJob } from './fit-job.ts';
 import { learnInputs } from './learn-inputs.ts';
 import { type Member, whether } from './member.ts';
-import type { ComponentHazard, HazardModel } from './model.ts';
+import { type ComponentHazard, type HazardModel, MODEL_FORM } from './model.ts';
 import { intervalEnds, whenRows, whetherRows } from './periods.ts';
 import { hashOf, seeded } from './rng.ts';
 import { type Judged, shadowOrders } from './shadow.ts';
@@ -27,11 +27,9 @@ export interface TrainOptions {
 export const FOLDS = 4;
 export const ROUNDS = 150;
 /** Boosting rounds of all that is fitted for one component and fold. */
-export const ROUNDS_A_FOLD = ROUNDS + 2 * Math.ceil(ROUNDS / 3);
-/** With fewer failures than this trees and line share; with many the trees, which then know more, answer alone. */
-const FEW_FAILURES = 500;
-/** With so many failures trees and line count the same. */
-const EVEN_FAILURES = 200;
+export const ROUNDS_A_FOLD = 3 * ROUNDS + Math.ceil(ROUNDS / 3);
+/** With so many failures large and small trees count the same; with fewer the small ones count more, with more the large ones. */
+const EVEN_FAILURES = 500;
 /** Moments without a failure within the horizon that are kept, in all; each then stands for several. */
 const QUIET_MOMENTS = 30_000;
 
@@ -75,7 +73,7 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       { length: FOLDS },
       (_, fold): Member => ({
         whether: [boosters[fold] as Booster, boosters[FOLDS + fold] as Booster],
-        lineShare: failures < FEW_FAILURES ? EVEN_FAILURES / (EVEN_FAILURES + failures) : 0,
+        smallShare: EVEN_FAILURES / (EVEN_FAILURES + failures),
         when: boosters[2 * FOLDS + fold] as Booster,
       }),
     );
@@ -101,7 +99,7 @@ export async function train(pasts: readonly Past[], options: TrainOptions): Prom
       });
     });
   }
-  return { form: 2, leadHours, horizonHours, inputs, components: hazards, spending };
+  return { form: MODEL_FORM, leadHours, horizonHours, inputs, components: hazards, spending };
 }
 
 interface Picked {
@@ -157,7 +155,7 @@ function jobsOf(
     weight: Float64Array.from(picked, ({ weight }) => weight / mean),
   };
   const rows = whetherRows(moments, horizonHours);
-  const common = { lambda: 5, rowShare: 0.7, rising: [names.indexOf(RISING)] };
+  const common = { lambda: 5, rowShare: 0.7, rising: risingFeatures(inputs) };
   return [
     {
       what: 'trees',
@@ -165,16 +163,16 @@ function jobsOf(
       options: { ...common, rounds, learningRate: 0.05, maxLeaves: 8, minHessian: 1, columnShare: 0.5 },
     },
     {
-      what: 'line',
+      what: 'small',
       rows,
-      x,
       options: {
         ...common,
-        rounds: Math.ceil(rounds / 3),
-        learningRate: 0.1,
-        maxLeaves: 5,
-        minHessian: 0.05,
-        columnShare: 0.4,
+        rounds: 2 * rounds,
+        learningRate: 0.07,
+        maxLeaves: 2,
+        lambda: 3,
+        minHessian: 0.5,
+        columnShare: 0.5,
       },
     },
     {
