@@ -202,6 +202,8 @@ const VIOLATION_TEXT: Record<Violation['kind'], string> = {
   window: 'the site lets nobody in at that time',
   release: 'the parts are not there yet',
   shift: 'outside the shift',
+  capacity: 'more than the van holds',
+  longest: 'the day is too long',
   travel: 'the way takes longer',
   overlap: 'overlaps with another visit',
   unavailable: 'on leave or in training',

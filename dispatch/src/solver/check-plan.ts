@@ -8,6 +8,8 @@ import type { Plan, Route, Stop } from './plan.ts';
  *   excluded, required   this engineer may not go; somebody else has to
  *   window, release      starts `by` seconds outside the nearest window, or before the release
  *   shift                leaves before the shift (or before being free), or is done or home after it and its overtime
+ *   capacity             `by` units more of some kind than the shift has room for
+ *   longest              `by` seconds more between setting out and being home than the shift may have
  *   travel               a leg `by` seconds shorter than the way takes
  *   overlap              leaves, or starts, `by` seconds before the engineer is done, or there
  *   unavailable          `by` seconds of a leg or a service in unavailable time
@@ -24,6 +26,8 @@ export type ViolationKind =
   | 'window'
   | 'release'
   | 'shift'
+  | 'capacity'
+  | 'longest'
   | 'travel'
   | 'overlap'
   | 'unavailable'
@@ -141,6 +145,21 @@ class RouteCheck {
       given = fact;
     }
     if (route.stops.length > 0) this.homeward(location, doneAt, given);
+    this.wholeShift();
+  }
+
+  /** What the visits add up to. Frozen ones alone may be too much: those are facts. */
+  private wholeShift(): void {
+    const { shift, route } = this;
+    const visits = route.stops.map((stop) => this.instance.plain.visits[stop.visit]);
+    if (!this.judgeFrozen && visits.every((visit) => visit?.frozen !== undefined)) return;
+    const last = route.stops.at(-1)?.visit ?? -1;
+    (shift.capacity ?? []).forEach((most, kind) => {
+      const taken = visits.reduce((sum, visit) => sum + (visit?.amount?.[kind] ?? 0), 0);
+      this.report('capacity', last, taken - most);
+    });
+    const setOutAt = route.stops[0]?.departAt ?? route.homeAt;
+    this.report('longest', last, route.homeAt - setOutAt - (shift.longestSeconds ?? Number.POSITIVE_INFINITY));
   }
 
   /** Leaves after being done, drives long enough, starts after being there, all outside unavailable time. */

@@ -19,7 +19,7 @@ export function adopt(instance: Instance, start: Plan | undefined): Routes {
 
 /** The first answer: what is there, plus every absent visit at its cheapest place, mandatory visits before all others. */
 export function complete(routes: Routes, recreate: Recreate): void {
-  recreate.greedily(routes);
+  recreate.greedily();
   rescueMandatory(routes, recreate);
 }
 
@@ -38,13 +38,15 @@ function keepsFrozen(routes: Routes, vehicle: number, wanted: readonly number[])
 
 function insertCheapest(routes: Routes, vehicle: number, visit: number): void {
   if (routes.vehicleOf(visit) >= 0) return;
+  const order = routes.order(vehicle);
   let least = NEVER;
-  let best = -1;
-  for (let place = 0; place <= routes.order(vehicle).length; place++) {
-    const added = routes.priceInsertion(vehicle, place, visit);
-    if (added >= least) continue;
-    least = added;
-    best = place;
+  let best: readonly number[] | null = null;
+  for (let place = 0; place <= order.length; place++) {
+    const longer = order.toSpliced(place, 0, visit);
+    if (!routes.replace(vehicle, longer)) continue;
+    if (routes.cost >= least) continue;
+    least = routes.cost;
+    best = longer;
   }
-  if (best >= 0) routes.insert(vehicle, best, visit);
+  routes.replace(vehicle, best ?? order);
 }

@@ -9,6 +9,10 @@ export interface Cost {
   readonly lateness: number;
   readonly downtime: number;
   readonly overtime: number;
+  /** Hours between setting out and being home. */
+  readonly work: number;
+  /** Of shifts with visits. */
+  readonly fixed: number;
   readonly churn: number;
   readonly overQualification: number;
   readonly unassigned: number;
@@ -28,6 +32,8 @@ export function cost(instance: Instance, plan: Plan): Cost {
     lateness: 0,
     downtime: 0,
     overtime: 0,
+    work: 0,
+    fixed: 0,
     churn: 0,
     overQualification: 0,
     unassigned: 0,
@@ -60,8 +66,11 @@ export function cost(instance: Instance, plan: Plan): Cost {
       sum.churn += moved ? weights.churnPerMovedVisit : 0;
     }
     leg(location, shift.endLocation);
-    if (route !== undefined && route.stops.length > 0)
-      sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
+    const setOutAt = route?.stops[0]?.departAt;
+    if (route === undefined || setOutAt === undefined) return;
+    sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
+    sum.work += (weights.workSecond ?? 0) * Math.max(0, route.homeAt - setOutAt);
+    sum.fixed += shift.fixedCost ?? 0;
   };
 
   const routes = new Map(plan.routes.map((route) => [route.vehicle, route]));

@@ -34,8 +34,15 @@ export class Instance {
   readonly horizonEnd: number;
   readonly mandatoryPenalty: number;
 
-  private readonly travel: Int32Array;
-  private readonly legCosts: Float64Array;
+  /** (locationCount + 1) square: the last row and column are "nowhere", to where every way is free. */
+  readonly ways: Int32Array;
+  /** The same square: weighted travel time and distance. */
+  readonly legCosts: Float64Array;
+  /** How many kinds of things `capacity` and `amount` speak of. */
+  readonly kindCount: number;
+
+  private readonly capacities: Float64Array; // vehicle x kind
+  private readonly amounts: Float64Array; // visit x kind
   private readonly engineers: Int32Array; // by vehicle
   private readonly firstVehicle: Int32Array;
   private readonly vehicleNumbers: Float64Array; // vehicle x VEHICLE_FIELDS
@@ -58,12 +65,29 @@ export class Instance {
     this.horizonEnd = horizonEnd(plain);
     this.mandatoryPenalty = penalty;
 
-    this.travel = Int32Array.from(plain.travelSeconds);
-    this.legCosts = Float64Array.from(this.travel, (seconds, k) => {
-      return seconds * weights.travelSecond + (plain.distanceMetres?.[k] ?? 0) * weights.distanceMetre;
-    });
+    const side = locationCount + 1;
+    this.ways = new Int32Array(side * side);
+    this.legCosts = new Float64Array(side * side);
+    for (let a = 0; a < locationCount; a++) {
+      for (let b = 0; b < locationCount; b++) {
+        const seconds = plain.travelSeconds[a * locationCount + b] as number;
+        const metres = plain.distanceMetres?.[a * locationCount + b] ?? 0;
+        this.ways[a * side + b] = seconds;
+        this.legCosts[a * side + b] = seconds * weights.travelSecond + metres * weights.distanceMetre;
+      }
+    }
 
     const shifts = engineers.flatMap((engineer) => engineer.shifts);
+    this.kindCount = Math.max(
+      0,
+      ...shifts.map(({ capacity }) => capacity?.length ?? 0),
+      ...visits.map(({ amount }) => amount?.length ?? 0),
+    );
+    const kinds = Array.from({ length: this.kindCount }, (_, kind) => kind);
+    this.capacities = Float64Array.from(
+      shifts.flatMap(({ capacity }) => kinds.map((kind) => capacity?.[kind] ?? Number.POSITIVE_INFINITY)),
+    );
+    this.amounts = Float64Array.from(visits.flatMap(({ amount }) => kinds.map((kind) => amount?.[kind] ?? 0)));
     this.vehicleCount = shifts.length;
     this.engineers = Int32Array.from(engineers.flatMap((engineer, e) => engineer.shifts.map(() => e)));
     this.firstVehicle = offsets(engineers.map(({ shifts }) => shifts.length));
@@ -94,11 +118,11 @@ export class Instance {
   }
 
   travelSeconds(a: number, b: number): number {
-    return this.travel[a * this.locationCount + b] as number;
+    return this.ways[a * (this.locationCount + 1) + b] as number;
   }
   /** Weighted travel time and distance from `a` to `b`. */
   legCost(a: number, b: number): number {
-    return this.legCosts[a * this.locationCount + b] as number;
+    return this.legCosts[a * (this.locationCount + 1) + b] as number;
   }
   distanceMetres(a: number, b: number): number {
     return this.plain.distanceMetres?.[a * this.locationCount + b] ?? 0;
@@ -130,6 +154,24 @@ export class Instance {
   /** The end of the shift with all its overtime. */
   latestEnd(vehicle: number): number {
     return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 4] as number;
+  }
+  /** Infinity: not limited. */
+  longestSeconds(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 5] as number;
+  }
+  fixedCost(vehicle: number): number {
+    return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 6] as number;
+  }
+  /** Whether it matters for how long somebody is on the way, and so when they set out (schedule.ts). */
+  countsHours(vehicle: number): boolean {
+    return this.longestSeconds(vehicle) < Number.POSITIVE_INFINITY || (this.plain.weights.workSecond ?? 0) > 0;
+  }
+  /** Infinity: not limited. */
+  capacity(vehicle: number, kind: number): number {
+    return this.capacities[vehicle * this.kindCount + kind] as number;
+  }
+  amount(visit: number, kind: number): number {
+    return this.amounts[visit * this.kindCount + kind] as number;
   }
   /** A vehicle's unavailable intervals are `firstBusy(vehicle)` up to `firstBusy(vehicle + 1)`: sorted, apart from each other. */
   firstBusy(vehicle: number): number {
@@ -232,7 +274,7 @@ export class Instance {
   }
 }
 
-const VEHICLE_FIELDS = 5;
+const VEHICLE_FIELDS = 7;
 const VISIT_FIELDS = 10;
 
 function vehicleNumbers(shift: PlainShift): number[] {
@@ -242,5 +284,7 @@ function vehicleNumbers(shift: PlainShift): number[] {
     Math.max(shift.from, shift.freeAt ?? shift.from),
     shift.to,
     shift.to + (shift.overtimeSeconds ?? 0),
+    shift.longestSeconds ?? Number.POSITIVE_INFINITY,
+    shift.fixedCost ?? 0,
   ];
 }

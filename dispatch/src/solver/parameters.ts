@@ -17,6 +17,8 @@ export interface Parameters {
   readonly competingShare: number;
   /** Chance that a place is overlooked when a visit is put back. */
   readonly blinkRate: number;
+  /** Chance that an empty vehicle competes with those in use; it is always asked when none of them has a place. Ours. */
+  readonly newRouteShare: number;
   /** First temperature, in medians of the cost an unlucky iteration adds (see search.ts). Ours: costs here have no fixed scale. */
   readonly startTemperature: number;
   /** Last temperature, same scale. */
@@ -24,13 +26,14 @@ export interface Parameters {
 }
 
 export const defaultParameters: Parameters = {
-  averageRemoved: 15, // paper: 10; with the next two, measured on 30 to 60 visits with scarce skills (README)
+  averageRemoved: 10, // paper: 10; with the next two, measured on 30 to 60 visits with scarce skills (README)
   longestString: 10,
   splitShare: 0.5,
   splitStop: 0.01,
   leftOutShare: 0.2,
   competingShare: 0.5,
   blinkRate: 0.01,
+  newRouteShare: 0.3,
   startTemperature: 1,
   endTemperature: 0.01,
 };

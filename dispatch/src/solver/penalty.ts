@@ -34,9 +34,9 @@ export function downtimeCost(visit: PlainVisit, weights: Weights, startAt: numbe
  * saving elsewhere (and no number of optional visits) ever pays for it. Upper bounds, each term at its worst:
  *   travel         every leg the longest one; a plan has one leg a visit and one a shift to get home
  *   waiting        every visit starts at the end of the horizon
- *   overtime       every shift uses all it may
+ *   overtime       every shift uses all it may, is out from its first second to its last, and has its fixed cost
  *   the rest       every visit is moved, served by the most over-qualified engineer, or left out
- * Overtime forced by frozen visits alone is the same in every plan and so plays no part.
+ * Overtime and hours forced by frozen visits alone is the same in every plan and so plays no part.
  * Returns Infinity when a plan's cost could leave the range in which doubles count exactly (2^53).
  */
 export function mandatoryPenalty(plain: PlainInstance): number {
@@ -47,7 +47,11 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     weights.travelSecond * largest(plain.travelSeconds) + weights.distanceMetre * largest(plain.distanceMetres ?? []);
 
   let bound = (visits.length + shifts.length) * legCost;
-  for (const shift of shifts) bound += weights.overtimeSecond * (shift.overtimeSeconds ?? 0);
+  for (const shift of shifts) {
+    const overtime = shift.overtimeSeconds ?? 0;
+    bound += weights.overtimeSecond * overtime + (shift.fixedCost ?? 0);
+    bound += (weights.workSecond ?? 0) * Math.max(0, shift.to + overtime - shift.from);
+  }
   for (const visit of visits) {
     bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
     bound += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;

@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import { setOutAt } from './schedule.ts';
 
 /** The fast side of the objective, over packed numbers. The slow side is cost.ts; tests hold the two together. */
 
@@ -45,6 +46,12 @@ export function overtimeCost(instance: Instance, vehicle: number, homeAt: number
   return instance.plain.weights.overtimeSecond * Math.max(0, homeAt - instance.shiftEnd(vehicle));
 }
 
+/** Of a shift with visits: the cost of having any, and of the hours from setting out until home. */
+export function shiftCost(instance: Instance, vehicle: number, setOutAt: number, homeAt: number): number {
+  const hours = (instance.plain.weights.workSecond ?? 0) * Math.max(0, homeAt - setOutAt);
+  return instance.fixedCost(vehicle) + hours + overtimeCost(instance, vehicle, homeAt);
+}
+
 /** What a shift costs without visits: the way from where the engineer is to where the day ends, zero for most. */
 export function idleCost(instance: Instance, vehicle: number): number {
   return homeLegCost(instance, vehicle, instance.startLocation(vehicle));
@@ -60,7 +67,7 @@ export function routeCost(
 ): number {
   if (visits.length === 0) return idleCost(instance, vehicle);
   const engineer = instance.engineerOf(vehicle);
-  let cost = overtimeCost(instance, vehicle, homeAt);
+  let cost = shiftCost(instance, vehicle, setOutAt(instance, vehicle, visits, starts), homeAt);
   let location = instance.startLocation(vehicle);
   for (let i = 0; i < visits.length; i++) {
     const visit = visits[i] as number;

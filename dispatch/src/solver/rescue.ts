@@ -14,7 +14,7 @@ export function rescueMandatory(routes: Routes, recreate: Recreate): void {
     for (const visit of routes.absent()) {
       if (routes.instance.isMandatory(visit) && makeRoom(routes, recreate, visit)) rescued = true;
     }
-    if (rescued) recreate.greedily(routes);
+    if (rescued) recreate.greedily();
   }
 }
 

@@ -75,6 +75,10 @@ export function homeArrival(instance: Instance, vehicle: number, location: numbe
  * Writes the start of each visit to `starts` and returns the arrival at the end location, or NEVER if the order cannot be
  * driven. Frozen visits are facts: they start when they start, even where two of them, or the first one and the way to
  * it, contradict each other. What the solver puts between them must fit.
+ *
+ * Where hours count (a longest shift, or a cost of working time) everybody is done as early as can be, and sets out as late
+ * as still gets there by then: for visits with one window each no other times are shorter. With a frozen visit in it the
+ * day begins as early as ever.
  */
 export function timeRoute(
   instance: Instance,
@@ -82,7 +86,71 @@ export function timeRoute(
   visits: readonly number[],
   starts: Float64Array,
 ): number {
-  let ready = instance.earliestDeparture(vehicle);
+  const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle));
+  if (homeAt === NEVER || visits.length === 0 || !instance.countsHours(vehicle)) return homeAt;
+  if (visits.every((visit) => instance.frozenVehicle(visit) < 0))
+    timesFrom(instance, vehicle, visits, starts, latestSettingOut(instance, vehicle, visits, homeAt));
+  else if (visits.every((visit) => instance.frozenVehicle(visit) >= 0)) return homeAt;
+  const hours = homeAt - setOutAt(instance, vehicle, visits, starts);
+  return hours <= instance.longestSeconds(vehicle) ? homeAt : NEVER;
+}
+
+/** When somebody leaves for the first visit: as late as is in time, but not before they may. */
+export function setOutAt(
+  instance: Instance,
+  vehicle: number,
+  visits: readonly number[],
+  starts: Float64Array,
+): number {
+  const first = visits[0] as number;
+  const travel = instance.travelSeconds(instance.startLocation(vehicle), instance.locationOf(first));
+  const ready = instance.earliestDeparture(vehicle);
+  const startAt = starts[0] as number;
+  if (arrival(instance, vehicle, ready, travel) <= startAt) return latestDeparture(instance, vehicle, startAt, travel);
+  return Math.min(ready, startAt); // frozen, and a contradiction
+}
+
+/** The latest moment up to `by` at which service of `visit` may start, or -Infinity. */
+export function latestStart(instance: Instance, vehicle: number, visit: number, by: number): number {
+  const service = instance.serviceSeconds(visit);
+  const needed = Math.max(1, service);
+  const first = instance.firstWindow(visit);
+  const release = instance.release(visit);
+  const most = Math.min(by, instance.latestEnd(vehicle) - service);
+  if (first === instance.firstWindow(visit + 1)) {
+    const moment = latestDeparture(instance, vehicle, most + needed, needed);
+    return moment >= release ? moment : Number.NEGATIVE_INFINITY;
+  }
+  for (let k = instance.firstWindow(visit + 1) - 1; k >= first; k--) {
+    const moment = latestDeparture(instance, vehicle, Math.min(most, instance.windowTo(k)) + needed, needed);
+    if (moment < release) break;
+    if (moment >= instance.windowFrom(k)) return moment;
+  }
+  return Number.NEGATIVE_INFINITY;
+}
+
+function latestSettingOut(instance: Instance, vehicle: number, visits: readonly number[], homeAt: number): number {
+  const home = instance.endLocation(vehicle);
+  let by = homeAt;
+  let location = home;
+  for (let i = visits.length - 1; i >= 0; i--) {
+    const visit = visits[i] as number;
+    const here = instance.locationOf(visit);
+    if (location >= 0) by = latestDeparture(instance, vehicle, by, instance.travelSeconds(here, location));
+    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit));
+    location = here;
+  }
+  return latestDeparture(instance, vehicle, by, instance.travelSeconds(instance.startLocation(vehicle), location));
+}
+
+function timesFrom(
+  instance: Instance,
+  vehicle: number,
+  visits: readonly number[],
+  starts: Float64Array,
+  departAt: number,
+): number {
+  let ready = departAt;
   let location = instance.startLocation(vehicle);
   let given = true; // the stop before is none of the solver's doing
   for (let i = 0; i < visits.length; i++) {

@@ -60,6 +60,7 @@ class Inspection {
 
   private weights(): void {
     const { unassignedByPriority, ...single } = this.plain.weights;
+    if (single.workSecond !== undefined) this.whole('weights.workSecond', single.workSecond, 0, LARGEST_WEIGHT);
     for (const name of WEIGHT_NAMES) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
     this.refuseIf(unassignedByPriority.length === 0, 'weights.unassignedByPriority', 'must name at least one priority');
     this.each('weights.unassignedByPriority', unassignedByPriority, (path, cost) => {
@@ -96,6 +97,9 @@ class Inspection {
       this.whole(`${path}.overtimeSeconds`, shift.overtimeSeconds, 0, LARGEST_TIME);
     if (shift.freeAt !== undefined) this.time(`${path}.freeAt`, shift.freeAt);
     if (shift.freeAtLocation !== undefined) this.location(`${path}.freeAtLocation`, shift.freeAtLocation);
+    this.each(`${path}.capacity`, shift.capacity, (inner, most) => this.whole(inner, most, 0, LARGEST_TIME));
+    if (shift.longestSeconds !== undefined) this.whole(`${path}.longestSeconds`, shift.longestSeconds, 0, LARGEST_TIME);
+    if (shift.fixedCost !== undefined) this.whole(`${path}.fixedCost`, shift.fixedCost, 0, LARGEST_WEIGHT);
     this.each(`${path}.unavailable`, shift.unavailable, (busyPath, busy) => this.interval(busyPath, busy));
   }
 
@@ -107,6 +111,7 @@ class Inspection {
     this.skills(`${path}.skills`, visit.skills ?? []);
     if (visit.requiredEngineer !== undefined) this.engineerIndex(`${path}.requiredEngineer`, visit.requiredEngineer);
     this.each(`${path}.excludedEngineers`, visit.excludedEngineers, (inner, e) => this.engineerIndex(inner, e));
+    this.each(`${path}.amount`, visit.amount, (inner, amount) => this.whole(inner, amount, 0, LARGEST_TIME));
     this.whole(`${path}.priority`, visit.priority, 0, this.plain.weights.unassignedByPriority.length - 1);
     if (visit.due !== undefined) this.time(`${path}.due`, visit.due);
     if (visit.latePerSecond !== undefined) this.whole(`${path}.latePerSecond`, visit.latePerSecond, 0, LARGEST_WEIGHT);

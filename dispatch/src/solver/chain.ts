@@ -1,0 +1,67 @@
+import type { Lists } from './near.ts';
+import type { Parameters } from './parameters.ts';
+import type { Recreate } from './recreate.ts';
+import type { Rng } from './rng.ts';
+import type { Orders, Routes } from './routes.ts';
+import { Ruin } from './ruin.ts';
+
+/**
+ * Ruin and recreate under simulated annealing, algorithm 1 of the SISR paper: an iteration's result replaces the current
+ * plan when it costs less than current - T ln U(0,1). Remembers the best plan seen.
+ */
+export class Chain {
+  readonly routes: Routes;
+  bestCost: number;
+  private readonly recreate: Recreate;
+  private readonly ruin: Ruin;
+  private readonly near: Lists;
+  private readonly rivals: Lists;
+  private readonly parameters: Parameters;
+  private readonly rng: Rng;
+  private readonly best: number[][]; // orders by vehicle
+  private readonly bestVersions: Float64Array;
+
+  constructor(routes: Routes, recreate: Recreate, near: Lists, rivals: Lists, parameters: Parameters, rng: Rng) {
+    this.routes = routes;
+    this.recreate = recreate;
+    this.ruin = new Ruin(routes, (visit) => recreate.vehiclesFor(visit));
+    this.near = near;
+    this.rivals = rivals;
+    this.parameters = parameters;
+    this.rng = rng;
+    this.best = Array.from({ length: routes.instance.vehicleCount }, (_, vehicle) => routes.order(vehicle));
+    this.bestVersions = Float64Array.from(routes.version);
+    this.bestCost = routes.cost;
+  }
+
+  /** One iteration. Returns what it changed the cost by before it was taken or undone. */
+  step(temperature: number): number {
+    const { routes, rng, parameters } = this;
+    const current = routes.cost;
+    const absentBefore = routes.absentCount;
+    routes.mark();
+    const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
+    this.ruin.strings(near, parameters, rng);
+    this.recreate.withBlinks(absentBefore, parameters, rng);
+    const change = routes.cost - current;
+    if (routes.cost < this.bestCost) this.remember();
+    else if (change >= -temperature * Math.log(1 - rng.unit()) && change !== 0) routes.rollBack();
+    return change;
+  }
+
+  /** The plan as it is now is the best. */
+  remember(): void {
+    const { routes } = this;
+    this.bestCost = routes.cost;
+    for (let vehicle = 0; vehicle < this.best.length; vehicle++) {
+      const version = routes.version[vehicle] as number;
+      if (version === this.bestVersions[vehicle]) continue;
+      this.bestVersions[vehicle] = version;
+      this.best[vehicle] = routes.order(vehicle);
+    }
+  }
+
+  bestOrders(): Orders {
+    return this.best.map((order, vehicle) => [vehicle, order] as const);
+  }
+}

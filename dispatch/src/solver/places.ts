@@ -1,0 +1,223 @@
+import type { Instance } from './instance.ts';
+import { overtimeCost, stopCost } from './pricing.ts';
+import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
+import { arrival, earliestStart, NEVER } from './schedule.ts';
+
+/**
+ * The cheapest place for a visit in the route of a vehicle, remembered until the route changes: most routes are as they
+ * were when the visit was last looked at. What is remembered holds again when a change is undone, as versions are too.
+ */
+export class Places {
+  /** The node after which the place found last lies, or -1. */
+  after = -1;
+  private readonly instance: Instance;
+  private readonly routes: Routes;
+  private readonly costs: Float64Array; // visit x vehicle
+  private readonly nodes: Int32Array;
+  private readonly versions: Float64Array;
+  private readonly hasChurn: boolean;
+  private readonly workSecond: number;
+
+  constructor(routes: Routes) {
+    const { instance } = routes;
+    const cells = instance.visitCount * instance.vehicleCount;
+    this.instance = instance;
+    this.routes = routes;
+    this.costs = new Float64Array(cells);
+    this.nodes = new Int32Array(cells);
+    this.versions = new Float64Array(cells);
+    this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
+    this.workSecond = instance.plain.weights.workSecond ?? 0;
+  }
+
+  /** What the routes cost more with `visit` at its cheapest place in the route, or NEVER. That place lies behind `after`. */
+  cheapest(vehicle: number, visit: number): number {
+    const cell = visit * this.instance.vehicleCount + vehicle;
+    const version = this.routes.version[vehicle] as number;
+    if (this.versions[cell] === version) {
+      this.after = this.nodes[cell] as number;
+      return this.costs[cell] as number;
+    }
+    const cost = this.look(vehicle, visit);
+    this.versions[cell] = version;
+    this.costs[cell] = cost;
+    this.nodes[cell] = this.after;
+    return cost;
+  }
+
+  private look(vehicle: number, visit: number): number {
+    const { routes, instance } = this;
+    this.after = -1;
+    for (let kind = 0; kind < instance.kindCount; kind++) {
+      const load = routes.loads[vehicle * instance.kindCount + kind] as number;
+      if (load + instance.amount(visit, kind) > instance.capacity(vehicle, kind)) return NEVER;
+    }
+    const mode = routes.mode[vehicle] as number;
+    if (mode === PLAIN) return this.lookPlain(vehicle, visit);
+    if (mode === HOURS) return this.lookHours(vehicle, visit);
+    if (mode === SIMULATED) return this.lookSimulated(vehicle, visit);
+    return this.lookTimed(vehicle, visit);
+  }
+
+  private fixedCost(vehicle: number): number {
+    return this.routes.isEmpty(vehicle) ? this.instance.fixedCost(vehicle) : 0;
+  }
+
+  /** Nobody is sooner anywhere further down the route: once too late, always too late. */
+  private lookPlain(vehicle: number, visit: number): number {
+    const { routes, instance } = this;
+    const { next, place, ready, latest, legCost } = routes;
+    const { ways, legCosts } = instance;
+    const side = instance.locationCount + 1;
+    const here = place[visit] as number;
+    const row = here * side;
+    const opens = routes.open[visit] as number;
+    const closes = routes.close[visit] as number;
+    const service = routes.service[visit] as number;
+    const end = routes.endNode + vehicle;
+    let least = NEVER;
+    let best = -1;
+    let node = routes.startNode + vehicle;
+    while (node !== end) {
+      const leave = ready[node] as number;
+      if (leave > closes) break;
+      const after = next[node] as number;
+      const from = (place[node] as number) * side + here;
+      const to = row + (place[after] as number);
+      const added = (legCosts[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
+      if (added < least) {
+        let start = leave + (ways[from] as number);
+        if (start <= closes) {
+          if (start < opens) start = opens;
+          if (start + service + (ways[to] as number) <= (latest[after] as number)) {
+            least = added;
+            best = node;
+          }
+        }
+      }
+      node = after;
+    }
+    this.after = best;
+    return best < 0 ? NEVER : least + this.fixedCost(vehicle);
+  }
+
+  /** See `Routes.countHours`: the three parts of the shortest working time, with the visit in. */
+  private lookHours(vehicle: number, visit: number): number {
+    const { routes, instance, workSecond } = this;
+    const { next, place, ready, latest, legCost, busySoFar, setOutBy, homeFrom } = routes;
+    const { ways, legCosts } = instance;
+    const side = instance.locationCount + 1;
+    const here = place[visit] as number;
+    const row = here * side;
+    const opens = routes.open[visit] as number;
+    const closes = routes.close[visit] as number;
+    const service = routes.service[visit] as number;
+    const longest = instance.longestSeconds(vehicle);
+    const end = routes.endNode + vehicle;
+    const hoursNow = routes.hours[vehicle] as number;
+    const totalNow = busySoFar[end] as number;
+    let least = NEVER;
+    let best = -1;
+    let node = routes.startNode + vehicle;
+    while (node !== end) {
+      const leave = ready[node] as number;
+      if (leave > closes) break;
+      const after = next[node] as number;
+      const from = (place[node] as number) * side + here;
+      const to = row + (place[after] as number);
+      let added = (legCosts[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
+      const wayTo = ways[from] as number;
+      const wayOn = ways[to] as number;
+      const start = Math.max(leave + wayTo, opens);
+      const arriveAt = start + service + wayOn;
+      if ((added < least || workSecond > 0) && start <= closes && arriveAt <= (latest[after] as number)) {
+        const wayNow = ways[(place[node] as number) * side + (place[after] as number)] as number;
+        const total = totalNow + wayTo + service + wayOn - wayNow;
+        const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
+        const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
+        const startBy = Math.min(closes, (latest[after] as number) - wayOn - service);
+        const leaveBy = Math.min(setOutBy[node] as number, startBy - (busySoFar[node] as number) - wayTo);
+        const hours = Math.max(total, homeAt - leaveBy);
+        if (hours <= longest) {
+          added += workSecond * (hours - hoursNow);
+          if (added < least) {
+            least = added;
+            best = node;
+          }
+        }
+      }
+      node = after;
+    }
+    this.after = best;
+    return best < 0 ? NEVER : least + this.fixedCost(vehicle);
+  }
+
+  private lookSimulated(vehicle: number, visit: number): number {
+    const { routes } = this;
+    const end = routes.endNode + vehicle;
+    let least = NEVER;
+    for (let node = routes.startNode + vehicle; node !== end; node = routes.next[node] as number) {
+      const added = routes.simulate(vehicle, node, visit);
+      if (added >= least) continue;
+      least = added;
+      this.after = node;
+    }
+    return least;
+  }
+
+  private lookTimed(vehicle: number, visit: number): number {
+    const { routes, instance } = this;
+    const end = routes.endNode + vehicle;
+    const closes = routes.close[visit] as number;
+    const engineer = instance.engineerOf(vehicle);
+    let least = NEVER;
+    for (let node = routes.startNode + vehicle; node !== end; node = routes.next[node] as number) {
+      const leave = routes.ready[node] as number;
+      if (leave > closes) break;
+      const after = routes.next[node] as number;
+      const start = earliestStart(
+        instance,
+        vehicle,
+        visit,
+        arrival(instance, vehicle, leave, routes.way(node, visit)),
+      );
+      if (start === NEVER) continue;
+      const ready = start + (routes.service[visit] as number);
+      const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));
+      if (arriveAt > (routes.latest[after] as number)) continue;
+      const here = routes.place[visit] as number;
+      const legs =
+        instance.legCost(routes.place[node] as number, here) +
+        instance.legCost(here, routes.place[after] as number) -
+        (routes.legCost[after] as number);
+      const own = legs + stopCost(instance, visit, engineer, start);
+      // Whoever comes later costs no less, promises apart.
+      if (own >= least && !this.hasChurn) continue;
+      const added = own + this.delayCost(vehicle, after, ready, visit);
+      if (added >= least) continue;
+      least = added;
+      this.after = node;
+    }
+    return least === NEVER ? NEVER : least + this.fixedCost(vehicle);
+  }
+
+  /** What it costs the rest of the route that somebody leaves the new visit at `ready`. What is hard is known to hold. */
+  private delayCost(vehicle: number, from: number, readyAt: number, visit: number): number {
+    const { routes, instance } = this;
+    const end = routes.endNode + vehicle;
+    const engineer = instance.engineerOf(vehicle);
+    let cost = 0;
+    let ready = readyAt;
+    let before = visit;
+    for (let node = from; node !== end; node = routes.next[node] as number) {
+      if (instance.frozenVehicle(node) >= 0) return cost;
+      const start = earliestStart(instance, vehicle, node, arrival(instance, vehicle, ready, routes.way(before, node)));
+      if (start === routes.start[node]) return cost;
+      cost += stopCost(instance, node, engineer, start) - (routes.stopCosts[node] as number);
+      ready = start + (routes.service[node] as number);
+      before = node;
+    }
+    const homeAt = arrival(instance, vehicle, ready, routes.way(before, end));
+    return cost + overtimeCost(instance, vehicle, homeAt) - routes.overtimeOf(vehicle);
+  }
+}

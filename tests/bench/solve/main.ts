@@ -1,0 +1,92 @@
+/**
+ * How near the solver comes to the best plans known, on public instances, in CPU seconds. Every plan is checked by the
+ * solver's independent checker and judged from the file itself.
+ *   npm run bench solve -- --data FOLDER [--set solomon] [--seconds 1,10] [--seed 1] [--objective dimacs] [--only REGEX]
+ */
+import { parseArgs } from 'node:util';
+import { checkPlan } from '../../../dispatch/src/solver/check-plan.ts';
+import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
+import { solve } from '../../../dispatch/src/solver/search.ts';
+import { type Case, loadSet, SETS, type SetName } from './sets.ts';
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string' },
+    set: { type: 'string', default: 'solomon' },
+    seconds: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    objective: { type: 'string', default: 'dimacs' },
+    only: { type: 'string', default: '' },
+    parameters: { type: 'string', default: '{}' },
+    each: { type: 'boolean', default: false },
+  },
+});
+
+const cpu = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
+interface Outcome {
+  readonly gap: number;
+  readonly vehicles: number;
+  readonly missing: number;
+  readonly iterations: number;
+}
+
+function run(one: Case, milliseconds: number, seed: number): Outcome {
+  const began = cpu();
+  const instance = buildInstance(one.plain);
+  const { plan, iterations } = solve(instance, {
+    seed,
+    milliseconds: Math.max(0, milliseconds - (cpu() - began)),
+    now: cpu,
+    parameters: JSON.parse(values.parameters),
+  });
+  const violations = checkPlan(instance, plan);
+  if (violations.length > 0) throw new Error(`${one.name}: ${JSON.stringify(violations.slice(0, 3))}`);
+  const missing = plan.unassigned.length;
+  if (missing > 0) return { gap: Number.NaN, vehicles: plan.routes.length, missing, iterations };
+  const { distance, vehicles } = one.judge(plan);
+  return { gap: 100 * (distance / one.best.distance - 1), vehicles, missing, iterations };
+}
+
+const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / Math.max(1, list.length);
+
+if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {
+  process.stderr.write(`--data FOLDER and --set ${SETS.join(' | ')} are needed\n`);
+  process.exit(2);
+}
+const objective = values.objective === 'vehicles-first' ? 'vehicles-first' : 'dimacs';
+const cases = loadSet(values.data, values.set as SetName, objective, new RegExp(values.only, 'i'));
+for (const seconds of values.seconds.split(',').map(Number)) {
+  for (const seed of values.seed.split(',').map(Number)) {
+    const groups = new Map<string, Outcome[]>();
+    const all: Outcome[] = [];
+    for (const one of cases) {
+      const outcome = run(one, 1000 * seconds, seed);
+      const group = one.name.replace(/^([a-z]+\d).*/i, '$1').toUpperCase();
+      groups.set(group, [...(groups.get(group) ?? []), outcome]);
+      all.push(outcome);
+      if (values.each)
+        console.log(
+          `  ${one.name.padEnd(10)} ${outcome.gap.toFixed(3).padStart(8)} %  ${outcome.vehicles} (${one.best.vehicles}) vehicles, ` +
+            `${outcome.missing} missing, ${outcome.iterations} iterations`,
+        );
+    }
+    const line = (name: string, list: readonly Outcome[]) => {
+      const served = list.filter(({ missing }) => missing === 0);
+      const unserved = list.length - served.length;
+      return (
+        `${name} ${mean(served.map(({ gap }) => gap)).toFixed(3)} %` + (unserved > 0 ? ` (${unserved} incomplete)` : '')
+      );
+    };
+    const vehicles = all.reduce((sum, outcome) => sum + outcome.vehicles, 0);
+    console.log(
+      `${values.set} ${objective} ${seconds} s seed ${seed}: mean gap ${line('', all)}, worst ` +
+        `${Math.max(...all.map(({ gap }) => gap)).toFixed(3)} %, ${vehicles} vehicles, ` +
+        `${Math.round(mean(all.map(({ iterations }) => iterations)) / seconds)} iterations/s; ` +
+        [...groups].map(([name, list]) => line(name, list)).join(', '),
+    );
+  }
+}
