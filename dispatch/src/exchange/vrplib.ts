@@ -139,9 +139,7 @@ function vehiclesOf(
     capacity: capacities?.[k]?.[0] ?? capacity,
     longestDuration: durations?.[k]?.[0] ?? duration,
     allowed:
-      allowed === null
-        ? null
-        : new Set(allowed[k]?.map((number) => node('VEHICLES_ALLOWED_CLIENTS_SECTION', number))),
+      allowed === null ? null : new Set(allowed[k]?.map((number) => node('VEHICLES_ALLOWED_CLIENTS_SECTION', number))),
   }));
 }
 

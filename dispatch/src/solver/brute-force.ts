@@ -42,10 +42,19 @@ export function planFrom(instance: Instance, orders: readonly (readonly number[]
   for (const [vehicle, order] of orders.entries()) {
     const starts = new Float64Array(order.length);
     const homeAt = timeRoute(instance, vehicle, order, starts);
-    if (homeAt === NEVER) return null;
+    if (homeAt === NEVER || overloaded(instance, vehicle, order)) return null;
     if (order.length > 0) routes.push(timedRoute(instance, vehicle, order, starts, homeAt));
   }
   const served = new Set(orders.flat());
   const left = Array.from({ length: instance.visitCount }, (_, visit) => visit).filter((visit) => !served.has(visit));
   return { routes, unassigned: left.map((visit) => ({ visit, reason: 'cost' })) };
+}
+
+function overloaded(instance: Instance, vehicle: number, order: readonly number[]): boolean {
+  const shift = instance.plain.engineers.flatMap(({ shifts }) => shifts)[vehicle];
+  if (order.every((visit) => instance.frozenVehicle(visit) >= 0)) return false;
+  return (shift?.capacity ?? []).some((most, kind) => {
+    const taken = order.reduce((sum, visit) => sum + (instance.plain.visits[visit]?.amount?.[kind] ?? 0), 0);
+    return taken > most;
+  });
 }

@@ -67,6 +67,8 @@ const RULES = new Set([
   'window',
   'release',
   'shift',
+  'capacity',
+  'longest',
   'travel',
   'overlap',
   'unavailable',
@@ -103,6 +105,7 @@ const EASED_BY: Record<string, readonly Refusal[]> = {
   requiredEngineer: ['skill', 'level', 'excluded', 'required-other'],
   windows: ['skill', 'level', 'excluded', 'required-other', 'shift', 'window'],
   release: ['skill', 'level', 'excluded', 'required-other', 'shift', 'window', 'release'],
+  amount: ['skill', 'level', 'excluded', 'required-other', 'shift', 'window', 'release', 'capacity'],
 };
 
 function easedVisit(visit: PlainVisit, reason: Refusal): PlainVisit {
@@ -121,10 +124,18 @@ function easedEngineer(engineer: PlainEngineer, reason: Refusal): PlainEngineer 
         ...engineer.shifts.slice(1).map((_, s) => aShift({ from: 6000 * (s + 1), to: 6000 * (s + 1) + 100 })),
       ],
     };
-  return { ...engineer, shifts: engineer.shifts.map((shift) => ({ ...shift, unavailable: [] })) };
+  return {
+    ...engineer,
+    shifts: engineer.shifts.map(({ longestSeconds, capacity, ...shift }) => ({
+      ...shift,
+      unavailable: [],
+      ...(reason === 'unavailable' && longestSeconds !== undefined && { longestSeconds }),
+      ...(['travel', 'unavailable'].includes(reason) && capacity !== undefined && { capacity }),
+    })),
+  };
 }
 
-test('[P3] nine engineers, nine reasons', () => {
+test('[P3] ten engineers, ten reasons', () => {
   // The visit: 30 s away, skill 0 at level 2, 10 s, start in [100, 200], parts at 150.
   const able = [{ skill: 0, level: 2 }];
   const working = (from: number, to: number, rest = {}) =>
@@ -136,20 +147,27 @@ test('[P3] nine engineers, nine reasons', () => {
     ['shift', working(0, 9)], // 10 s do not fit into 9
     ['window', working(0, 105)], // must start by 95 to be done by 105
     ['release', working(0, 155)], // could start by 145
+    ['capacity', working(0, 1000, { capacity: [9, 2] })], // three of kind 1 are asked for
     ['travel', working(0, 180)], // start 150, done 160, home at 190
     ['unavailable', working(0, 1000, { unavailable: [{ from: 140, to: 195 }] })], // free again 195, would have to leave by 110 and wait
     ['fits', working(0, 190)],
   ];
-  const visit = aVisit(1, { skills: able, excludedEngineers: [2], windows: [{ from: 100, to: 194 }], release: 150 });
+  const visit = aVisit(1, {
+    skills: able,
+    excludedEngineers: [2],
+    windows: [{ from: 100, to: 194 }],
+    release: 150,
+    amount: [0, 3],
+  });
   const instance = buildInstance(
     onALine([0, 30], { engineers: engineers.map(([, engineer]) => engineer), visits: [visit] }),
   );
   const found = findPlaces(instance, { routes: [], unassigned: [] }, 0);
   expect(found.refusals.map(({ engineer, reason }) => [engineers[engineer]?.[0], reason])).toEqual(
-    engineers.slice(0, 8).map(([reason]) => [reason, reason]),
+    engineers.slice(0, 9).map(([reason]) => [reason, reason]),
   );
   // Leaves 120, there at 150, done at 160, home at 190: 60 s of driving.
-  expect(found.best).toMatchObject({ engineer: 8, arriveAt: 150, startAt: 150, endAt: 160, addedCost: 60 });
+  expect(found.best).toMatchObject({ engineer: 9, arriveAt: 150, startAt: 150, endAt: 160, addedCost: 60 });
 
   const elsewhere = buildInstance(
     onALine([0, 30], { engineers: [anEngineer(), anEngineer()], visits: [aVisit(1, { requiredEngineer: 1 })] }),

@@ -126,7 +126,8 @@ function placesOf(instance: Instance, scan: Scan, engineer: number) {
   const places: Place[] = [];
   let furthest = REFUSALS.indexOf('shift');
   for (let vehicle = instance.firstVehicleOf(engineer); vehicle < instance.firstVehicleOf(engineer + 1); vehicle++) {
-    const refusal = shiftRefusal(instance, vehicle, scan.visit) ?? 'travel';
+    const full = overloaded(instance, vehicle, [...orderOf(scan.routes.get(vehicle)), scan.visit]);
+    const refusal = shiftRefusal(instance, vehicle, scan.visit) ?? (full ? 'capacity' : 'travel');
     furthest = Math.max(furthest, REFUSALS.indexOf(refusal));
     const open = scan.broken < 0 || scan.broken === vehicle;
     if (refusal === 'travel' && open) places.push(...placesIn(instance, scan, vehicle));
@@ -162,4 +163,12 @@ function plannedCost(instance: Instance, vehicle: number, route: Route | undefin
   if (route === undefined) return idleCost(instance, vehicle);
   const starts = Float64Array.from(route.stops, (stop) => stop.startAt);
   return routeCost(instance, vehicle, orderOf(route), starts, route.homeAt);
+}
+
+function overloaded(instance: Instance, vehicle: number, order: readonly number[]): boolean {
+  for (let kind = 0; kind < instance.kindCount; kind++) {
+    const load = order.reduce((sum, visit) => sum + instance.amount(visit, kind), 0);
+    if (load > instance.capacity(vehicle, kind)) return true;
+  }
+  return false;
 }

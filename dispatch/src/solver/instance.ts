@@ -1,5 +1,5 @@
 import { levelsAbove, staticRefusal } from './eligibility.ts';
-import { deepFreeze, merged, offsets, pairs } from './packing.ts';
+import { deepFreeze, merged, offsets, pairs, turned } from './packing.ts';
 import { horizonEnd, mandatoryPenalty } from './penalty.ts';
 import type { PlainInstance, PlainShift, PlainVisit } from './plain.ts';
 import { REFUSALS, type Refusal } from './plan.ts';
@@ -38,6 +38,9 @@ export class Instance {
   readonly ways: Int32Array;
   /** The same square: weighted travel time and distance. */
   readonly legCosts: Float64Array;
+  /** Both squares turned over, so that all ways TO a place lie side by side too. The same arrays where they are symmetric. */
+  readonly waysTo: Int32Array;
+  readonly legCostsTo: Float64Array;
   /** How many kinds of things `capacity` and `amount` speak of. */
   readonly kindCount: number;
 
@@ -76,6 +79,9 @@ export class Instance {
         this.legCosts[a * side + b] = seconds * weights.travelSecond + metres * weights.distanceMetre;
       }
     }
+
+    this.waysTo = turned(this.ways, side);
+    this.legCostsTo = turned(this.legCosts, side);
 
     const shifts = engineers.flatMap((engineer) => engineer.shifts);
     this.kindCount = Math.max(

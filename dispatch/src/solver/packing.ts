@@ -30,3 +30,14 @@ export function deepFreeze<T>(value: T): T {
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
+
+/** Rows for columns; the square itself where that is the same. */
+export function turned<T extends Int32Array | Float64Array>(square: T, side: number): T {
+  let symmetric = true;
+  for (let a = 0; a < side && symmetric; a++)
+    for (let b = 0; b < a && symmetric; b++) symmetric = square[a * side + b] === square[b * side + a];
+  if (symmetric) return square;
+  const result = square.slice() as T;
+  for (let a = 0; a < side; a++) for (let b = 0; b < side; b++) result[b * side + a] = square[a * side + b] as number;
+  return result;
+}

@@ -19,7 +19,7 @@ export interface Parameters {
   readonly blinkRate: number;
   /** Chance that an empty vehicle competes with those in use; it is always asked when none of them has a place. Ours. */
   readonly newRouteShare: number;
-  /** First temperature, in medians of the cost an unlucky iteration adds (see search.ts). Ours: costs here have no fixed scale. */
+  /** First temperature, in mean costs of a leg of the first plan. Ours: costs here have no fixed scale. */
   readonly startTemperature: number;
   /** Last temperature, same scale. */
   readonly endTemperature: number;
@@ -34,6 +34,6 @@ export const defaultParameters: Parameters = {
   competingShare: 0.5,
   blinkRate: 0.01,
   newRouteShare: 0.3,
-  startTemperature: 1,
-  endTemperature: 0.01,
+  startTemperature: 6,
+  endTemperature: 0.03,
 };

@@ -52,6 +52,7 @@ export class Places {
       const load = routes.loads[vehicle * instance.kindCount + kind] as number;
       if (load + instance.amount(visit, kind) > instance.capacity(vehicle, kind)) return NEVER;
     }
+    if ((routes.open[visit] as number) > (routes.close[visit] as number)) return NEVER;
     const mode = routes.mode[vehicle] as number;
     if (mode === PLAIN) return this.lookPlain(vehicle, visit);
     if (mode === HOURS) return this.lookHours(vehicle, visit);
@@ -67,13 +68,13 @@ export class Places {
   private lookPlain(vehicle: number, visit: number): number {
     const { routes, instance } = this;
     const { next, place, ready, latest, legCost } = routes;
-    const { ways, legCosts } = instance;
+    const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
-    const here = place[visit] as number;
-    const row = here * side;
+    const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
     const service = routes.service[visit] as number;
+    const soonest = opens + service; // done with it
     const end = routes.endNode + vehicle;
     let least = NEVER;
     let best = -1;
@@ -82,16 +83,19 @@ export class Places {
       const leave = ready[node] as number;
       if (leave > closes) break;
       const after = next[node] as number;
-      const from = (place[node] as number) * side + here;
-      const to = row + (place[after] as number);
-      const added = (legCosts[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
-      if (added < least) {
-        let start = leave + (ways[from] as number);
-        if (start <= closes) {
-          if (start < opens) start = opens;
-          if (start + service + (ways[to] as number) <= (latest[after] as number)) {
-            least = added;
-            best = node;
+      const by = latest[after] as number;
+      if (by >= soonest) {
+        const from = row + (place[node] as number);
+        const to = row + (place[after] as number);
+        const added = (legCostsTo[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
+        if (added < least) {
+          let start = leave + (waysTo[from] as number);
+          if (start <= closes) {
+            if (start < opens) start = opens;
+            if (start + service + (ways[to] as number) <= by) {
+              least = added;
+              best = node;
+            }
           }
         }
       }
@@ -105,10 +109,9 @@ export class Places {
   private lookHours(vehicle: number, visit: number): number {
     const { routes, instance, workSecond } = this;
     const { next, place, ready, latest, legCost, busySoFar, setOutBy, homeFrom } = routes;
-    const { ways, legCosts } = instance;
+    const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
-    const here = place[visit] as number;
-    const row = here * side;
+    const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
     const service = routes.service[visit] as number;
@@ -123,10 +126,10 @@ export class Places {
       const leave = ready[node] as number;
       if (leave > closes) break;
       const after = next[node] as number;
-      const from = (place[node] as number) * side + here;
+      const from = row + (place[node] as number);
       const to = row + (place[after] as number);
-      let added = (legCosts[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
-      const wayTo = ways[from] as number;
+      let added = (legCostsTo[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
+      const wayTo = waysTo[from] as number;
       const wayOn = ways[to] as number;
       const start = Math.max(leave + wayTo, opens);
       const arriveAt = start + service + wayOn;
@@ -175,12 +178,7 @@ export class Places {
       const leave = routes.ready[node] as number;
       if (leave > closes) break;
       const after = routes.next[node] as number;
-      const start = earliestStart(
-        instance,
-        vehicle,
-        visit,
-        arrival(instance, vehicle, leave, routes.way(node, visit)),
-      );
+      const start = earliestStart(instance, vehicle, visit, arrival(instance, vehicle, leave, routes.way(node, visit)));
       if (start === NEVER) continue;
       const ready = start + (routes.service[visit] as number);
       const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));

@@ -6,7 +6,8 @@
  *   required-other      somebody else has to go
  *   shift               no shift long enough is left
  *   window, release     no shift meets a time window, or none after the parts have come
- *   travel              cannot get there and on to the next visit and home in time
+ *   capacity            no shift it could be in has room for what it takes
+ *   travel              cannot get there and on to the next visit and home in time, or without too long a day
  *   unavailable         would fit but for leave and appointments
  */
 export const REFUSALS = [
@@ -17,6 +18,7 @@ export const REFUSALS = [
   'shift',
   'window',
   'release',
+  'capacity',
   'travel',
   'unavailable',
 ] as const;

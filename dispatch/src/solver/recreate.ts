@@ -96,7 +96,10 @@ export class Recreate {
   greedily(): void {
     const { routes } = this;
     const absent = routes.absent().sort((a, b) => routes.leftOutCost(b) - routes.leftOutCost(a) || a - b);
-    const [must, may] = [absent.filter((v) => this.instance.isMandatory(v)), absent.filter((v) => !this.instance.isMandatory(v))];
+    const [must, may] = [
+      absent.filter((v) => this.instance.isMandatory(v)),
+      absent.filter((v) => !this.instance.isMandatory(v)),
+    ];
     for (const visit of [...must, ...may]) {
       this.lookEverywhere(visit);
       if (this.vehicle >= 0) routes.insertAfter(this.after, visit);

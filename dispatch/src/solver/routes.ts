@@ -121,8 +121,7 @@ export class Routes {
       const count = instance.firstWindow(v + 1) - first;
       this.simple[v] = count <= 1 ? 1 : 0;
       this.open[v] = Math.max(instance.release(v), count === 0 ? Number.NEGATIVE_INFINITY : instance.windowFrom(first));
-      this.close[v] =
-        count === 0 ? Number.POSITIVE_INFINITY : instance.windowTo(instance.firstWindow(v + 1) - 1);
+      this.close[v] = count === 0 ? Number.POSITIVE_INFINITY : instance.windowTo(instance.firstWindow(v + 1) - 1);
       this.place[v] = visit.location;
       this.service[v] = visit.serviceSeconds;
       this.leftOutCosts[v] = leftOutCost(instance, v);
@@ -272,7 +271,8 @@ export class Routes {
     for (let kind = 0; kind < instance.kindCount; kind++) {
       let load = 0;
       for (const visit of order) load += instance.amount(visit, kind);
-      if (load > instance.capacity(vehicle, kind) && order.some((visit) => instance.frozenVehicle(visit) < 0)) return false;
+      if (load > instance.capacity(vehicle, kind) && order.some((visit) => instance.frozenVehicle(visit) < 0))
+        return false;
     }
     return true;
   }
@@ -291,7 +291,8 @@ export class Routes {
   private empty(vehicle: number): void {
     if (this.isEmpty(vehicle)) return;
     const end = this.endNode + vehicle;
-    for (let visit = this.first(vehicle); visit !== end; visit = this.next[visit] as number) this.release(vehicle, visit);
+    for (let visit = this.first(vehicle); visit !== end; visit = this.next[visit] as number)
+      this.release(vehicle, visit);
     this.join(this.startNode + vehicle, end);
     this.use(vehicle, -1);
   }
@@ -321,7 +322,8 @@ export class Routes {
   private release(vehicle: number, visit: number): void {
     const { instance } = this;
     this.vehicleAt[visit] = -1;
-    this.cost += (this.leftOutCosts[visit] as number) - (this.stopCosts[visit] as number) - (this.legCost[visit] as number);
+    this.cost +=
+      (this.leftOutCosts[visit] as number) - (this.stopCosts[visit] as number) - (this.legCost[visit] as number);
     this.stopCosts[visit] = this.legCost[visit] = 0;
     this.lengths[vehicle] = (this.lengths[vehicle] as number) - 1;
     this.absentAt[visit] = this.absentCount;
@@ -366,7 +368,9 @@ export class Routes {
   private settle(vehicle: number, firstChanged: number, lastChanged: number): boolean {
     this.version[vehicle] = ++this.versions;
     if (this.mode[vehicle] === SIMULATED) return this.timeAnew(vehicle);
-    if (!(this.mode[vehicle] === TIMED ? this.forward(vehicle, firstChanged) : this.forwardPlain(vehicle, firstChanged)))
+    if (
+      !(this.mode[vehicle] === TIMED ? this.forward(vehicle, firstChanged) : this.forwardPlain(vehicle, firstChanged))
+    )
       return false;
     if (this.mode[vehicle] === TIMED) this.backward(vehicle, lastChanged);
     else this.backwardPlain(vehicle, lastChanged);

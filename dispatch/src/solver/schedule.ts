@@ -96,12 +96,7 @@ export function timeRoute(
 }
 
 /** When somebody leaves for the first visit: as late as is in time, but not before they may. */
-export function setOutAt(
-  instance: Instance,
-  vehicle: number,
-  visits: readonly number[],
-  starts: Float64Array,
-): number {
+export function setOutAt(instance: Instance, vehicle: number, visits: readonly number[], starts: Float64Array): number {
   const first = visits[0] as number;
   const travel = instance.travelSeconds(instance.startLocation(vehicle), instance.locationOf(first));
   const ready = instance.earliestDeparture(vehicle);

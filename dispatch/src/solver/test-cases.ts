@@ -52,6 +52,7 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   lateSecond: upTo(4),
   downtime: upTo(2),
   overtimeSecond: upTo(5),
+  workSecond: upTo(1),
   churnPerMovedVisit: upTo(40),
   churnToleranceSeconds: upTo(20),
   overQualifiedLevel: upTo(10),
@@ -63,6 +64,26 @@ const someSkills = (highest: number) =>
 
 const rarely = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined, freq: 2 });
 
+/** Without what is undefined. */
+function present<T extends object>(record: T): T {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** The same problem without what makes times cost something, or more than one window, appointment or fixed visit. */
+export function plainer(plain: PlainInstance): PlainInstance {
+  const { weights, engineers, visits } = plain;
+  const quiet = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
+  return {
+    ...plain,
+    weights: { ...weights, ...quiet },
+    engineers: engineers.map((engineer) => ({
+      ...engineer,
+      shifts: engineer.shifts.map(({ unavailable: _, ...shift }) => shift),
+    })),
+    visits: visits.map(({ frozen: _, windows, ...visit }) => ({ ...visit, windows: windows?.slice(0, 1) ?? [] })),
+  };
+}
+
 function someShift(locations: number, day: number): fc.Arbitrary<PlainShift> {
   const at = upTo(locations - 1);
   return fc
@@ -73,10 +94,13 @@ function someShift(locations: number, day: number): fc.Arbitrary<PlainShift> {
       length: fc.integer({ min: 20, max: 90 }),
       overtimeSeconds: upTo(20),
       unavailable: fc.array(anInterval(110, 25), { maxLength: 2 }),
+      capacity: rarely(fc.array(upTo(8), { maxLength: 2 })),
+      longestSeconds: rarely(fc.integer({ min: 10, max: 90 })),
+      fixedCost: rarely(upTo(30)),
       free: rarely(fc.record({ freeAt: upTo(120), freeAtLocation: at })),
     })
     .map(({ from, length, unavailable, free, ...rest }) => ({
-      ...rest,
+      ...present(rest),
       from: day + from,
       to: day + from + length,
       unavailable: unavailable.map((busy) => ({ from: day + busy.from, to: day + busy.to })),
@@ -95,6 +119,7 @@ function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.A
       windows: fc.array(anInterval(280, 60), { maxLength: 2 }),
       release: fc.integer({ min: -20, max: 120 }),
       skills: someSkills(2),
+      amount: fc.array(upTo(4), { maxLength: 2 }),
       requiredEngineer: engineer,
       excludedEngineers: fc.array(engineer, { maxLength: 1 }),
       due: upTo(200),

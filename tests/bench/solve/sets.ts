@@ -1,11 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  readSolomon,
-  solomonToPlain,
-  unitsOf,
-  type VrptwObjective,
-} from '../../../dispatch/src/exchange/solomon.ts';
+import { readSolomon, solomonToPlain, unitsOf, type VrptwObjective } from '../../../dispatch/src/exchange/solomon.ts';
 import { readVrplib, VRPLIB_UNITS, vrplibToPlain } from '../../../dispatch/src/exchange/vrplib.ts';
 import type { PlainInstance } from '../../../dispatch/src/solver/plain.ts';
 import type { Plan } from '../../../dispatch/src/solver/plan.ts';
