@@ -41,8 +41,11 @@ export class Chain {
     const absentBefore = routes.absentCount;
     routes.mark();
     const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
-    this.ruin.strings(near, parameters, rng);
+    const wholeRoute = rng.unit() < parameters.wholeRouteShare;
+    if (wholeRoute) this.recreate.mostUsed = routes.usedCount - 1;
+    this.ruin.strings(near, wholeRoute, parameters, rng);
     this.recreate.withBlinks(absentBefore, parameters, rng);
+    this.recreate.mostUsed = Number.POSITIVE_INFINITY;
     const change = routes.cost - current;
     if (routes.cost < this.bestCost) this.remember();
     else if (change >= -temperature * Math.log(1 - rng.unit()) && change !== 0) routes.rollBack();

@@ -19,6 +19,10 @@ export interface Parameters {
   readonly blinkRate: number;
   /** Chance that an empty vehicle competes with those in use; it is always asked when none of them has a place. Ours. */
   readonly newRouteShare: number;
+  /** Share of iterations that take all visits out of one route and try to do without it. Ours. */
+  readonly wholeRouteShare: number;
+  /** Whether a search without a start begins with few long routes. Ours. */
+  readonly thrifty: boolean;
   /** First temperature, in mean costs of a leg of the first plan. Ours: costs here have no fixed scale. */
   readonly startTemperature: number;
   /** Last temperature, same scale. */
@@ -34,6 +38,8 @@ export const defaultParameters: Parameters = {
   competingShare: 0.5,
   blinkRate: 0.01,
   newRouteShare: 0.3,
+  wholeRouteShare: 0.03,
+  thrifty: true,
   startTemperature: 6,
   endTemperature: 0.03,
 };

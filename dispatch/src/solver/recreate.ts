@@ -69,7 +69,7 @@ export class Recreate {
   withBlinks(before: number, parameters: Parameters, rng: Rng): void {
     const { batch, routes } = this;
     let size = 0;
-    const older = before > MOST_OLDER ? MOST_OLDER : before;
+    const older = Math.min(before, MOST_OLDER);
     for (let k = 0; k < older; k++) batch[size++] = routes.absentList[older < before ? rng.below(before) : k] as number;
     for (let k = before; k < routes.absentCount; k++) batch[size++] = routes.absentList[k] as number;
     for (let k = size - 1; k > 0; k--) {
@@ -102,6 +102,22 @@ export class Recreate {
     ];
     for (const visit of [...must, ...may]) {
       this.lookEverywhere(visit);
+      if (this.vehicle >= 0) routes.insertAfter(this.after, visit);
+    }
+  }
+
+  /** Opens an empty vehicle only for a visit that fits in none in use, those that are far out first. */
+  thriftily(): void {
+    const { routes } = this;
+    const far = (visit: number) => this.nearestStart(visit);
+    const must = (visit: number) => (this.instance.isMandatory(visit) ? 0 : 1);
+    const absent = routes.absent().sort((a, b) => must(a) - must(b) || far(b) - far(a) || a - b);
+    for (const visit of absent) {
+      const mostUsed = this.mostUsed;
+      this.mostUsed = routes.usedCount;
+      this.lookEverywhere(visit);
+      this.mostUsed = mostUsed;
+      if (this.vehicle < 0) this.lookEverywhere(visit);
       if (this.vehicle >= 0) routes.insertAfter(this.after, visit);
     }
   }

@@ -25,8 +25,11 @@ export class Ruin {
     this.ruined = new Float64Array(routes.instance.vehicleCount);
   }
 
-  /** `near` says who is near whom. */
-  strings(near: Lists, parameters: Parameters, rng: Rng): void {
+  /**
+   * `near` says who is near whom. With `wholeRoute` the first route loses all its visits. Ours: strings alone hardly ever
+   * close a route.
+   */
+  strings(near: Lists, wholeRoute: boolean, parameters: Parameters, rng: Rng): void {
     const { routes, instance } = this;
     const present = instance.visitCount - routes.absentCount;
     const longest = Math.min(parameters.longestString, routes.usedCount === 0 ? 1 : present / routes.usedCount);
@@ -36,6 +39,7 @@ export class Ruin {
     const useful = leftOut < 0 ? null : this.vehiclesFor(leftOut);
     const center = leftOut < 0 ? rng.below(instance.visitCount) : leftOut;
     const stamp = ++this.stamps;
+    let whole = wholeRoute;
     const list = near[center] as Int32Array;
     for (let k = 0; k < list.length && strings > 0; k++) {
       const visit = list[k] as number;
@@ -44,6 +48,11 @@ export class Ruin {
       if (useful?.includes(vehicle) === false) continue;
       this.ruined[vehicle] = stamp;
       strings--;
+      if (whole) {
+        whole = false;
+        this.wholeRoute(vehicle);
+        continue;
+      }
       const length = Math.floor(1 + rng.unit() * Math.min(routes.lengths[vehicle] as number, longest));
       this.stringAround(visit, length, parameters, rng);
     }
@@ -82,6 +91,22 @@ export class Ruin {
     const tail = this.along(headEnd, kept + 1);
     const tailEnd = this.along(tail, removed - head - 1);
     if (routes.remove(first, headEnd)) routes.remove(tail, tailEnd);
+  }
+
+  private wholeRoute(vehicle: number): void {
+    const { routes } = this;
+    let visit = routes.first(vehicle);
+    while (visit < routes.startNode) {
+      if (!this.isLoose(visit)) {
+        visit = routes.next[visit] as number;
+        continue;
+      }
+      let last = visit;
+      while (this.isLoose(routes.next[last] as number)) last = routes.next[last] as number;
+      const after = routes.next[last] as number;
+      if (!routes.remove(visit, last)) return;
+      visit = after;
+    }
   }
 
   private along(visit: number, steps: number): number {

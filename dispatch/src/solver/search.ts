@@ -9,7 +9,7 @@ import { defaultParameters, type Parameters } from './parameters.ts';
 import type { Plan } from './plan.ts';
 import { Recreate } from './recreate.ts';
 import { Rng } from './rng.ts';
-import type { Routes } from './routes.ts';
+import { frozenOrder, type Routes } from './routes.ts';
 import { timedRoutes, toPlan, withReasons } from './to-plan.ts';
 
 export interface SolveLimits {
@@ -78,6 +78,7 @@ function improve(routes: Routes, recreate: Recreate, near: Lists, limit: Limit, 
   const chain = new Chain(routes, recreate, near, rivals, parameters, rng);
   const { startTemperature, endTemperature } = parameters;
   const scale = meanLeg(routes);
+  if (options.start === undefined && options.iterations !== 0 && parameters.thrifty) startThrifty(routes, recreate);
   let iterations = 0;
   let told = Number.POSITIVE_INFINITY;
   const tell = () => {
@@ -99,6 +100,18 @@ function improve(routes: Routes, recreate: Recreate, near: Lists, limit: Limit, 
   routes.setOrders(chain.bestOrders());
   complete(routes, recreate);
   return { iterations, stoppedBy: options.signal?.aborted ? ('signal' as const) : stopReason(options, iterations) };
+}
+
+/**
+ * Starts from few long routes: opening one more is easy for the search, to close one is hard. What comes of it may cost more
+ * than the first answer, which the chain remembers; but nobody more is left out.
+ */
+function startThrifty(routes: Routes, recreate: Recreate): void {
+  const first = routes.copyOrders();
+  const absent = routes.absentCount;
+  routes.setOrders(first.map(([vehicle]) => [vehicle, frozenOrder(routes.instance, vehicle)] as const));
+  recreate.thriftily();
+  if (routes.absentCount > absent) routes.setOrders(first);
 }
 
 /** Cost of travel a visit, or 1. */
