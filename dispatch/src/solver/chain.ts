@@ -41,10 +41,12 @@ export class Chain {
     const absentBefore = routes.absentCount;
     routes.mark();
     const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
-    const wholeRoute = rng.unit() < parameters.wholeRouteShare;
+    const kind = rng.unit();
+    const wholeRoute = kind < parameters.wholeRouteShare;
+    const opening = kind >= 1 - parameters.openingShare;
     if (wholeRoute) this.recreate.mostUsed = routes.usedCount - 1;
     this.ruin.strings(near, wholeRoute, parameters, rng);
-    this.recreate.withBlinks(absentBefore, parameters, rng);
+    this.recreate.withBlinks(absentBefore, opening, parameters, rng);
     this.recreate.mostUsed = Number.POSITIVE_INFINITY;
     const change = routes.cost - current;
     if (routes.cost < this.bestCost) this.remember();

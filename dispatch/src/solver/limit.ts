@@ -41,6 +41,13 @@ export class Limit {
     return Math.max(iterations / this.iterations, (now - this.began) / this.milliseconds);
   }
 
+  /** A share of the time allowed, but no more than half of what is left; nothing where time is not limited. */
+  secondsFor(share: number): { seconds?: number } {
+    if (this.milliseconds === Number.POSITIVE_INFINITY) return {};
+    const left = this.milliseconds - (this.now() - this.began);
+    return { seconds: Math.max(0.001, Math.min(share * this.milliseconds, left / 2) / 1000) };
+  }
+
   /** At least one. */
   stepsUntilNextLook(): number {
     const left = this.iterations - this.lookedAfter;

@@ -21,6 +21,10 @@ export interface Parameters {
   readonly newRouteShare: number;
   /** Share of iterations that take all visits out of one route and try to do without it. Ours. */
   readonly wholeRouteShare: number;
+  /** Share of iterations that try with one more vehicle. Ours. */
+  readonly openingShare: number;
+  /** Routes kept to be recombined. Ours. */
+  readonly largestPool: number;
   /** Whether a search without a start begins with few long routes. Ours. */
   readonly thrifty: boolean;
   /** First temperature, in mean costs of a leg of the first plan. Ours: costs here have no fixed scale. */
@@ -39,6 +43,8 @@ export const defaultParameters: Parameters = {
   blinkRate: 0.01,
   newRouteShare: 0.3,
   wholeRouteShare: 0.03,
+  openingShare: 0.03,
+  largestPool: 3000,
   thrifty: true,
   startTemperature: 6,
   endTemperature: 0.03,

@@ -65,8 +65,11 @@ export class Recreate {
     return this.fleet.vehiclesFor[visit] as Int32Array;
   }
 
-  /** In an order drawn at random, with blinks. The first `before` of the absent visits were not taken out just now. */
-  withBlinks(before: number, parameters: Parameters, rng: Rng): void {
+  /**
+   * In an order drawn at random, with blinks. The first `before` of the absent visits were not taken out just now. With
+   * `opening` the first visit gets an empty vehicle even where that is not the cheapest place.
+   */
+  withBlinks(before: number, opening: boolean, parameters: Parameters, rng: Rng): void {
     const { batch, routes } = this;
     let size = 0;
     const older = Math.min(before, MOST_OLDER);
@@ -87,7 +90,8 @@ export class Recreate {
     for (let k = 0; k < size; k++) {
       const visit = batch[k] as number;
       if (routes.vehicleOf(visit) >= 0) continue; // drawn twice
-      this.look(visit, rng.unit() < parameters.newRouteShare, parameters.blinkRate, rng);
+      if (opening && k === 0) this.lookAtEmptyOnly(visit, parameters.blinkRate, rng);
+      else this.look(visit, rng.unit() < parameters.newRouteShare, parameters.blinkRate, rng);
       if (this.vehicle >= 0) routes.insertAfter(this.after, visit);
     }
   }
@@ -138,11 +142,20 @@ export class Recreate {
         if (this.fleet.may(vehicle, visit)) this.offer(vehicle, visit, blinkRate, rng);
       }
     } else {
-      for (const vehicle of this.vehiclesFor(visit))
-        if (!routes.isEmpty(vehicle)) this.offer(vehicle, visit, blinkRate, rng);
+      for (let k = 0; k < routes.usedCount; k++) {
+        const vehicle = routes.usedList[k] as number;
+        if (this.fleet.may(vehicle, visit)) this.offer(vehicle, visit, blinkRate, rng);
+      }
     }
     if (this.vehicle < 0 || withEmpty) this.lookAtEmpty(visit, blinkRate, rng);
     if (granular && this.vehicle < 0) this.lookEverywhere(visit);
+  }
+
+  private lookAtEmptyOnly(visit: number, blinkRate: number, rng: Rng): void {
+    this.vehicle = -1;
+    this.least = this.routes.leftOutCost(visit);
+    this.lookAtEmpty(visit, blinkRate, rng);
+    if (this.vehicle < 0) this.look(visit, false, blinkRate, rng);
   }
 
   private lookAtEmpty(visit: number, blinkRate: number, rng: Rng): void {

@@ -32,6 +32,9 @@ export class Routes {
   cost = 0;
   /** Vehicles with visits. */
   usedCount = 0;
+  /** The first `usedCount`, in no order. */
+  readonly usedList: Int32Array;
+  private readonly usedAt: Int32Array; // by vehicle, into `usedList`
 
   readonly startNode: number; // of vehicle 0
   readonly endNode: number;
@@ -96,6 +99,8 @@ export class Routes {
     this.legCost = new Float64Array(nodes);
     this.stopCosts = new Float64Array(visitCount);
     this.loads = new Float64Array(vehicleCount * instance.kindCount);
+    this.usedList = new Int32Array(vehicleCount);
+    this.usedAt = new Int32Array(vehicleCount);
     this.lengths = new Int32Array(vehicleCount);
     this.absentList = Int32Array.from({ length: visitCount }, (_, visit) => visit);
     this.absentAt = Int32Array.from({ length: visitCount }, (_, visit) => visit);
@@ -345,7 +350,15 @@ export class Routes {
   }
 
   private use(vehicle: number, one: 1 | -1): void {
-    this.usedCount += one;
+    if (one > 0) {
+      this.usedAt[vehicle] = this.usedCount;
+      this.usedList[this.usedCount++] = vehicle;
+    } else {
+      const last = this.usedList[--this.usedCount] as number;
+      const at = this.usedAt[vehicle] as number;
+      this.usedList[at] = last;
+      this.usedAt[last] = at;
+    }
     this.cost += one * this.instance.fixedCost(vehicle);
   }
 

@@ -1,15 +1,15 @@
-import { Chain } from './chain.ts';
 import { checkPlan } from './check-plan.ts';
 import { adopt, complete } from './construct.ts';
 import { type Cost, cost } from './cost.ts';
 import type { Instance } from './instance.ts';
+import { type Cycle, Island, ONE_CYCLE, TWO_CYCLES } from './island.ts';
 import { Limit } from './limit.ts';
-import { competitors, type Lists, neighbours } from './near.ts';
+import { neighbours } from './near.ts';
 import { defaultParameters, type Parameters } from './parameters.ts';
+import { bestOfPool, type SolveProgram } from './partition.ts';
 import type { Plan } from './plan.ts';
 import { Recreate } from './recreate.ts';
-import { Rng } from './rng.ts';
-import { frozenOrder, type Routes } from './routes.ts';
+
 import { timedRoutes, toPlan, withReasons } from './to-plan.ts';
 
 export interface SolveLimits {
@@ -30,6 +30,8 @@ export interface SolveOptions extends SolveLimits {
   readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: Progress) => void;
   readonly parameters?: Partial<Parameters>;
+  /** Solves set partitioning programs (highs.ts). Without it longer searches do without recombined routes. */
+  readonly solveProgram?: SolveProgram;
 }
 
 /** Told after the first answer, and when there is a better plan, a few times a second at most. */
@@ -60,66 +62,111 @@ export function solve(instance: Instance, options: SolveOptions): SolveResult {
   const began = options.start === undefined ? timedRoutes(routes) : adopted;
   const startCost = cost(instance, kept ?? { routes: began, unassigned: [] });
 
-  const { iterations, stoppedBy } = improve(routes, recreate, near, limit, options);
+  const parameters = { ...defaultParameters, ...options.parameters };
+  const cycles = cyclesOf(instance, options);
+  const islands = [new Island(routes, recreate, near, options.seed, parameters, cycles)];
+  for (let k = 1; k < islandsOf(options); k++) {
+    const own = adopt(instance, options.start);
+    const ownRecreate = new Recreate(own, near);
+    complete(own, ownRecreate);
+    islands.push(new Island(own, ownRecreate, near, options.seed + k * SEED_STEP, parameters, cycles));
+  }
+  if (options.start === undefined && options.iterations !== 0 && parameters.thrifty)
+    for (const island of islands) island.startThrifty();
+  const { routes: improved, iterations, stoppedBy } = improve(islands, limit, options);
 
-  const found = toPlan(routes);
+  const found = toPlan(improved);
   const foundCost = cost(instance, found);
   if (kept !== null && startCost.total <= foundCost.total)
     return { plan: kept, cost: startCost, iterations, startCost, stoppedBy };
   return { plan: found, cost: foundCost, iterations, startCost, stoppedBy };
 }
 
-/** Anneals: T falls from T_0 to T_f by T_0 (T_f / T_0)^(share of the limit used). Leaves `routes` at the best plan seen. */
-function improve(routes: Routes, recreate: Recreate, near: Lists, limit: Limit, options: SolveOptions) {
-  const { instance } = routes;
-  const parameters = { ...defaultParameters, ...options.parameters };
-  const rng = new Rng(options.seed);
-  const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
-  const chain = new Chain(routes, recreate, near, rivals, parameters, rng);
-  const { startTemperature, endTemperature } = parameters;
-  const scale = meanLeg(routes);
-  if (options.start === undefined && options.iterations !== 0 && parameters.thrifty) startThrifty(routes, recreate);
-  let iterations = 0;
+/** The search itself. Leaves the routes at the best plan seen. */
+function improve(islands: readonly Island[], limit: Limit, options: SolveOptions) {
+  const [first] = islands as readonly [Island, ...Island[]];
+  const { routes } = first;
+  const best = () => islands.reduce((a, b) => (b.bestCost < a.bestCost ? b : a));
   let told = Number.POSITIVE_INFINITY;
+  let iterations = 0;
   const tell = () => {
-    if (chain.bestCost >= told) return;
-    told = chain.bestCost;
-    options.onProgress?.({ iterations, cost: chain.bestCost, unassigned: routes.absentCount });
+    const { bestCost } = best();
+    if (bestCost >= told) return;
+    told = bestCost;
+    options.onProgress?.({ iterations, cost: bestCost, unassigned: routes.absentCount });
   };
   tell();
-  while (instance.visitCount > 0 && !options.signal?.aborted) {
+  const reviews = reviewsOf(options);
+  let reviewed = 0;
+  while (routes.instance.visitCount > 0 && !options.signal?.aborted) {
     const used = limit.used(iterations);
     if (used >= 1) break;
-    const temperature = scale * startTemperature * (endTemperature / startTemperature) ** used;
-    for (let steps = limit.stepsUntilNextLook(); steps > 0; steps--) {
-      chain.step(temperature);
-      iterations++;
+    if (used >= (reviews[reviewed] ?? 2)) {
+      reviewed++;
+      review(islands, limit, options);
+      tell();
+      continue;
     }
+    const steps = limit.stepsUntilNextLook();
+    const each = Math.floor(steps / islands.length);
+    islands.forEach((island, k) => {
+      const more = k < steps - each * islands.length ? 1 : 0;
+      if (each + more > 0) island.run(used, each + more);
+    });
+    iterations += steps;
     tell();
   }
-  routes.setOrders(chain.bestOrders());
-  complete(routes, recreate);
-  return { iterations, stoppedBy: options.signal?.aborted ? ('signal' as const) : stopReason(options, iterations) };
+  const winner = best();
+  winner.finish();
+  return {
+    routes: winner.routes,
+    iterations,
+    stoppedBy: options.signal?.aborted ? ('signal' as const) : stopReason(options, iterations),
+  };
 }
 
-/**
- * Starts from few long routes: opening one more is easy for the search, to close one is hard. What comes of it may cost more
- * than the first answer, which the chain remembers; but nobody more is left out.
- */
-function startThrifty(routes: Routes, recreate: Recreate): void {
-  const first = routes.copyOrders();
-  const absent = routes.absentCount;
-  routes.setOrders(first.map(([vehicle]) => [vehicle, frozenOrder(routes.instance, vehicle)] as const));
-  recreate.thriftily();
-  if (routes.absentCount > absent) routes.setOrders(first);
+/** Recombines the routes of all islands; those go on from the best plan there is. */
+function review(islands: readonly Island[], limit: Limit, options: SolveOptions): void {
+  const best = islands.reduce((a, b) => (b.bestCost < a.bestCost ? b : a));
+  let orders = best.chain.bestOrders();
+  if (options.solveProgram !== undefined) {
+    for (const [vehicle, order] of orders) if (order.length > 0) best.pool.put(vehicle, order);
+    const pool = islands.flatMap((island) => island.pool.all());
+    const found = bestOfPool(best.routes, best.recreate.fleet, pool, options.solveProgram, {
+      nodes: PROGRAM_NODES,
+      ...limit.secondsFor(PROGRAM_SHARE),
+    });
+    if (found !== null) {
+      best.adopt(found);
+      orders = best.chain.bestOrders();
+    }
+  }
+  for (const island of islands) island.adopt(orders);
 }
 
-/** Cost of travel a visit, or 1. */
-function meanLeg(routes: Routes): number {
-  let sum = 0;
-  for (const cost of routes.legCost) sum += cost;
-  return Math.max(1, sum / Math.max(1, routes.instance.visitCount - routes.absentCount + routes.usedCount));
+const PROGRAM_NODES = 200;
+/** Of the time allowed: as long as recombining may take. */
+const PROGRAM_SHARE = 0.05;
+
+/** Shares of the limit after which the routes found are recombined. Where time is short, never. */
+function reviewsOf({ iterations, milliseconds }: SolveOptions): readonly number[] {
+  const enough = (milliseconds ?? Number.POSITIVE_INFINITY) >= 3000 && (iterations ?? Number.POSITIVE_INFINITY) >= 20_000;
+  return enough ? [0.6, 0.94] : [];
 }
+
+/** A second cycle pays where the first has had some thousand iterations a visit. */
+function cyclesOf({ visitCount }: Instance, { iterations, milliseconds }: SolveOptions): readonly Cycle[] {
+  const enough =
+    (milliseconds ?? Number.POSITIVE_INFINITY) >= 60 * visitCount &&
+    (iterations ?? Number.POSITIVE_INFINITY) >= 3000 * visitCount;
+  return enough ? TWO_CYCLES : ONE_CYCLE;
+}
+
+/** So many searches side by side, by the limits alone: how many threads there are changes nothing in what is found. */
+function islandsOf(_options: SolveOptions): number {
+  return 1;
+}
+const SEED_STEP = 0x1000003;
 
 function stopReason(options: SolveOptions, iterations: number): 'iterations' | 'time' {
   return options.iterations === undefined || iterations < options.iterations ? 'time' : 'iterations';

@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { checkPlan } from '../../../dispatch/src/solver/check-plan.ts';
 import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
+import { loadHighs } from '../../../dispatch/src/solver/highs.ts';
 import { solve } from '../../../dispatch/src/solver/search.ts';
 import { type Case, loadSet, SETS, type SetName } from './sets.ts';
 
@@ -42,6 +43,7 @@ function run(one: Case, milliseconds: number, seed: number): Outcome {
     milliseconds: Math.max(0, milliseconds - (cpu() - began)),
     now: cpu,
     parameters: JSON.parse(values.parameters),
+    solveProgram,
   });
   const violations = checkPlan(instance, plan);
   if (violations.length > 0) throw new Error(`${one.name}: ${JSON.stringify(violations.slice(0, 3))}`);
@@ -51,6 +53,7 @@ function run(one: Case, milliseconds: number, seed: number): Outcome {
   return { gap: 100 * (distance / one.best.distance - 1), vehicles, missing, iterations };
 }
 
+const solveProgram = await loadHighs();
 const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / Math.max(1, list.length);
 
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {

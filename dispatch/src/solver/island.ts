@@ -1,0 +1,108 @@
+import { Chain } from './chain.ts';
+import { complete } from './construct.ts';
+import type { Lists } from './near.ts';
+import { competitors } from './near.ts';
+import type { Parameters } from './parameters.ts';
+import { RoutePool } from './pool.ts';
+import type { Recreate } from './recreate.ts';
+import { Rng } from './rng.ts';
+import { frozenOrder, type Orders, type Routes } from './routes.ts';
+
+/**
+ * One annealing search with a plan, a temperature and random numbers of its own. T falls from T_0 to T_f by
+ * T_0 (T_f / T_0)^(share of the cycle); a second, cooler cycle follows where there is time for it.
+ */
+export class Island {
+  readonly routes: Routes;
+  readonly recreate: Recreate;
+  readonly chain: Chain;
+  readonly pool: RoutePool;
+  iterations = 0;
+  private readonly parameters: Parameters;
+  private readonly scale: number;
+  private readonly cycles: readonly Cycle[];
+
+  constructor(routes: Routes, recreate: Recreate, near: Lists, seed: number, parameters: Parameters, cycles: readonly Cycle[]) {
+    this.routes = routes;
+    this.recreate = recreate;
+    this.parameters = parameters;
+    this.cycles = cycles;
+    this.pool = new RoutePool(routes, recreate.fleet, parameters.largestPool);
+    const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
+    this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
+    this.scale = meanLeg(routes);
+  }
+
+  get bestCost(): number {
+    return this.chain.bestCost;
+  }
+
+  /** Some iterations at the temperature of this moment, `used` being the share of the limit used up. */
+  run(used: number, steps: number): void {
+    const { chain, parameters } = this;
+    const { startTemperature, endTemperature } = parameters;
+    const cycle = this.cycles.find(({ to }) => used < to) ?? (this.cycles.at(-1) as Cycle);
+    const within = Math.min(1, (used - cycle.from) / (cycle.to - cycle.from));
+    const start = Math.max(endTemperature, cycle.heat * startTemperature);
+    const temperature = this.scale * start * (endTemperature / start) ** within;
+    const before = chain.bestCost;
+    for (let step = 0; step < steps; step++) chain.step(temperature);
+    this.iterations += steps;
+    if (within > POOL_FROM || chain.bestCost < before) this.pool.add();
+  }
+
+  /** Goes on from this plan. */
+  adopt(orders: Orders): void {
+    this.routes.setOrders(orders);
+    if (this.routes.cost < this.chain.bestCost) this.chain.remember();
+  }
+
+  /** Goes on from the best plan it had. */
+  toBest(): void {
+    this.routes.setOrders(this.chain.bestOrders());
+  }
+
+  /**
+   * Starts from few long routes: to open one more is easy for the search, to close one is hard. What comes of it may cost
+   * more than the first answer, which is remembered; but nobody more is left out.
+   */
+  startThrifty(): void {
+    const { routes, recreate } = this;
+    const first = routes.copyOrders();
+    const absent = routes.absentCount;
+    routes.setOrders(first.map(([vehicle]) => [vehicle, frozenOrder(routes.instance, vehicle)] as const));
+    recreate.thriftily();
+    if (routes.absentCount > absent) routes.setOrders(first);
+    if (routes.cost < this.chain.bestCost) this.chain.remember();
+  }
+
+  /** Leaves the routes at the best plan, with all in it that could be had for less than leaving it out. */
+  finish(): void {
+    this.toBest();
+    complete(this.routes, this.recreate);
+    if (this.routes.cost < this.chain.bestCost) this.chain.remember();
+  }
+}
+
+/** A stretch of the search in which the temperature falls from `heat` times the first one to the last. */
+export interface Cycle {
+  readonly from: number;
+  readonly to: number;
+  readonly heat: number;
+}
+
+export const ONE_CYCLE: readonly Cycle[] = [{ from: 0, to: 1, heat: 1 }];
+export const TWO_CYCLES: readonly Cycle[] = [
+  { from: 0, to: 0.6, heat: 1 },
+  { from: 0.6, to: 1, heat: 0.3 },
+];
+
+/** Routes of the later part of a cycle are worth keeping. */
+const POOL_FROM = 0.6;
+
+/** Cost of travel a visit, or 1. */
+function meanLeg(routes: Routes): number {
+  let sum = 0;
+  for (const cost of routes.legCost) sum += cost;
+  return Math.max(1, sum / Math.max(1, routes.instance.visitCount - routes.absentCount + routes.usedCount));
+}
