@@ -34,24 +34,23 @@ export class Chain {
     this.bestCost = routes.cost;
   }
 
-  /** One iteration. Returns what it changed the cost by before it was taken or undone. */
-  step(temperature: number): number {
+  /** One iteration. */
+  step(temperature: number): void {
     const { routes, rng, parameters } = this;
     const current = routes.cost;
     const absentBefore = routes.absentCount;
     routes.mark();
     const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
+    const threshold = current - temperature * Math.log(1 - rng.unit());
     const kind = rng.unit();
     const wholeRoute = kind < parameters.wholeRouteShare;
     const opening = kind >= 1 - parameters.openingShare;
     if (wholeRoute) this.recreate.mostUsed = routes.usedCount - 1;
     this.ruin.strings(near, wholeRoute, parameters, rng);
-    this.recreate.withBlinks(absentBefore, opening, parameters, rng);
+    this.recreate.withBlinks(absentBefore, opening, threshold, parameters, rng);
     this.recreate.mostUsed = Number.POSITIVE_INFINITY;
-    const change = routes.cost - current;
     if (routes.cost < this.bestCost) this.remember();
-    else if (change >= -temperature * Math.log(1 - rng.unit()) && change !== 0) routes.rollBack();
-    return change;
+    else if (routes.cost >= threshold && routes.cost !== current) routes.rollBack();
   }
 
   /** The plan as it is now is the best. */

@@ -67,9 +67,10 @@ export class Recreate {
 
   /**
    * In an order drawn at random, with blinks. The first `before` of the absent visits were not taken out just now. With
-   * `opening` the first visit gets an empty vehicle even where that is not the cheapest place.
+   * `opening` the first visit gets an empty vehicle even where that is not the cheapest place. Gives up when the plan costs
+   * `atMost` or more even if the visits to come had their places for nothing.
    */
-  withBlinks(before: number, opening: boolean, parameters: Parameters, rng: Rng): void {
+  withBlinks(before: number, opening: boolean, atMost: number, parameters: Parameters, rng: Rng): void {
     const { batch, routes } = this;
     let size = 0;
     const older = Math.min(before, MOST_OLDER);
@@ -87,8 +88,12 @@ export class Recreate {
       ticket -= weight;
     }
     this.mandatoryFirst(size);
+    let toCome = 0;
+    for (let k = 0; k < size; k++) toCome += routes.leftOutCost(batch[k] as number);
     for (let k = 0; k < size; k++) {
+      if (routes.cost - toCome >= atMost) return;
       const visit = batch[k] as number;
+      toCome -= routes.leftOutCost(visit);
       if (routes.vehicleOf(visit) >= 0) continue; // drawn twice
       if (opening && k === 0) this.lookAtEmptyOnly(visit, parameters.blinkRate, rng);
       else this.look(visit, rng.unit() < parameters.newRouteShare, parameters.blinkRate, rng);
