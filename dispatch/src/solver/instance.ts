@@ -256,12 +256,13 @@ export class Instance {
 
   /** The same problem in a world without leave and appointments: used to tell "unavailable" from "no time". */
   withoutUnavailability(): Instance {
-    const engineers = this.plain.engineers.map((engineer) => ({
-      ...engineer,
-      shifts: engineer.shifts.map((shift) => ({ ...shift, unavailable: [] })),
-    }));
-    return new Instance({ ...this.plain, engineers }, this.mandatoryPenalty);
+    const unhindered = this.unhindered ?? Object.assign(Object.create(Instance.prototype) as Instance, this);
+    if (this.unhindered === null)
+      Object.assign(unhindered, { firstBusyOf: new Int32Array(this.vehicleCount + 1), busy: new Float64Array(0) });
+    this.unhindered = unhindered;
+    return unhindered;
   }
+  private unhindered: Instance | null = null;
 
   private numbersOf(visit: PlainVisit): number[] {
     const { frozen, previous } = visit;

@@ -14,7 +14,7 @@ export class Places {
   private readonly routes: Routes;
   private readonly costs: Float64Array; // visit x vehicle
   private readonly nodes: Int32Array;
-  private readonly versions: Float64Array;
+  private readonly versions: Uint32Array;
   private readonly hasChurn: boolean;
   private readonly workSecond: number;
 
@@ -25,7 +25,7 @@ export class Places {
     this.routes = routes;
     this.costs = new Float64Array(cells);
     this.nodes = new Int32Array(cells);
-    this.versions = new Float64Array(cells);
+    this.versions = new Uint32Array(cells);
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
     this.workSecond = instance.plain.weights.workSecond ?? 0;
   }

@@ -1,8 +1,10 @@
+import { shiftRefusal } from './candidates.ts';
 import { closestRefusal, findPlaces } from './insertion.ts';
 import type { Instance } from './instance.ts';
 import type { Plan, Route, Stop } from './plan.ts';
-import type { Routes } from './routes.ts';
-import { timeRoute } from './schedule.ts';
+import { Places } from './places.ts';
+import { Routes } from './routes.ts';
+import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';
 
 export function toPlan(routes: Routes): Plan {
@@ -23,12 +25,28 @@ export function timedRoutes(routes: Routes): Route[] {
 }
 
 /** Names every visit in no route, with the reason it has none. */
-export function withReasons(instance: Instance, routes: readonly Route[]): Plan {
-  const bare: Plan = { routes, unassigned: [] };
-  const served = new Set(routes.flatMap((route) => route.stops.map((stop: Stop) => stop.visit)));
+export function withReasons(instance: Instance, timed: readonly Route[]): Plan {
+  const bare: Plan = { routes: timed, unassigned: [] };
+  const served = new Set(timed.flatMap((route) => route.stops.map((stop: Stop) => stop.visit)));
   const left = Array.from({ length: instance.visitCount }, (_, visit) => visit).filter((visit) => !served.has(visit));
+  if (left.length === 0) return bare;
+  const routes = new Routes(instance);
+  routes.setOrders(timed.map(({ vehicle, stops }) => [vehicle, stops.map(({ visit }) => visit)] as const));
+  const places = new Places(routes);
   return {
-    routes,
-    unassigned: left.map((visit) => ({ visit, reason: closestRefusal(findPlaces(instance, bare, visit)) })),
+    routes: timed,
+    unassigned: left.map((visit) => ({
+      visit,
+      reason: hasPlace(places, instance, visit) ? 'cost' : closestRefusal(findPlaces(instance, bare, visit)),
+    })),
   };
+}
+
+/** Most visits left out of a full plan have one: this is much quicker than to look at every place there is. */
+function hasPlace(places: Places, instance: Instance, visit: number): boolean {
+  for (let vehicle = 0; vehicle < instance.vehicleCount; vehicle++) {
+    if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null) continue;
+    if (shiftRefusal(instance, vehicle, visit) === null && places.cheapest(vehicle, visit) < NEVER) return true;
+  }
+  return false;
 }

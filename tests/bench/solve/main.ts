@@ -1,6 +1,7 @@
 /**
  * How near the solver comes to the best plans known, on public instances, in CPU seconds. Every plan is checked by the
  * solver's independent checker and judged from the file itself.
+ *   npm run bench solve -- --live VISITS,ENGINEERS,DAYS [--seconds 1,10,60]      made-up days of an equipment service
  *   npm run bench solve -- --data FOLDER [--set solomon] [--seconds 1,10] [--seed 1] [--objective dimacs] [--only REGEX]
  */
 import { parseArgs } from 'node:util';
@@ -8,6 +9,7 @@ import { checkPlan } from '../../../dispatch/src/solver/check-plan.ts';
 import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
 import { loadHighs } from '../../../dispatch/src/solver/highs.ts';
 import { solve } from '../../../dispatch/src/solver/search.ts';
+import { runLive } from './live-run.ts';
 import { type Case, loadSet, SETS, type SetName } from './sets.ts';
 
 const { values } = parseArgs({
@@ -19,6 +21,7 @@ const { values } = parseArgs({
     objective: { type: 'string', default: 'dimacs' },
     only: { type: 'string', default: '' },
     parameters: { type: 'string', default: '{}' },
+    live: { type: 'string' },
     each: { type: 'boolean', default: false },
   },
 });
@@ -56,6 +59,10 @@ function run(one: Case, milliseconds: number, seed: number): Outcome {
 const solveProgram = await loadHighs();
 const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / Math.max(1, list.length);
 
+if (values.live !== undefined) {
+  await runLive(values.live, values.seconds.split(',').map(Number), Number(values.seed), cpu);
+  process.exit(0);
+}
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {
   process.stderr.write(`--data FOLDER and --set ${SETS.join(' | ')} are needed\n`);
   process.exit(2);
