@@ -36,21 +36,25 @@ export class Chain {
 
   /** One iteration. */
   step(temperature: number): void {
-    const { routes, rng, parameters } = this;
+    const { routes, rng, parameters, recreate } = this;
     const current = routes.cost;
+    const threshold = current - temperature * Math.log(1 - rng.unit());
+    const kind = rng.unit();
+    if (kind < parameters.wholeRouteShare) recreate.mostUsed = routes.usedCount - 1;
+    this.ruinAndRecreate(kind, threshold);
+    recreate.mostUsed = Number.POSITIVE_INFINITY;
+    if (routes.cost < this.bestCost) this.remember();
+    else if (routes.cost >= threshold && routes.cost !== current) routes.rollBack();
+  }
+
+  /** To be undone with `rollBack`. `kind`, in [0, 1): the least ones take a whole route out, the largest open one. */
+  ruinAndRecreate(kind: number, atMost: number): void {
+    const { routes, rng, parameters, recreate } = this;
     const absentBefore = routes.absentCount;
     routes.mark();
     const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
-    const threshold = current - temperature * Math.log(1 - rng.unit());
-    const kind = rng.unit();
-    const wholeRoute = kind < parameters.wholeRouteShare;
-    const opening = kind >= 1 - parameters.openingShare;
-    if (wholeRoute) this.recreate.mostUsed = routes.usedCount - 1;
-    this.ruin.strings(near, wholeRoute, parameters, rng);
-    this.recreate.withBlinks(absentBefore, opening, threshold, parameters, rng);
-    this.recreate.mostUsed = Number.POSITIVE_INFINITY;
-    if (routes.cost < this.bestCost) this.remember();
-    else if (routes.cost >= threshold && routes.cost !== current) routes.rollBack();
+    this.ruin.strings(near, kind < parameters.wholeRouteShare, parameters, rng);
+    recreate.withBlinks(absentBefore, kind >= 1 - parameters.openingShare, atMost, parameters, rng);
   }
 
   /** The plan as it is now is the best. */

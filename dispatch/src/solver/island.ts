@@ -1,5 +1,6 @@
 import { Chain } from './chain.ts';
 import { complete } from './construct.ts';
+import { FewerVehicles, vehiclesCost } from './fewer.ts';
 import type { Lists } from './near.ts';
 import { competitors } from './near.ts';
 import type { Parameters } from './parameters.ts';
@@ -19,6 +20,7 @@ export class Island {
   readonly pool: RoutePool;
   iterations = 0;
   private readonly parameters: Parameters;
+  private fewer: FewerVehicles | null = null;
   private readonly scale: number;
   private readonly cycles: readonly Cycle[];
 
@@ -31,6 +33,8 @@ export class Island {
     const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
     this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
     this.scale = meanLeg(routes);
+    if (vehiclesCost(routes.instance))
+      this.fewer = new FewerVehicles(routes, recreate, this.chain, new Rng(seed + FEWER_SEED));
   }
 
   get bestCost(): number {
@@ -46,6 +50,15 @@ export class Island {
     const start = Math.max(endTemperature, cycle.heat * startTemperature);
     const temperature = this.scale * start * (endTemperature / start) ** within;
     const before = chain.bestCost;
+    if (this.fewer !== null && used < parameters.fewerShare && !this.fewer.done) {
+      for (let step = 0; step < steps; step++) this.fewer.step(this.scale * FEWER_TEMPERATURE);
+      this.iterations += steps;
+      return;
+    }
+    if (this.fewer !== null) {
+      this.fewer = null;
+      if (this.routes.absentCount > 0) this.toBest();
+    }
     for (let step = 0; step < steps; step++) chain.step(temperature);
     this.iterations += steps;
     if (within > POOL_FROM || chain.bestCost < before) this.pool.add();
@@ -96,6 +109,10 @@ export const TWO_CYCLES: readonly Cycle[] = [
   { from: 0, to: 0.6, heat: 1 },
   { from: 0.6, to: 1, heat: 0.3 },
 ];
+
+/** In mean legs, while vehicles are given up: warm enough to shuffle, as better is told by who is left out. */
+const FEWER_TEMPERATURE = 0.3;
+const FEWER_SEED = 7919;
 
 /** Routes of the later part of a cycle are worth keeping. */
 const POOL_FROM = 0.6;

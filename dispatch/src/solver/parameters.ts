@@ -25,6 +25,8 @@ export interface Parameters {
   readonly openingShare: number;
   /** Routes kept to be recombined. Ours. */
   readonly largestPool: number;
+  /** Where vehicles cost something: share of the search that tries to do with fewer of them. */
+  readonly fewerShare: number;
   /** Whether a search without a start begins with few long routes. Ours. */
   readonly thrifty: boolean;
   /** First temperature, in mean costs of a leg of the first plan. Ours: costs here have no fixed scale. */
@@ -45,7 +47,8 @@ export const defaultParameters: Parameters = {
   wholeRouteShare: 0.03,
   openingShare: 0.03,
   largestPool: 3000,
+  fewerShare: 0.5,
   thrifty: true,
-  startTemperature: 6,
-  endTemperature: 0.03,
+  startTemperature: 4,
+  endTemperature: 0.07,
 };
