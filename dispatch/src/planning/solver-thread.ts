@@ -24,7 +24,7 @@ export function solverThread(): PlanVisits {
         if (answer.type === 'progress') return;
         done();
         if (answer.type === 'result') resolve(answer.result);
-        else reject(answer.error);
+        else if (answer.type === 'refused') reject(answer.error);
       };
       const onError = (error: Error) => {
         done();

@@ -28,7 +28,7 @@ export function solveInWorker(
     worker.on('message', (answer: SolveAnswer) => {
       if (answer.type === 'progress') onProgress?.(answer.progress);
       else if (answer.type === 'result') resolve(answer.result);
-      else reject(answer.error);
+      else if (answer.type === 'refused') reject(answer.error);
     });
     worker.once('error', reject);
     worker.once('messageerror', reject);

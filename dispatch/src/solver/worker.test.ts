@@ -1,10 +1,14 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
+import { checkPlan } from './check-plan.ts';
+import { loadHighs } from './highs.ts';
 import { buildInstance } from './instance.ts';
+import { solveInParallel } from './parallel.ts';
+import { Rng } from './rng.ts';
 import { solve } from './search.ts';
 import { solveInWorker } from './solve-in-worker.ts';
-import { aVisit, onALine } from './test-cases.ts';
+import { anEngineer, aShift, aVisit, onALine } from './test-cases.ts';
 
 const plain = onALine([0, 30, 50, 70], { visits: [aVisit(1), aVisit(2), aVisit(3)] });
 
@@ -64,3 +68,29 @@ test('[W4] a worker that fails or ends without an answer rejects, and is ended',
   leaving.emit('exit', 1);
   await expect(left).rejects.toThrow(/without an answer, exit code 1/);
 });
+
+test('[W5] two threads find what one finds, where iterations are the limit', async () => {
+  const rng = new Rng(5);
+  const points = Array.from({ length: 31 }, () => rng.below(1000));
+  const visits = points.slice(1).map((_, k) => aVisit(k + 1, { windows: [{ from: rng.below(2000), to: 3500 }] }));
+  const engineers = Array.from({ length: 6 }, () => anEngineer({ shifts: [aShift({ to: 4000 })] }));
+  const scattered = onALine(points, { visits, engineers });
+  const limits = { seed: 11, iterations: 20_001 };
+  const solveProgram = await loadHighs();
+  const here = solve(buildInstance(scattered), { ...limits, solveProgram });
+  expect(here.iterations).toBe(20_001);
+  expect(await solveInParallel(start, scattered, { ...limits, threads: 1 })).toEqual(here);
+  expect(await solveInParallel(start, scattered, { ...limits, threads: 2 })).toEqual(here);
+  expect(checkPlan(buildInstance(scattered), here.plan)).toEqual([]);
+}, 60_000);
+
+test('[W6] abort ends threads that search side by side; a refused instance names the path', async () => {
+  const abort = new AbortController();
+  const running = solveInParallel(start, plain, { seed: 1, milliseconds: 600_000, threads: 2, signal: abort.signal });
+  setTimeout(() => abort.abort(), 50);
+  expect((await running).stoppedBy).toBe('signal');
+  const broken = { ...plain, visits: [aVisit(99)] };
+  await expect(solveInParallel(start, broken, { seed: 1, iterations: 1, threads: 2 })).rejects.toThrow(
+    /visits\[0\]\.location/,
+  );
+}, 60_000);
