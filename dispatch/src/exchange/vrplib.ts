@@ -84,7 +84,8 @@ function split(lines: readonly Line[]) {
     else if (/_SECTION$/.test(line.text)) {
       section = [];
       sections.set(line.text, section);
-    } else if (section === null) throw new FormatError(`line ${line.number}`, `"${line.text.slice(0, 40)}" is no field`);
+    } else if (section === null)
+      throw new FormatError(`line ${line.number}`, `"${line.text.slice(0, 40)}" is no field`);
     else section.push(line);
   }
   return { fields, sections };

@@ -24,7 +24,14 @@ export class Island {
   private readonly scale: number;
   private readonly cycles: readonly Cycle[];
 
-  constructor(routes: Routes, recreate: Recreate, near: Lists, seed: number, parameters: Parameters, cycles: readonly Cycle[]) {
+  constructor(
+    routes: Routes,
+    recreate: Recreate,
+    near: Lists,
+    seed: number,
+    parameters: Parameters,
+    cycles: readonly Cycle[],
+  ) {
     this.routes = routes;
     this.recreate = recreate;
     this.parameters = parameters;

@@ -67,7 +67,9 @@ async function inTurns(
   ask: (search: RemoteSearch, index: number) => Promise<SolveAnswer>,
 ): Promise<void> {
   for (let k = 0; k < searches.length; k += atOnce) {
-    const answers = searches.slice(k, k + atOnce).map(async (search, i) => ({ search, answer: await ask(search, k + i) }));
+    const answers = searches
+      .slice(k, k + atOnce)
+      .map(async (search, i) => ({ search, answer: await ask(search, k + i) }));
     for (const { search, answer } of await Promise.all(answers)) search.take(answer);
   }
 }

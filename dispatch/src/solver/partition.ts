@@ -21,7 +21,7 @@ export function bestOfPool(
 ): Orders | null {
   const { instance } = routes;
   const vehicles = Array.from({ length: fleet.kindCount }, () => [] as number[]);
-  fleet.kindOf.forEach((kind, vehicle) => vehicles[kind]?.push(vehicle));
+  for (const [vehicle, kind] of fleet.kindOf.entries()) vehicles[kind]?.push(vehicle);
   const idle = vehicles.map(([vehicle = 0]) => idleCost(instance, vehicle));
 
   const rows = Array.from({ length: instance.visitCount }, (_, visit) =>
@@ -43,7 +43,12 @@ export function bestOfPool(
   const program = `Minimize\n obj: ${wrapped(terms, ' + ')}\nSubject To\n${constraints.map(broken).join('\n')}\nBinary\n${wrapped([...names, ...out], ' ')}\nEnd\n`;
   const chosen = solveProgram(program, limits);
   if (chosen === null) return null;
-  return ordersOf(routes, fleet, vehicles, chosen.filter((name) => name.startsWith('x')).map((name) => pool[Number(name.slice(1))] as PooledRoute));
+  return ordersOf(
+    routes,
+    fleet,
+    vehicles,
+    chosen.filter((name) => name.startsWith('x')).map((name) => pool[Number(name.slice(1))] as PooledRoute),
+  );
 }
 
 /** Each route to a vehicle of its kind: to the one that has it already, if there is one, so that little moves. */

@@ -1,8 +1,8 @@
 import { shiftRefusal } from './candidates.ts';
 import { closestRefusal, findPlaces } from './insertion.ts';
 import type { Instance } from './instance.ts';
-import type { Plan, Route, Stop } from './plan.ts';
 import { Places } from './places.ts';
+import type { Plan, Route, Stop } from './plan.ts';
 import { Routes } from './routes.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';

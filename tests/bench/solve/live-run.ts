@@ -5,7 +5,12 @@ import { solve } from '../../../dispatch/src/solver/search.ts';
 import { liveProblem } from './live.ts';
 
 /** First answer, then how good after how long, and the memory it took. `shape` is VISITS,ENGINEERS,DAYS. */
-export async function runLive(shape: string, seconds: readonly number[], seed: number, now: () => number): Promise<void> {
+export async function runLive(
+  shape: string,
+  seconds: readonly number[],
+  seed: number,
+  now: () => number,
+): Promise<void> {
   const [visits = 60, engineers = 18, days = 3] = shape.split(',').map(Number);
   const plain = liveProblem(seed, visits, engineers, days);
   const began = now();

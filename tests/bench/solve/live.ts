@@ -1,4 +1,9 @@
-import { defaultWeights, type PlainEngineer, type PlainInstance, type PlainVisit } from '../../../dispatch/src/solver/plain.ts';
+import {
+  defaultWeights,
+  type PlainEngineer,
+  type PlainInstance,
+  type PlainVisit,
+} from '../../../dispatch/src/solver/plain.ts';
 import { Rng } from '../../../dispatch/src/solver/rng.ts';
 
 /**
@@ -7,12 +12,7 @@ import { Rng } from '../../../dispatch/src/solver/rng.ts';
  */
 const HOUR = 3600;
 
-export function liveProblem(
-  seed: number,
-  visitCount: number,
-  engineerCount: number,
-  dayCount: number,
-): PlainInstance {
+export function liveProblem(seed: number, visitCount: number, engineerCount: number, dayCount: number): PlainInstance {
   const days = Array.from({ length: dayCount }, (_, day) => 24 * HOUR * day);
   const rng = new Rng(seed);
   const hospitals = Math.min(25 + Math.floor(visitCount / 10), visitCount);
@@ -29,14 +29,16 @@ export function liveProblem(
     const skills = [0, 1, 2, 3, 4, 5].filter(() => rng.unit() < 0.45);
     return {
       skills: skills.map((skill) => ({ skill, level: 1 + rng.below(3) })),
-      shifts: days.filter(() => rng.unit() < 0.9).map((day) => ({
-        startLocation: home,
-        endLocation: home,
-        from: day + 7 * HOUR + rng.below(3) * HOUR,
-        to: day + 16 * HOUR + rng.below(2) * HOUR,
-        overtimeSeconds: HOUR,
-        unavailable: rng.unit() < 0.25 ? [{ from: day + 12 * HOUR, to: day + 14 * HOUR }] : [],
-      })),
+      shifts: days
+        .filter(() => rng.unit() < 0.9)
+        .map((day) => ({
+          startLocation: home,
+          endLocation: home,
+          from: day + 7 * HOUR + rng.below(3) * HOUR,
+          to: day + 16 * HOUR + rng.below(2) * HOUR,
+          overtimeSeconds: HOUR,
+          unavailable: rng.unit() < 0.25 ? [{ from: day + 12 * HOUR, to: day + 14 * HOUR }] : [],
+        })),
     };
   });
   const visits = Array.from({ length: visitCount }, (): PlainVisit => {
@@ -57,4 +59,3 @@ export function liveProblem(
   const weights = defaultWeights;
   return { locationCount: points.length, travelSeconds: Int32Array.from(seconds), engineers, visits, weights };
 }
-
