@@ -56,5 +56,5 @@ export class Limit {
   }
 }
 
-const PAUSE = 2;
-const MOST_STEPS = 256;
+const PAUSE = 8;
+const MOST_STEPS = 1024;

@@ -17,6 +17,7 @@ export class Places {
   private readonly versions: Uint32Array;
   private readonly hasChurn: boolean;
   private readonly workSecond: number;
+  private readonly perSecond: number; // cost of travel, where distance costs nothing; else 0
 
   constructor(routes: Routes) {
     const { instance } = routes;
@@ -26,6 +27,8 @@ export class Places {
     this.costs = new Float64Array(cells);
     this.nodes = new Int32Array(cells);
     this.versions = new Uint32Array(cells);
+    const { travelSecond, distanceMetre } = instance.plain.weights;
+    this.perSecond = distanceMetre === 0 ? travelSecond : 0;
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
     this.workSecond = instance.plain.weights.workSecond ?? 0;
   }
@@ -67,7 +70,8 @@ export class Places {
   /** Nobody is sooner anywhere further down the route: once too late, always too late. */
   private lookPlain(vehicle: number, visit: number): number {
     const { routes, instance } = this;
-    const { next, place, ready, latest, legCost } = routes;
+    const { next, place, ready, latest, legCost, wayTo } = routes;
+    const { perSecond } = this;
     const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
     const row = (place[visit] as number) * side;
@@ -87,12 +91,17 @@ export class Places {
       if (by >= soonest) {
         const from = row + (place[node] as number);
         const to = row + (place[after] as number);
-        const added = (legCostsTo[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
+        const wayIn = waysTo[from] as number;
+        const wayOut = ways[to] as number;
+        const added =
+          perSecond > 0
+            ? perSecond * (wayIn + wayOut - (wayTo[after] as number))
+            : (legCostsTo[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
         if (added < least) {
-          let start = leave + (waysTo[from] as number);
+          let start = leave + wayIn;
           if (start <= closes) {
             if (start < opens) start = opens;
-            if (start + service + (ways[to] as number) <= by) {
+            if (start + service + wayOut <= by) {
               least = added;
               best = node;
             }
@@ -134,8 +143,7 @@ export class Places {
       const start = Math.max(leave + wayTo, opens);
       const arriveAt = start + service + wayOn;
       if ((added < least || workSecond > 0) && start <= closes && arriveAt <= (latest[after] as number)) {
-        const wayNow = ways[(place[node] as number) * side + (place[after] as number)] as number;
-        const total = totalNow + wayTo + service + wayOn - wayNow;
+        const total = totalNow + wayTo + service + wayOn - (routes.wayTo[after] as number);
         const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
         const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
         const startBy = Math.min(closes, (latest[after] as number) - wayOn - service);

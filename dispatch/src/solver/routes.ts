@@ -47,6 +47,7 @@ export class Routes {
   readonly ready: Float64Array; // when the engineer can leave the node
   readonly latest: Float64Array; // arrival at the node by then is in time for all that follows
   readonly legCost: Float64Array; // of the way to the node
+  readonly wayTo: Int32Array; // seconds of the way to the node
   readonly stopCosts: Float64Array; // by visit
   readonly loads: Float64Array; // vehicle x kind
   readonly lengths: Int32Array; // visits by vehicle
@@ -97,6 +98,7 @@ export class Routes {
     this.ready = new Float64Array(nodes);
     this.latest = new Float64Array(nodes);
     this.legCost = new Float64Array(nodes);
+    this.wayTo = new Int32Array(nodes);
     this.stopCosts = new Float64Array(visitCount);
     this.loads = new Float64Array(vehicleCount * instance.kindCount);
     this.usedList = new Int32Array(vehicleCount);
@@ -338,7 +340,9 @@ export class Routes {
   }
 
   private join(a: number, b: number): void {
-    const cost = this.instance.legCosts[(this.place[a] as number) * this.side + (this.place[b] as number)] as number;
+    const cell = (this.place[a] as number) * this.side + (this.place[b] as number);
+    const cost = this.instance.legCosts[cell] as number;
+    this.wayTo[b] = this.instance.ways[cell] as number;
     this.cost += cost - (this.legCost[b] as number);
     this.legCost[b] = cost;
     this.next[a] = b;
@@ -392,16 +396,11 @@ export class Routes {
 
   /** `forward` where nothing but one window a visit is in the way, and times cost nothing. */
   private forwardPlain(vehicle: number, from: number): boolean {
-    const { start, ready, open, close, service, next, place, side } = this;
-    const { ways } = this.instance;
+    const { start, ready, open, close, service, next, wayTo } = this;
     const end = this.endNode + vehicle;
-    const before = this.previous[from] as number;
-    let row = (place[before] as number) * side;
-    let moment = ready[before] as number;
-    let node = from;
-    for (; node !== end; node = next[node] as number) {
-      const there = place[node] as number;
-      moment += ways[row + there] as number;
+    let moment = ready[this.previous[from] as number] as number;
+    for (let node = from; node !== end; node = next[node] as number) {
+      moment += wayTo[node] as number;
       const opens = open[node] as number;
       if (moment < opens) moment = opens;
       if (moment === start[node]) return true;
@@ -409,27 +408,25 @@ export class Routes {
       start[node] = moment;
       moment += service[node] as number;
       ready[node] = moment;
-      row = there * side;
     }
-    start[end] = moment + (ways[row + (place[end] as number)] as number);
+    start[end] = moment + (wayTo[end] as number);
     return (start[end] as number) <= (this.latest[end] as number) || this.isEmpty(vehicle);
   }
 
   private backwardPlain(vehicle: number, from: number): void {
-    const { latest, open, close, service, previous, place, side } = this;
-    const { ways } = this.instance;
+    const { latest, open, close, service, previous, wayTo } = this;
     const begin = this.startNode + vehicle;
     let after = this.next[from] as number;
     let by = latest[after] as number;
     for (let node = from; node !== begin; node = previous[node] as number) {
-      by -= (ways[(place[node] as number) * side + (place[after] as number)] as number) + (service[node] as number);
+      by -= (wayTo[after] as number) + (service[node] as number);
       if (by > (close[node] as number)) by = close[node] as number;
       if (by < (open[node] as number)) by = Number.NEGATIVE_INFINITY;
       if (by === latest[node]) return;
       latest[node] = by;
       after = node;
     }
-    latest[begin] = by - (ways[(place[begin] as number) * side + (place[after] as number)] as number);
+    latest[begin] = by - (wayTo[after] as number);
   }
 
   /** From `from` on, until nothing changes any more: the recurrence of schedule.ts, with its costs. */
@@ -490,7 +487,7 @@ export class Routes {
     const begin = this.startNode + vehicle;
     const end = this.endNode + vehicle;
     for (let node = next[begin] as number, before = begin; before !== end; before = node, node = next[node] as number) {
-      const reached = (busySoFar[before] as number) + this.way(before, node);
+      const reached = (busySoFar[before] as number) + (this.wayTo[node] as number);
       if (node === end) {
         busySoFar[end] = reached;
         break;
