@@ -111,13 +111,15 @@ export class Session {
 const SEED_STEP = 0x1000003;
 const PROGRAM_NODES = 200;
 /** Of the time allowed: as long as recombining may take. */
-const PROGRAM_SHARE = 0.05;
+const PROGRAM_SHARE = 0.08;
+const SHORT_MILLISECONDS = 800;
+const LONG_MILLISECONDS = 3000;
 
 /** Shares of the limit up to which searches run before they tell each other what they have. Where time is short, only the end. */
 export function sharesOf({ iterations, milliseconds }: SolveLimits): readonly number[] {
-  const enough =
-    (milliseconds ?? Number.POSITIVE_INFINITY) >= 3000 && (iterations ?? Number.POSITIVE_INFINITY) >= MANY_ITERATIONS;
-  return enough ? [0.6, 0.94, 1] : [1];
+  const time = milliseconds ?? Number.POSITIVE_INFINITY;
+  if (time < SHORT_MILLISECONDS || (iterations ?? Number.POSITIVE_INFINITY) < MANY_ITERATIONS) return [1];
+  return time < LONG_MILLISECONDS ? [0.85, 1] : [0.6, 0.94, 1];
 }
 
 /**
