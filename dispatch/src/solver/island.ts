@@ -22,6 +22,7 @@ export class Island {
   private readonly parameters: Parameters;
   private fewer: FewerVehicles | null = null;
   private readonly scale: number;
+  private meanLength = 1; // of routes, in legs
   private readonly cycles: readonly Cycle[];
 
   constructor(
@@ -40,6 +41,7 @@ export class Island {
     const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
     this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
     this.scale = meanLeg(routes);
+    this.meanLength = meanLength(routes);
     if (vehiclesCost(routes.instance))
       this.fewer = new FewerVehicles(routes, recreate, this.chain, new Rng(seed + FEWER_SEED));
   }
@@ -54,7 +56,7 @@ export class Island {
     const { startTemperature, endTemperature } = parameters;
     const cycle = this.cycles.find(({ to }) => used < to) ?? (this.cycles.at(-1) as Cycle);
     const within = Math.min(1, (used - cycle.from) / (cycle.to - cycle.from));
-    const start = Math.max(endTemperature, cycle.heat * startTemperature);
+    const start = Math.max(endTemperature, cycle.heat * startTemperature * this.meanLength);
     const temperature = this.scale * start * (endTemperature / start) ** within;
     const before = chain.bestCost;
     if (this.fewer !== null && used < parameters.fewerShare && !this.fewer.done) {
@@ -93,6 +95,7 @@ export class Island {
     routes.setOrders(first.map(([vehicle]) => [vehicle, frozenOrder(routes.instance, vehicle)] as const));
     recreate.thriftily();
     if (routes.absentCount > absent) routes.setOrders(first);
+    this.meanLength = meanLength(routes);
     if (routes.cost < this.chain.bestCost) this.chain.remember();
   }
 
@@ -129,4 +132,9 @@ function meanLeg(routes: Routes): number {
   let sum = 0;
   for (const cost of routes.legCost) sum += cost;
   return Math.max(1, sum / Math.max(1, routes.instance.visitCount - routes.absentCount + routes.usedCount));
+}
+
+function meanLength(routes: Routes): number {
+  const present = routes.instance.visitCount - routes.absentCount;
+  return (present + routes.usedCount) / Math.max(1, routes.usedCount);
 }

@@ -29,9 +29,12 @@ export interface Parameters {
   readonly fewerShare: number;
   /** Whether a search without a start begins with few long routes. Ours. */
   readonly thrifty: boolean;
-  /** First temperature, in mean costs of a leg of the first plan. Ours: costs here have no fixed scale. */
+  /**
+   * First temperature, in mean costs of travel of a route of the first plan: long routes need more heat than short ones, as
+   * measured. Ours: costs here have no fixed scale.
+   */
   readonly startTemperature: number;
-  /** Last temperature, same scale. */
+  /** Last temperature, in mean costs of a leg. */
   readonly endTemperature: number;
 }
 
@@ -44,11 +47,11 @@ export const defaultParameters: Parameters = {
   competingShare: 0.5,
   blinkRate: 0.01,
   newRouteShare: 0.3,
-  wholeRouteShare: 0.03,
-  openingShare: 0.03,
+  wholeRouteShare: 0.05,
+  openingShare: 0.05,
   largestPool: 3000,
   fewerShare: 0.5,
   thrifty: true,
-  startTemperature: 4,
-  endTemperature: 0.07,
+  startTemperature: 0.09,
+  endTemperature: 0.05,
 };
