@@ -26,7 +26,8 @@ export class Countdown {
   constructor(limits: SearchLimits, clockEvery = 16) {
     const { iterations, milliseconds, now, seed } = limits;
     if (!Number.isSafeInteger(seed)) throw new Error(`seed must be a whole number, is ${seed}`);
-    if (iterations === undefined && milliseconds === undefined) throw new Error('a limit is needed: iterations or time');
+    if (iterations === undefined && milliseconds === undefined)
+      throw new Error('a limit is needed: iterations or time');
     if (milliseconds !== undefined && now === undefined) throw new Error('a limit in time needs a clock');
     this.limits = limits;
     this.began = now?.() ?? 0;

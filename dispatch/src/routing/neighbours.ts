@@ -14,7 +14,9 @@ export class Neighbours {
   }
 
   of(task: number): Int32Array {
-    return (this.lists[task] ??= this.make(task));
+    const known = this.lists[task] ?? this.make(task);
+    this.lists[task] = known;
+    return known;
   }
 
   private make(task: number): Int32Array {

@@ -33,20 +33,24 @@ export interface ModelRoute {
   readonly cost: number;
 }
 
-/** `at`: index in `stops` the first stop of the task gets; `then`: index in `stops` before which the second one goes. */
+/** `at`: index in `stops` the first stop of the task gets; `secondAt`: index in `stops` before which the second one goes. */
 export interface Insertion {
   added: number;
   at: number;
-  then: number;
+  secondAt: number;
 }
 
 /** The stops of `route` with those of a task put in. */
-export function withInserted(stops: readonly number[], taskStops: readonly number[], { at, then }: Insertion): number[] {
+export function withInserted(
+  stops: readonly number[],
+  taskStops: readonly number[],
+  { at, secondAt }: Insertion,
+): number[] {
   const [first, second] = taskStops as [number, number?];
   const result = stops.slice(0, at);
   result.push(first);
   if (second === undefined) return result.concat(stops.slice(at));
-  for (let i = at; i < then; i++) result.push(stops[i] as number);
+  for (let i = at; i < secondAt; i++) result.push(stops[i] as number);
   result.push(second);
-  return result.concat(stops.slice(then));
+  return result.concat(stops.slice(secondAt));
 }

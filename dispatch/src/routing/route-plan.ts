@@ -31,7 +31,7 @@ export class RoutePlan<R extends ModelRoute> {
   private readonly placeAt: Int32Array;
   private readonly placeThen: Int32Array;
   private readonly may: Uint8Array; // vehicle x task
-  private readonly scratch: Insertion = { added: 0, at: 0, then: 0 };
+  private readonly scratch: Insertion = { added: 0, at: 0, secondAt: 0 };
 
   constructor(model: RouteModel<R>, near: Neighbours, stopsOf: (task: number) => readonly number[]) {
     const { vehicleCount, taskCount } = model;
@@ -42,7 +42,9 @@ export class RoutePlan<R extends ModelRoute> {
     this.idOf = Int32Array.from(this.routes, () => this.nextId++);
     this.vehicles = new Int32Array(taskCount).fill(-1);
     this.touched = new Int32Array(vehicleCount);
-    this.seenKind = new Int32Array(1 + this.routes.reduce((most, { vehicle }) => Math.max(most, model.kindOf(vehicle)), 0));
+    this.seenKind = new Int32Array(
+      1 + this.routes.reduce((most, { vehicle }) => Math.max(most, model.kindOf(vehicle)), 0),
+    );
     const places = vehicleCount * taskCount;
     this.may = new Uint8Array(places);
     for (let task = 0; task < taskCount; task++)
@@ -208,7 +210,14 @@ export class RoutePlan<R extends ModelRoute> {
   }
 
   /** `granular`: only routes with one of the nearest tasks, and empty ones. */
-  private insertAmong(vehicles: Int32Array, task: number, granular: boolean, fresh: boolean, blink: number, rng: Rng): boolean {
+  private insertAmong(
+    vehicles: Int32Array,
+    task: number,
+    granular: boolean,
+    fresh: boolean,
+    blink: number,
+    rng: Rng,
+  ): boolean {
     let least = this.model.leftOutCost(task);
     let best = -1;
     this.stamp += granular ? 0 : 1;
@@ -229,7 +238,7 @@ export class RoutePlan<R extends ModelRoute> {
     }
     if (best < 0) return false;
     const place = best * this.model.taskCount + task;
-    const insertion = { added: least, at: this.placeAt[place] as number, then: this.placeThen[place] as number };
+    const insertion = { added: least, at: this.placeAt[place] as number, secondAt: this.placeThen[place] as number };
     const stops = withInserted(this.route(best).stops, this.stopsOf(task), insertion);
     const route = this.model.build(best, stops);
     if (route === null) throw new Error(`task ${task} does not fit where vehicle ${best} offered a place`);
@@ -245,7 +254,7 @@ export class RoutePlan<R extends ModelRoute> {
     this.placeRoute[place] = id;
     this.placeAdded[place] = found ? this.scratch.added : Number.POSITIVE_INFINITY;
     this.placeAt[place] = this.scratch.at;
-    this.placeThen[place] = this.scratch.then;
+    this.placeThen[place] = this.scratch.secondAt;
     return this.placeAdded[place] as number;
   }
 }

@@ -19,7 +19,8 @@ export function ruin<R extends ModelRoute>(plan: RoutePlan<R>, near: Neighbours,
   const { model } = plan;
   const longest = Math.min(LONGEST_STRING, plan.meanLength());
   const strings = Math.floor(1 + rng.unit() * Math.max(1, (4 * AVERAGE_REMOVED) / (1 + longest) - 1));
-  const leftOut = plan.absent.length > 0 && rng.unit() < LEFT_OUT ? plan.absent[rng.below(plan.absent.length)] : undefined;
+  const leftOut =
+    plan.absent.length > 0 && rng.unit() < LEFT_OUT ? plan.absent[rng.below(plan.absent.length)] : undefined;
   const center = leftOut ?? rng.below(model.taskCount);
   const useful = leftOut === undefined ? null : model.vehiclesFor(leftOut);
   const ruined: number[] = [];

@@ -17,7 +17,12 @@ export function checkTrsp(text: string, routes: readonly (readonly number[])[]):
     .filter((line) => line.includes('['))
     .map((line) => {
       const [id, x, y, open, close, service] = line.trim().split(/\s+/).map(Number) as [
-        number, number, number, number, number, number,
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
       ];
       const [skills, tools, parts] = lists(line) as [number[], number[], number[]];
       return { id, x, y, open, close, service, skills, tools, parts };

@@ -101,7 +101,10 @@ export class TrspModel implements RouteModel<TrspRoute> {
     let cost = this.duration(heads[stops.length] as Segment | null, home);
     let depotAt = -1;
     for (let i = 0; i <= stops.length; i++) {
-      const passed = this.duration(this.joined(heads[i] as Segment | null, this.single[0] as Segment), tails[i] as Segment | null);
+      const passed = this.duration(
+        this.joined(heads[i] as Segment | null, this.single[0] as Segment),
+        tails[i] as Segment | null,
+      );
       if (passed >= cost) continue;
       cost = passed;
       depotAt = i;

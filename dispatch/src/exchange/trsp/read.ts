@@ -100,14 +100,22 @@ class Rows {
     const tools = this.set(at('TOOLS'), match[8] as string, toolCount);
     const parts = this.list(at('SPARE PARTS'), match[9] as string);
     if (parts.length !== 0 && parts.length !== partCount)
-      this.problems.push({ path: at('SPARE PARTS'), message: `has ${parts.length} entries, the file says ${partCount}` });
-    if ((to as number) < (from as number)) this.problems.push({ path: at('TWE'), message: `${to} is before TWS, ${from}` });
-    if ((service as number) < 0) this.problems.push({ path: at('SERV'), message: `must not be negative, is ${service}` });
+      this.problems.push({
+        path: at('SPARE PARTS'),
+        message: `has ${parts.length} entries, the file says ${partCount}`,
+      });
+    if ((to as number) < (from as number))
+      this.problems.push({ path: at('TWE'), message: `${to} is before TWS, ${from}` });
+    if ((service as number) < 0)
+      this.problems.push({ path: at('SERV'), message: `must not be negative, is ${service}` });
     const filled = Array.from({ length: partCount }, (_, k) => parts[k] ?? 0);
     const place = { id, x, y, from, to, service } as Record<string, number>;
     this.rows.push({ ...(place as unknown as TrspRequest), skills, tools, parts: filled });
     if (id !== this.rows.length - 1)
-      this.problems.push({ path: at('ID'), message: `is ${id}, the row before it makes ${this.rows.length - 1} expected` });
+      this.problems.push({
+        path: at('ID'),
+        message: `is ${id}, the row before it makes ${this.rows.length - 1} expected`,
+      });
   }
 
   private number(path: string, text: string): number {

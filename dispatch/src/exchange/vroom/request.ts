@@ -173,12 +173,27 @@ function idProblems({ jobs, shipments, vehicles }: z.infer<typeof Request>): Inp
       seen.add(id);
     });
   };
-  unique((k) => `jobs[${k}].id`, jobs.map(({ id }) => id));
-  unique((k) => `shipments[${k}].pickup.id`, shipments.map(({ pickup }) => pickup.id));
-  unique((k) => `shipments[${k}].delivery.id`, shipments.map(({ delivery }) => delivery.id));
-  unique((k) => `vehicles[${k}].id`, vehicles.map(({ id }) => id));
+  unique(
+    (k) => `jobs[${k}].id`,
+    jobs.map(({ id }) => id),
+  );
+  unique(
+    (k) => `shipments[${k}].pickup.id`,
+    shipments.map(({ pickup }) => pickup.id),
+  );
+  unique(
+    (k) => `shipments[${k}].delivery.id`,
+    shipments.map(({ delivery }) => delivery.id),
+  );
+  unique(
+    (k) => `vehicles[${k}].id`,
+    vehicles.map(({ id }) => id),
+  );
   vehicles.forEach(({ breaks }, v) => {
-    unique((k) => `vehicles[${v}].breaks[${k}].id`, breaks.map(({ id }) => id));
+    unique(
+      (k) => `vehicles[${v}].breaks[${k}].id`,
+      breaks.map(({ id }) => id),
+    );
   });
   return problems;
 }
@@ -219,7 +234,8 @@ function matrixProblems(request: z.infer<typeof Request>): InputProblem[] {
   for (const [path, matrix] of given) {
     if (matrix === undefined) continue;
     if (matrix.length === 0) problems.push({ path, message: 'must not be empty' });
-    if (matrix.length !== size) problems.push({ path, message: `has ${matrix.length} rows, the matrix before it ${size}` });
+    if (matrix.length !== size)
+      problems.push({ path, message: `has ${matrix.length} rows, the matrix before it ${size}` });
     const wrong = wrongEntry(matrix);
     if (wrong !== null) problems.push({ path: `${path}${wrong.at}`, message: wrong.message });
   }
