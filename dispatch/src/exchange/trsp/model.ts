@@ -112,6 +112,17 @@ export class TrspModel implements RouteModel<TrspRoute> {
     return cost === Number.POSITIVE_INFINITY ? null : { vehicle, stops, cost, depotAt, heads, tails };
   }
 
+  /** When to leave home at the latest, so that the route takes no longer than it must. */
+  latestLeave(vehicle: number, stops: readonly number[], depotAt: number): number {
+    const home = this.single[1 + vehicle] as Segment;
+    const pieces = stops.map((stop) => this.at(stop));
+    if (depotAt >= 0) pieces.splice(depotAt, 0, this.single[0] as Segment);
+    let whole: Segment | null = home;
+    for (const piece of [...pieces, home]) whole = this.joined(whole, piece);
+    if (whole === null) throw new Error(`technician ${vehicle} cannot drive this route`);
+    return whole.latest;
+  }
+
   /**
    * For each place of the request: without the depot; with it before the request; with it after. What comes before the
    * depot must do with the technician's own tools and parts.
