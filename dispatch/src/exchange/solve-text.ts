@@ -4,6 +4,8 @@ import { type Format, guessFormat, jsonOf } from './format.ts';
 import { refuse } from './input-error.ts';
 import { readTrsp } from './trsp/read.ts';
 import { solveTrsp } from './trsp/solve-trsp.ts';
+import { readHomeCare } from './uhhc/read.ts';
+import { solveHomeCare } from './uhhc/solve-uhhc.ts';
 import { readUptower, respondUptower } from './uptower.ts';
 import { checkPlanned } from './vroom/plan-mode.ts';
 import { buildProblem } from './vroom/problem.ts';
@@ -83,10 +85,7 @@ interface Found extends Pick<EngineFigures, 'iterations' | 'stoppedBy' | 'travel
 
 type Solver = (job: SolveJob, around: SolveSurroundings) => Found | Promise<Found>;
 
-const limitsOf = (
-  { seed, iterations, milliseconds }: SolveJob,
-  { now, signal, onProgress }: SolveSurroundings,
-) => ({
+const limitsOf = ({ seed, iterations, milliseconds }: SolveJob, { now, signal, onProgress }: SolveSurroundings) => ({
   seed,
   now,
   ...(iterations !== undefined && { iterations }),
@@ -121,7 +120,10 @@ const solvers: Record<Format, Solver> = {
     if (wrong.length > 0) throw new Error(`the solver's own checker refuses the plan: ${JSON.stringify(wrong[0])}`);
     return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
   },
-  uhhc: () => refuse('format', 'uhhc files are not read yet'),
+  uhhc(job, around) {
+    const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
   solomon: () => refuse('format', 'solomon files are not read yet'),
   vrplib: () => refuse('format', 'vrplib files are not read yet'),
 };
