@@ -49,7 +49,7 @@ export function anneal(problem: HomeCare, options: AnnealOptions): Annealed {
   return { ...best, iterations: countdown.iterations, stoppedBy: countdown.stoppedBy };
 }
 
-const START_TEMPERATURE = 400;
+const START_TEMPERATURE = 150;
 const END_TEMPERATURE = 2;
 
 class State implements Choices {
