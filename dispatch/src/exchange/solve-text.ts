@@ -1,7 +1,7 @@
-import { checkPlan } from '../solver/check-plan.ts';
-import { solve } from '../solver/search.ts';
+import { solveChecked } from './core.ts';
 import { type Format, guessFormat, jsonOf } from './format.ts';
 import { refuse } from './input-error.ts';
+import { solveSolomon, solveVrplib } from './solve-vrp.ts';
 import { readTrsp } from './trsp/read.ts';
 import { solveTrsp } from './trsp/solve-trsp.ts';
 import { readHomeCare } from './uhhc/read.ts';
@@ -115,15 +115,20 @@ const solvers: Record<Format, Solver> = {
   },
   uptower(job, around) {
     const instance = readUptower(jsonOf(job.text));
-    const { plan, cost, iterations, stoppedBy } = solve(instance, limitsOf(job, around));
-    const wrong = checkPlan(instance, plan);
-    if (wrong.length > 0) throw new Error(`the solver's own checker refuses the plan: ${JSON.stringify(wrong[0])}`);
+    const { plan, cost, iterations, stoppedBy } = solveChecked(instance, limitsOf(job, around));
     return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
   },
   uhhc(job, around) {
     const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));
     return { answer: response, ...rest };
   },
-  solomon: () => refuse('format', 'solomon files are not read yet'),
-  vrplib: () => refuse('format', 'vrplib files are not read yet'),
+  solomon(job, around) {
+    const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
+  vrplib(job, around) {
+    if (job.objective === 'vehicles-first') refuse('--objective', 'vehicles-first is for solomon files');
+    const { response, ...rest } = solveVrplib(job.text, limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
 };
