@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { InputError, RoutingError, type SolveJob, solveOnThreads, TooLargeError } from '@uptower/dispatch';
+import { InputError, RoutingError, type SolveJob, SolverThreads, TooLargeError } from '@uptower/dispatch';
 import express, { type ErrorRequestHandler, type Express, type Response } from 'express';
 import { Turns } from './turns.ts';
 
@@ -51,6 +51,7 @@ export async function serveSolver(options: ServeSolverOptions): Promise<{ url: s
 export function solverApp(options: ServeSolverOptions): Express {
   const app = express();
   const turns = new Turns(Math.max(1, Math.floor(availableParallelism() / options.threads)), options.maxWaiting);
+  const solver = new SolverThreads();
   app.disable('x-powered-by');
   app.use((_request, response, next) => {
     // As vroom-express has it: any page may ask a solver, which knows and changes nothing.
@@ -65,14 +66,14 @@ export function solverApp(options: ServeSolverOptions): Express {
     const timer = setTimeout(() => left.abort(), options.timeout * 1_000);
     response.on('close', () => left.abort()); // nobody waits for the answer any more
     await answer(response, () =>
-      solve(typeof request.body === 'string' ? request.body : '', options, turns, left.signal),
+      solve(typeof request.body === 'string' ? request.body : '', options, { solver, turns }, left.signal),
     );
     clearTimeout(timer);
   });
   app.get('/health', async (_request, response) => {
     const healthy =
       '{"vehicles":[{"id":1,"start_index":0}],"jobs":[{"id":1,"location_index":1}],"matrix":[[0,1],[1,0]]}';
-    await answer(response, () => solve(healthy, options, turns, new AbortController().signal));
+    await answer(response, () => solve(healthy, options, { solver, turns }, new AbortController().signal));
   });
   const onError: ErrorRequestHandler = (error, _request, response, _next) => {
     const tooLarge = (error as { type?: string }).type === 'entity.too.large';
@@ -86,7 +87,17 @@ export function solverApp(options: ServeSolverOptions): Express {
 
 class Busy extends Error {}
 
-async function solve(text: string, options: ServeSolverOptions, turns: Turns, signal: AbortSignal): Promise<unknown> {
+interface Means {
+  readonly solver: SolverThreads;
+  readonly turns: Turns;
+}
+
+async function solve(
+  text: string,
+  options: ServeSolverOptions,
+  { solver, turns }: Means,
+  signal: AbortSignal,
+): Promise<unknown> {
   const wanted = wantedOptions(text);
   const job: SolveJob = {
     text,
@@ -103,7 +114,7 @@ async function solve(text: string, options: ServeSolverOptions, turns: Turns, si
   try {
     const { routing } = options;
     const began = performance.now();
-    const { answer, engine } = await solveOnThreads(job, {
+    const { answer, engine } = await solver.solve(job, {
       threads: Math.min(wanted.t ?? options.threads, availableParallelism()),
       clock: 'wall',
       signal,

@@ -1,5 +1,6 @@
 import { FORMATS } from '@uptower/dispatch';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type ExplainOptions, explainFile } from './explain.ts';
 import { type ServeSolverOptions, serveSolver } from './serve-solver.ts';
 import { type SolveOptions, solveFile } from './solve.ts';
 
@@ -28,6 +29,23 @@ export function addSolveCommands(program: Command, say: (text: string) => void):
     .addHelpText('after', '\nFormats and what of VROOM’s API is covered: docs/solve.md.')
     .action(async (file: string, options: SolveOptions) => {
       say(await solveFile(file, options));
+    });
+
+  program
+    .command('explain')
+    .description('for each visit who could have it at which cost and when, and why nobody else can; JSON')
+    .argument('<file>', 'the problem (vroom, uptower); - reads the standard input')
+    .addOption(
+      new Option('--format <format>', 'what kind of file it is (default: seen from the file)').choices(FORMATS),
+    )
+    .option('--plan <file>', 'an answer of "uptower solve"; without one a plan is made first')
+    .option('--visit <id>', 'only this one: the id of a job, or of a shipment’s pickup', whole(0, 2 ** 53 - 1))
+    .option('--seconds <s>', 'how long to make a plan (default 1)', positive)
+    .option('--iterations <n>', 'how many iterations to make a plan', whole(0, 1e9))
+    .option('--seed <number>', 'seed of the search', whole(0, 2 ** 31), 1)
+    .option('--routing <url>', 'vroom: an OSRM server to ask for travel times where there are no matrices')
+    .action(async (file: string, options: ExplainOptions) => {
+      say(await explainFile(file, options));
     });
 
   program

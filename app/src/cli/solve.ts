@@ -1,6 +1,6 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Format, InputError, RoutingError, type SolveProgress, solveOnThreads } from '@uptower/dispatch';
+import { type Format, InputError, RoutingError, type SolveProgress, SolverThreads } from '@uptower/dispatch';
 import { CommandFailed } from './api-client.ts';
 
 /** The file is at fault, not the run: exit code 2. */
@@ -34,8 +34,9 @@ export async function solveFile(file: string, options: SolveOptions): Promise<st
   const onInterrupt = () => aborter.abort();
   process.once('SIGINT', onInterrupt);
   const line = progressLine();
+  const solver = new SolverThreads();
   try {
-    const { answer, engine, solution } = await solveOnThreads(
+    const { answer, engine, solution } = await solver.solve(
       {
         text: input,
         seed,
@@ -64,6 +65,7 @@ export async function solveFile(file: string, options: SolveOptions): Promise<st
     throw inWords(file, error);
   } finally {
     process.off('SIGINT', onInterrupt);
+    await solver.close();
   }
 }
 

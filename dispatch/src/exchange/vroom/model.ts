@@ -22,16 +22,17 @@ export interface VroomRoute extends ModelRoute {
 export class VroomModel implements RouteModel<VroomRoute> {
   readonly vehicleCount: number;
   readonly taskCount: number;
-  readonly keys: RouteModel<VroomRoute>['keys'];
   private readonly problem: VroomProblem;
-  private readonly candidates: readonly Int32Array[];
-  private readonly leftOut: Float64Array;
+  private readonly candidates: (Int32Array | undefined)[];
+  private readonly kindCan = new Map<string, boolean>();
+  private madeKeys: RouteModel<VroomRoute>['keys'] | undefined;
+  private leftOut: Float64Array | undefined;
   /** Vehicles for which a stop can change how long the next one takes, or how full a break is: tried out in full. */
   private readonly intricate: readonly boolean[];
   private readonly chain: Float64Array;
 
   constructor(problem: VroomProblem) {
-    const { vehicles, tasks, stops } = problem;
+    const { vehicles, tasks } = problem;
     this.problem = problem;
     this.vehicleCount = vehicles.length;
     this.taskCount = tasks.length;
@@ -39,57 +40,37 @@ export class VroomModel implements RouteModel<VroomRoute> {
       ({ breaks, setup }) => breaks.some(({ maxLoad }) => maxLoad !== null) || setup.some((seconds) => seconds > 0),
     );
     this.chain = new Float64Array(2 * (1 + Math.max(...vehicles.map(({ breaks }) => breaks.length))));
-    const kindCan = new Map<string, boolean>();
-    this.candidates = tasks.map((task, t) => {
-      const able = vehicles.flatMap((vehicle, v) => {
-        const key = `${t} ${vehicle.kind}`;
-        const can =
-          kindCan.get(key) ?? (task.skills.every((s) => vehicle.skills.has(s)) && this.build(v, task.stops) !== null);
-        kindCan.set(key, can);
-        return can ? [v] : [];
-      });
-      return Int32Array.from(able);
-    });
-    // To serve a task is worth any way to it and back; one of a higher priority is worth all of a lower one together.
-    const longest = Math.max(
-      ...vehicles.map(({ ways, fixed }) => fixed + 4 * ways.units.reduce((a, b) => Math.max(a, b), 0)),
-    );
-    const action = Math.max(
-      ...vehicles.map(({ perTaskSecond, service, setup }) => perTaskSecond * 2 * (largest(service) + largest(setup))),
-    );
-    const worth = 1 + longest + action;
-    this.leftOut = Float64Array.from(
-      tasks,
-      ({ priority, stops }) => worth * (stops.length + priority * (2 * tasks.length + 1)),
-    );
-    const key = (of: (task: number) => number) => Float64Array.from(tasks, (_, t) => of(t));
-    const first = (t: number) => stops[tasks[t]!.stops[0] as number]!;
-    const width = (t: number) => first(t).windows.reduce((sum, [from, to]) => sum + to - from, 0) || NEVER;
-    const size = (t: number) =>
-      tasks[t]!.delivery.concat(tasks[t]!.pickup, tasks[t]!.carried).reduce((a, b) => a + b, 0);
-    const away = (t: number) => this.nearestStart(t);
-    this.keys = [
-      { weight: 2, key: key((t) => -this.leftOut[t]!) },
-      { weight: 2, key: key((t) => this.candidates[t]!.length) },
-      { weight: 4, key: key((t) => -size(t)) },
-      { weight: 2, key: key((t) => -away(t)) },
-      { weight: 1, key: key(away) },
-      { weight: 2, key: key(width) },
-      { weight: 2, key: key((t) => first(t).windows[0]?.[0] ?? 0) },
-      { weight: 2, key: key((t) => -(first(t).windows.at(-1)?.[1] ?? 0)) },
-    ];
+    this.candidates = tasks.map(() => undefined);
+  }
+
+  get keys(): RouteModel<VroomRoute>['keys'] {
+    this.madeKeys ??= this.makeKeys();
+    return this.madeKeys;
   }
 
   kindOf(vehicle: number): number {
     return this.vehicle(vehicle).kind;
   }
   vehiclesFor(task: number): Int32Array {
-    return this.candidates[task] as Int32Array;
+    const known = this.candidates[task];
+    if (known !== undefined) return known;
+    const { skills, stops } = this.problem.tasks[task]!;
+    const able = this.problem.vehicles.flatMap((vehicle, v) => {
+      const key = `${task} ${vehicle.kind}`;
+      const can =
+        this.kindCan.get(key) ?? (skills.every((s) => vehicle.skills.has(s)) && this.build(v, stops) !== null);
+      this.kindCan.set(key, can);
+      return can ? [v] : [];
+    });
+    const made = Int32Array.from(able);
+    this.candidates[task] = made;
+    return made;
   }
   taskOf(stop: number): number {
     return this.problem.stops[stop]!.task;
   }
   leftOutCost(task: number): number {
+    this.leftOut ??= this.makeLeftOut();
     return this.leftOut[task] as number;
   }
   apart(a: number, b: number): number {
@@ -359,6 +340,38 @@ export class VroomModel implements RouteModel<VroomRoute> {
       }
     }
     return false;
+  }
+
+  /** To serve a task is worth any way to it and back; one of a higher priority is worth all of a lower one together. */
+  private makeLeftOut(): Float64Array {
+    const { vehicles, tasks } = this.problem;
+    const longestOf = new Map(vehicles.map(({ ways }) => [ways, largest(ways.units)]));
+    const longest = Math.max(...vehicles.map(({ ways, fixed }) => fixed + 4 * (longestOf.get(ways) as number)));
+    const action = Math.max(...vehicles.map((v) => v.perTaskSecond * 2 * (largest(v.service) + largest(v.setup))));
+    const worth = 1 + longest + action;
+    return Float64Array.from(
+      tasks,
+      ({ priority, stops }) => worth * (stops.length + priority * (2 * tasks.length + 1)),
+    );
+  }
+
+  private makeKeys(): RouteModel<VroomRoute>['keys'] {
+    const { tasks, stops } = this.problem;
+    const key = (of: (task: number) => number) => Float64Array.from(tasks, (_, t) => of(t));
+    const first = (t: number) => stops[tasks[t]!.stops[0] as number]!;
+    const width = (t: number) => first(t).windows.reduce((sum, [from, to]) => sum + to - from, 0) || NEVER;
+    const size = (t: number) =>
+      tasks[t]!.delivery.concat(tasks[t]!.pickup, tasks[t]!.carried).reduce((a, b) => a + b, 0);
+    return [
+      { weight: 2, key: key((t) => -this.leftOutCost(t)) },
+      { weight: 2, key: key((t) => this.vehiclesFor(t).length) },
+      { weight: 4, key: key((t) => -size(t)) },
+      { weight: 2, key: key((t) => -this.nearestStart(t)) },
+      { weight: 1, key: key((t) => this.nearestStart(t)) },
+      { weight: 2, key: key(width) },
+      { weight: 2, key: key((t) => first(t).windows[0]?.[0] ?? 0) },
+      { weight: 2, key: key((t) => -(first(t).windows.at(-1)?.[1] ?? 0)) },
+    ];
   }
 
   private nearestStart(task: number): number {
