@@ -1,4 +1,5 @@
 import type { Insertion, ModelRoute, RouteModel } from '../../routing/route-model.ts';
+import { Reach } from './reach.ts';
 import type { TrspProblem } from './read.ts';
 import { join, joinedDuration, type Segment } from './segment.ts';
 
@@ -27,6 +28,7 @@ export class TrspModel implements RouteModel<TrspRoute> {
   private readonly candidates: readonly Int32Array[];
   private readonly lacksTool: Uint8Array; // technician x request
   private readonly leftOut: number;
+  private readonly reaches: readonly [Reach, Reach, Reach];
 
   constructor(problem: TrspProblem) {
     this.problem = problem;
@@ -36,6 +38,8 @@ export class TrspModel implements RouteModel<TrspRoute> {
     const places = [depot, ...technicians, ...requests];
     this.places = places.length;
     this.travel = Float64Array.from(places.flatMap((a) => places.map((b) => Math.hypot(a.x - b.x, a.y - b.y))));
+    const reach = () => new Reach(this.travel, this.places);
+    this.reaches = [reach(), reach(), reach()];
     this.single = [...[depot, ...technicians].map((place) => ({ ...place, service: 0 })), ...requests].map(
       ({ id, from, to, service }) => ({ first: id, last: id, duration: service, earliest: from, latest: to }),
     );
@@ -132,32 +136,40 @@ export class TrspModel implements RouteModel<TrspRoute> {
     const count = stops.length;
     const depot = this.single[0] as Segment;
     const request = this.at(task);
+    const [passed, own, tip] = this.reaches;
     let least = Number.POSITIVE_INFINITY;
-    const offer = (duration: number, at: number) => {
-      if (duration >= least) return;
-      least = duration;
-      into.at = at;
-    };
     for (let at = 0; at <= count; at++) {
       const head = heads[at] as Segment | null;
       if (head === null) break;
       // With the depot here, the request anywhere after it.
-      let passed = this.joined(head, depot);
-      for (let i = at; passed !== null && i <= count; i++) {
+      passed.begin(head);
+      let goes = passed.append(depot);
+      for (let i = at; goes && i <= count; i++) {
         const tail = tails[i] as Segment | null;
-        if (tail !== null) offer(this.duration(this.joined(passed, request), tail), i);
-        passed = i === count ? null : this.joined(passed, this.at(stops[i] as number));
+        tip.copy(passed);
+        const duration = tail !== null && tip.append(request) ? tip.durationWith(tail) : Number.POSITIVE_INFINITY;
+        if (duration < least) {
+          least = duration;
+          into.at = i;
+        }
+        goes = i < count && passed.append(this.at(stops[i] as number));
       }
       // The request here on own goods, the depot after it or not at all.
       const alone = this.aloneUntil(vehicle, stops, at, task);
-      let own = alone > at ? this.joined(head, request) : null;
-      for (let i = at; own !== null && i <= count; i++) {
+      own.begin(head);
+      goes = alone > at && own.append(request);
+      for (let i = at; goes && i <= count; i++) {
         const tail = tails[i] as Segment | null;
         if (tail !== null) {
-          offer(this.duration(this.joined(own, depot), tail), at);
-          if (alone > count) offer(this.duration(own, tail), at);
+          const straight = alone > count ? own.durationWith(tail) : Number.POSITIVE_INFINITY;
+          tip.copy(own);
+          const duration = Math.min(straight, tip.append(depot) ? tip.durationWith(tail) : straight);
+          if (duration < least) {
+            least = duration;
+            into.at = at;
+          }
         }
-        own = i === count || alone <= i + 1 ? null : this.joined(own, this.at(stops[i] as number));
+        goes = i < count && alone > i + 1 && own.append(this.at(stops[i] as number));
       }
     }
     into.added = least - route.cost;
