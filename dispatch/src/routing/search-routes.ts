@@ -25,7 +25,7 @@ export interface RouteSearchResult<R extends ModelRoute> {
 /**
  * Ruin and recreate under simulated annealing over any `RouteModel`: Christiaens & Vanden Berghe, "Slack Induction by
  * String Removals for Vehicle Routing Problems", Transportation Science 54(2), 2020, algorithm 1. Temperatures follow the
- * mean cost of a leg, because costs here have no fixed scale: T0 = 3, Tf = 0.1 of it (measured on 100 requests with
+ * mean cost of a leg, because costs here have no fixed scale: T0 = 3, Tf = 0.05 of it (measured on 100 requests with
  * homes, tools and parts).
  */
 export function searchRoutes<R extends ModelRoute>(
@@ -69,6 +69,6 @@ export function searchRoutes<R extends ModelRoute>(
 const HAND_OVER_SHARE = 0.1;
 const BLINK_RATE = 0.01;
 const START_TEMPERATURE = 3;
-const END_TEMPERATURE = 0.1;
+const END_TEMPERATURE = 0.05;
 /** Sums kept along in doubles drift; what they gain by that is no better plan. */
 const TINY = 1e-12;
