@@ -81,8 +81,11 @@ function split(lines: readonly Line[]) {
     if (line.text === 'EOF') break;
     const field = /^([A-Z_0-9]+)\s*:\s*(.*)$/.exec(line.text);
     if (field !== null) fields.set(field[1] as string, field[2] as string);
-    else if (/_SECTION$/.test(line.text)) sections.set(line.text, (section = []));
-    else if (section === null) throw new FormatError(`line ${line.number}`, `"${line.text.slice(0, 40)}" is no field`);
+    else if (/_SECTION$/.test(line.text)) {
+      section = [];
+      sections.set(line.text, section);
+    } else if (section === null)
+      throw new FormatError(`line ${line.number}`, `"${line.text.slice(0, 40)}" is no field`);
     else section.push(line);
   }
   return { fields, sections };
@@ -139,9 +142,7 @@ function vehiclesOf(
     capacity: capacities?.[k]?.[0] ?? capacity,
     longestDuration: durations?.[k]?.[0] ?? duration,
     allowed:
-      allowed === null
-        ? null
-        : new Set(allowed[k]?.map((number) => node('VEHICLES_ALLOWED_CLIENTS_SECTION', number))),
+      allowed === null ? null : new Set(allowed[k]?.map((number) => node('VEHICLES_ALLOWED_CLIENTS_SECTION', number))),
   }));
 }
 
