@@ -95,8 +95,7 @@ export class RoutePlan<R extends ModelRoute> {
    * route is now and then overlooked ("blink"; by route, so that places can be remembered).
    */
   recreate(rng: Rng, { blink, shuffled }: { blink: number; shuffled: boolean }): void {
-    this.refreshAbsent();
-    const waiting = [...this.absent];
+    const waiting = shuffled ? this.worthTrying(rng) : [...this.absent];
     if (shuffled) this.shuffle(waiting, rng);
     for (const task of waiting) this.insertBest(task, blink, rng);
     this.refreshAbsent();
@@ -180,6 +179,16 @@ export class RoutePlan<R extends ModelRoute> {
     this.idOf[vehicle] = id;
   }
 
+  /** What the ruin took out, and some of what was left out before: where many are, most have no place anyhow. */
+  private worthTrying(rng: Rng): number[] {
+    const before = [...this.absent];
+    rng.shuffle(before);
+    const some = before.slice(0, LEFT_OUT_TRIED);
+    const known = new Set(before);
+    this.refreshAbsent();
+    return [...this.absent.filter((task) => !known.has(task)), ...some];
+  }
+
   private refreshAbsent(): void {
     this.absent.length = 0;
     for (let task = 0; task < this.vehicles.length; task++) if (this.vehicles[task] === -1) this.absent.push(task);
@@ -260,6 +269,8 @@ export class RoutePlan<R extends ModelRoute> {
 }
 
 const NEW_ROUTE_SHARE = 0.3;
+/** Of those left out before an iteration, so many are tried in it. */
+const LEFT_OUT_TRIED = 20;
 const RANDOM_WEIGHT = 4;
 /** From so many vehicles and tasks on only routes near a task are looked at first. */
 const MANY_VEHICLES = 60;

@@ -345,7 +345,8 @@ export class VroomModel implements RouteModel<VroomRoute> {
   /** To serve a task is worth any way to it and back; one of a higher priority is worth all of a lower one together. */
   private makeLeftOut(): Float64Array {
     const { vehicles, tasks } = this.problem;
-    const longestOf = new Map(vehicles.map(({ ways }) => [ways, largest(ways.units)]));
+    const distinct = [...new Set(vehicles.map(({ ways }) => ways))];
+    const longestOf = new Map(distinct.map((ways) => [ways, largest(ways.units)]));
     const longest = Math.max(...vehicles.map(({ ways, fixed }) => fixed + 4 * (longestOf.get(ways) as number)));
     const action = Math.max(...vehicles.map((v) => v.perTaskSecond * 2 * (largest(v.service) + largest(v.setup))));
     const worth = 1 + longest + action;
@@ -402,5 +403,7 @@ function offer(into: Insertion, added: number, at: number, then: number): void {
 }
 
 function largest(values: Float64Array): number {
-  return values.reduce((most, value) => Math.max(most, value), 0);
+  let most = 0;
+  for (let k = 0; k < values.length; k++) if ((values[k] as number) > most) most = values[k] as number;
+  return most;
 }
