@@ -1,7 +1,10 @@
 import { type Insertion, type ModelRoute, type RouteModel, withInserted } from '../../routing/route-model.ts';
+import { comebackKeys, leftOutCosts } from './comeback.ts';
 import { arriveAfter, firstIn, lastIn, NEVER, readyBefore } from './gaps.ts';
 import { Loads } from './loads.ts';
+import { offer, PlaceScan } from './places.ts';
 import type { ProblemVehicle, VroomProblem } from './problem.ts';
+import { way } from './way.ts';
 
 /** Drivable within all rules. Cost in units (`UNITS_PER_COST`). Position i lies before the stop of index i. */
 export interface VroomRoute extends ModelRoute {
@@ -29,7 +32,7 @@ export class VroomModel implements RouteModel<VroomRoute> {
   private leftOut: Float64Array | undefined;
   /** Vehicles for which a stop can change how long the next one takes, or how full a break is: tried out in full. */
   private readonly intricate: readonly boolean[];
-  private readonly chain: Float64Array;
+  private readonly scan: PlaceScan;
 
   constructor(problem: VroomProblem) {
     const { vehicles, tasks } = problem;
@@ -39,12 +42,12 @@ export class VroomModel implements RouteModel<VroomRoute> {
     this.intricate = vehicles.map(
       ({ breaks, setup }) => breaks.some(({ maxLoad }) => maxLoad !== null) || setup.some((seconds) => seconds > 0),
     );
-    this.chain = new Float64Array(2 * (1 + Math.max(...vehicles.map(({ breaks }) => breaks.length))));
+    this.scan = new PlaceScan(problem, this);
     this.candidates = tasks.map(() => undefined);
   }
 
   get keys(): RouteModel<VroomRoute>['keys'] {
-    this.madeKeys ??= this.makeKeys();
+    this.madeKeys ??= comebackKeys(this.problem, this);
     return this.madeKeys;
   }
 
@@ -70,7 +73,7 @@ export class VroomModel implements RouteModel<VroomRoute> {
     return this.problem.stops[stop]!.task;
   }
   leftOutCost(task: number): number {
-    this.leftOut ??= this.makeLeftOut();
+    this.leftOut ??= leftOutCosts(this.problem);
     return this.leftOut[task] as number;
   }
   apart(a: number, b: number): number {
@@ -116,8 +119,8 @@ export class VroomModel implements RouteModel<VroomRoute> {
     if (route.stops.length + stops.length > this.vehicle(route.vehicle).maxTasks) return false;
     into.added = NEVER;
     if (this.intricate[route.vehicle] || route.stops.length === 0) this.tryAll(route, stops, into);
-    else if (stops.length === 1) this.tryJob(route, stops[0] as number, into);
-    else this.tryShipment(route, stops[0] as number, stops[1] as number, into);
+    else if (stops.length === 1) this.scan.job(route, stops[0] as number, into);
+    else this.scan.shipment(route, stops[0] as number, stops[1] as number, into);
     return into.added < NEVER;
   }
 
@@ -202,208 +205,4 @@ export class VroomModel implements RouteModel<VroomRoute> {
       }
     }
   }
-
-  private tryJob(route: VroomRoute, stop: number, into: Insertion): void {
-    const v = this.vehicle(route.vehicle);
-    const { stops, loads } = route;
-    const { seconds, metres, units, count } = v.ways;
-    const here = this.locationOf(stop);
-    const { delivery, pickup } = this.problem.tasks[this.taskOf(stop)]!;
-    const service = v.perTaskSecond * (v.service[stop] as number);
-    let from = v.start;
-    for (let at = 0; at <= stops.length; at++) {
-      const to = at < stops.length ? this.locationOf(stops[at] as number) : v.end;
-      const cost = way(units, count, from, here) + way(units, count, here, to) - way(units, count, from, to) + service;
-      const before = from;
-      from = to;
-      if (cost >= into.added || !loads.takeJob(at, delivery, pickup, v.capacity)) continue;
-      const [there, on] = [way(seconds, count, before, here), way(seconds, count, here, to)];
-      if (route.travel + there + on - way(seconds, count, before, to) > v.maxTravel) continue;
-      if (metres !== null && route.metres + detour(metres, count, before, here, to) > v.maxDistance) continue;
-      if (this.meets(v, route, at, stop, there, on)) offer(into, cost, at, at);
-    }
-  }
-
-  /** Whether, with `stop` before position `at`, the rest can still begin in time. */
-  private meets(v: ProblemVehicle, route: VroomRoute, at: number, stop: number, there: number, on: number): boolean {
-    const states = v.breaks.length + 1;
-    const { windows } = this.problem.stops[stop]!;
-    const service = v.service[stop] as number;
-    for (let k = 0; k < states; k++) {
-      const moment = route.ready[at * states + k] as number;
-      if (moment === NEVER) continue;
-      for (let k1 = k; k1 < states; k1++) {
-        const done = firstIn(windows, arriveAfter(v.breaks, k, k1, moment, there)) + service;
-        if (done === NEVER) continue;
-        for (let k2 = k1; k2 < states; k2++)
-          if (arriveAfter(v.breaks, k1, k2, done, on) <= (route.late[at * states + k2] as number)) return true;
-      }
-    }
-    return false;
-  }
-
-  private tryShipment(route: VroomRoute, pickup: number, delivery: number, into: Insertion): void {
-    const v = this.vehicle(route.vehicle);
-    const { stops, loads } = route;
-    const { seconds, metres, units, count } = v.ways;
-    const states = v.breaks.length + 1;
-    const [p, d] = [this.locationOf(pickup), this.locationOf(delivery)];
-    const { carried } = this.problem.tasks[this.taskOf(pickup)]!;
-    const service = v.perTaskSecond * ((v.service[pickup] as number) + (v.service[delivery] as number));
-    const locationAt = (i: number) =>
-      i < 0 ? v.start : i < stops.length ? this.locationOf(stops[i] as number) : v.end;
-    const [chain, next] = [this.chain.subarray(0, states), this.chain.subarray(states, 2 * states)];
-    for (let at = 0; at <= stops.length; at++) {
-      const from = locationAt(at - 1);
-      const toPickup = service + way(units, count, from, p);
-      chain.set(route.ready.subarray(at * states, (at + 1) * states));
-      if (!this.advance(v, chain, next, pickup, way(seconds, count, from, p))) continue;
-      let before = p;
-      for (let then = at; then <= stops.length && loads.takeAt(then, carried, v.capacity); then++) {
-        const to = locationAt(then);
-        const atPickup =
-          then === at
-            ? toPickup
-            : toPickup + way(units, count, p, locationAt(at)) - way(units, count, from, locationAt(at));
-        const cost =
-          atPickup +
-          way(units, count, before, d) +
-          way(units, count, d, to) -
-          way(units, count, then === at ? from : before, to);
-        if (cost < into.added) {
-          const within = (table: Float64Array, sum: number, most: number) => {
-            if (most === NEVER) return true;
-            const first = then === at ? 0 : detour(table, count, from, p, locationAt(at));
-            const second =
-              then === at
-                ? way(table, count, from, p) +
-                  way(table, count, p, d) +
-                  way(table, count, d, to) -
-                  way(table, count, from, to)
-                : detour(table, count, before, d, to);
-            return sum + first + second <= most;
-          };
-          if (
-            within(seconds, route.travel, v.maxTravel) &&
-            (metres === null || within(metres, route.metres, v.maxDistance)) &&
-            this.meetsFrom(v, route, then, chain, delivery, way(seconds, count, before, d), way(seconds, count, d, to))
-          )
-            offer(into, cost, at, then);
-        }
-        if (
-          then === stops.length ||
-          !this.advance(v, chain, next, stops[then] as number, way(seconds, count, before, to))
-        )
-          break;
-        before = to;
-      }
-    }
-  }
-
-  /** Moves the earliest moments in `chain` past one more stop; false when none is left. */
-  private advance(v: ProblemVehicle, chain: Float64Array, next: Float64Array, stop: number, travel: number): boolean {
-    const { windows } = this.problem.stops[stop]!;
-    const service = v.service[stop] as number;
-    next.fill(NEVER);
-    let any = false;
-    for (let k = 0; k < chain.length; k++) {
-      if (chain[k] === NEVER) continue;
-      for (let k2 = k; k2 < chain.length; k2++) {
-        const done = firstIn(windows, arriveAfter(v.breaks, k, k2, chain[k] as number, travel)) + service;
-        if (done < (next[k2] as number)) next[k2] = done;
-        if (done < NEVER) any = true;
-      }
-    }
-    chain.set(next);
-    return any;
-  }
-
-  private meetsFrom(
-    v: ProblemVehicle,
-    route: VroomRoute,
-    at: number,
-    chain: Float64Array,
-    stop: number,
-    there: number,
-    on: number,
-  ): boolean {
-    const { windows } = this.problem.stops[stop]!;
-    const states = chain.length;
-    for (let k = 0; k < states; k++) {
-      if (chain[k] === NEVER) continue;
-      for (let k1 = k; k1 < states; k1++) {
-        const done =
-          firstIn(windows, arriveAfter(v.breaks, k, k1, chain[k] as number, there)) + (v.service[stop] as number);
-        if (done === NEVER) continue;
-        for (let k2 = k1; k2 < states; k2++)
-          if (arriveAfter(v.breaks, k1, k2, done, on) <= (route.late[at * states + k2] as number)) return true;
-      }
-    }
-    return false;
-  }
-
-  /** To serve a task is worth any way to it and back; one of a higher priority is worth all of a lower one together. */
-  private makeLeftOut(): Float64Array {
-    const { vehicles, tasks } = this.problem;
-    const distinct = [...new Set(vehicles.map(({ ways }) => ways))];
-    const longestOf = new Map(distinct.map((ways) => [ways, largest(ways.units)]));
-    const longest = Math.max(...vehicles.map(({ ways, fixed }) => fixed + 4 * (longestOf.get(ways) as number)));
-    const action = Math.max(...vehicles.map((v) => v.perTaskSecond * 2 * (largest(v.service) + largest(v.setup))));
-    const worth = 1 + longest + action;
-    return Float64Array.from(
-      tasks,
-      ({ priority, stops }) => worth * (stops.length + priority * (2 * tasks.length + 1)),
-    );
-  }
-
-  private makeKeys(): RouteModel<VroomRoute>['keys'] {
-    const { tasks, stops } = this.problem;
-    const key = (of: (task: number) => number) => Float64Array.from(tasks, (_, t) => of(t));
-    const first = (t: number) => stops[tasks[t]!.stops[0] as number]!;
-    const width = (t: number) => first(t).windows.reduce((sum, [from, to]) => sum + to - from, 0) || NEVER;
-    const size = (t: number) =>
-      tasks[t]!.delivery.concat(tasks[t]!.pickup, tasks[t]!.carried).reduce((a, b) => a + b, 0);
-    return [
-      { weight: 2, key: key((t) => -this.leftOutCost(t)) },
-      { weight: 2, key: key((t) => this.vehiclesFor(t).length) },
-      { weight: 4, key: key((t) => -size(t)) },
-      { weight: 2, key: key((t) => -this.nearestStart(t)) },
-      { weight: 1, key: key((t) => this.nearestStart(t)) },
-      { weight: 2, key: key(width) },
-      { weight: 2, key: key((t) => first(t).windows[0]?.[0] ?? 0) },
-      { weight: 2, key: key((t) => -(first(t).windows.at(-1)?.[1] ?? 0)) },
-    ];
-  }
-
-  private nearestStart(task: number): number {
-    const stop = this.problem.tasks[task]!.stops[0] as number;
-    let least = NEVER;
-    for (const vehicle of this.vehiclesFor(task)) {
-      const { ways, start, end } = this.vehicle(vehicle);
-      least = Math.min(least, way(ways.seconds, ways.count, start < 0 ? end : start, this.locationOf(stop)));
-    }
-    return least === NEVER ? 0 : least;
-  }
-}
-
-/** Nothing where a route begins or ends at its own stop (place -1). */
-export function way(table: Float64Array, count: number, from: number, to: number): number {
-  return from < 0 || to < 0 ? 0 : (table[from * count + to] as number);
-}
-
-function detour(table: Float64Array, count: number, from: number, by: number, to: number): number {
-  return way(table, count, from, by) + way(table, count, by, to) - way(table, count, from, to);
-}
-
-function offer(into: Insertion, added: number, at: number, then: number): void {
-  if (added >= into.added) return;
-  into.added = added;
-  into.at = at;
-  into.secondAt = then;
-}
-
-function largest(values: Float64Array): number {
-  let most = 0;
-  for (let k = 0; k < values.length; k++) if ((values[k] as number) > most) most = values[k] as number;
-  return most;
 }

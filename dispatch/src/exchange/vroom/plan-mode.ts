@@ -1,11 +1,12 @@
 import { InputError, type InputProblem, refuse } from '../input-error.ts';
 import { type Link, leastLate, offWindow } from './least-late.ts';
 import { Loads } from './loads.ts';
-import { VroomModel, way } from './model.ts';
+import { VroomModel } from './model.ts';
 import { LATEST, type ProblemVehicle, type VroomProblem } from './problem.ts';
 import { type Cause, type RouteToTell, respond, type VroomResponse, type VroomViolation } from './response.ts';
 import { stopNumbers } from './solve-vroom.ts';
 import { type Leg, legsOf, type Step, stepsOf } from './timeline.ts';
+import { way } from './way.ts';
 
 /**
  * VROOM's `-c`: the routes are given by `vehicles[].steps`, every rule but `service_at`, `service_after` and

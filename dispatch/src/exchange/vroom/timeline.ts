@@ -1,7 +1,8 @@
 import { arriveAfter, firstIn, lastIn, NEVER } from './gaps.ts';
 import { Loads } from './loads.ts';
-import { type VroomModel, way } from './model.ts';
+import type { VroomModel } from './model.ts';
 import type { ProblemVehicle, VroomProblem } from './problem.ts';
+import { way } from './way.ts';
 
 /** One line of a route, with every time written out. Seconds on the request's own axis. */
 export interface Step {
