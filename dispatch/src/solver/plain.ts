@@ -36,6 +36,12 @@ export interface PlainShift {
   readonly freeAt?: number;
   /** Where the engineer is at `freeAt`. Default: `startLocation`. */
   readonly freeAtLocation?: number;
+  /** How much of each kind fits into the van or is on it: the visits of the day may add up to that. None given: no limit. */
+  readonly capacity?: readonly number[];
+  /** Longest time from setting out to being at `endLocation`. Default: no limit. See schedule.ts for when they set out. */
+  readonly longestSeconds?: number;
+  /** Cost of the shift having any visit at all. Default 0. */
+  readonly fixedCost?: number;
 }
 
 export interface PlainEngineer {
@@ -70,6 +76,8 @@ export interface PlainVisit {
   readonly downtime?: readonly PlainCostSegment[];
   /** Never left out in favour of optional visits. Default false. */
   readonly mandatory?: boolean;
+  /** What it takes of each kind in `capacity`. Kinds not named take nothing. */
+  readonly amount?: readonly number[];
   /** What the last committed plan promised. */
   readonly previous?: { readonly engineer: number; readonly startAt: number };
   /** Fixed by a person or already under way: a fact, whose own rules are not questioned. `shift` counts in `engineer`'s list. */
@@ -83,6 +91,8 @@ export interface Weights {
   readonly lateSecond: number;
   readonly downtime: number;
   readonly overtimeSecond: number;
+  /** A second between setting out and being home, waiting and service included. Default 0. */
+  readonly workSecond?: number;
   /** A visit whose engineer changes, or whose start moves by more than `churnToleranceSeconds`. */
   readonly churnPerMovedVisit: number;
   readonly churnToleranceSeconds: number;
