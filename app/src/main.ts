@@ -25,6 +25,8 @@ import { type LearnedOptions, learned, listLearned, removeLearned } from './cli/
 import { replay } from './cli/replay.ts';
 import { type RulCommandOptions, rul } from './cli/rul.ts';
 import { type ScoreOptions, scoreCommand } from './cli/score.ts';
+import { WrongInput } from './cli/solve.ts';
+import { addSolveCommands } from './cli/solve-commands.ts';
 import { tlsInit } from './cli/tls.ts';
 import { trainCommand } from './cli/train.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
@@ -403,6 +405,8 @@ program
     say(await rul(options));
   });
 
+addSolveCommands(program, say);
+
 const audit = program.command('audit').description('check the records');
 audit
   .command('verify')
@@ -434,7 +438,7 @@ async function run(): Promise<void> {
       return;
     }
     process.stderr.write(`${inPlainWords(error)}\n`);
-    process.exit(error instanceof ConfigError ? 2 : 1);
+    process.exit(error instanceof ConfigError || error instanceof WrongInput ? 2 : 1);
   }
 }
 

@@ -31,6 +31,7 @@ import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
 import { wouldOpen } from './work-orders/would-open.ts';
 
+export * from './exchange/index.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
 export { type DispatchPolicy, defaultPolicy } from './policy.ts';

@@ -6,7 +6,7 @@ export interface TravelTimes {
 }
 
 /** Roads are longer than the crow flies: 1.35 lies between dense cities (1.2) and hill country (1.5). */
-const ROAD_FACTOR = 1.35;
+export const ROAD_FACTOR = 1.35;
 const CITY = { km: 8, kmh: 28 };
 const COUNTRY = { km: 60, kmh: 75 };
 

@@ -19,7 +19,7 @@ export interface OpenerState {
   open: Record<string, { model: string; entries: (Entry | null)[] }>;
   /** When they end; all last equally long, so this is in order of time. */
   ends: { at: number; key: string; index: number }[];
-  /** Moments sure enough for an order, opened or not, until their horizon is over. */
+  /** What orders were told to be worth, until their horizon is over. */
   cases: { at: number; key: string; model: string; bin: number; outcome: 'open' | 'failed' | 'renewed' }[];
   /** By device model: what came of such moments. */
   hindsight: Record<string, Hindsight>;
@@ -167,16 +167,9 @@ export function propose(
     state.ends.push({ at: at + horizonHours, key, index });
     count(state, model, index, doubt, options);
   };
-  let news = false;
-  for (let t = 0; t < REAL && told >= (THRESHOLDS[t] as number); t += 1)
-    if (!open.entries[t]) {
-      enter(t);
-      news = true;
-    }
-  // Below the threshold other errors reign, and such moments are many: they say nothing about orders.
-  if (news && told >= threshold)
-    state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
+  for (let t = 0; t < REAL && told >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
   if (open.entries[REAL] || told < threshold || doubt > left) return false;
+  state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
   enter(REAL);
   return true;
 }

@@ -1,0 +1,57 @@
+/** Worker thread entry: solves each job it is sent. The one file here that reads a clock, as a function cannot be posted. */
+import { parentPort } from 'node:worker_threads';
+import { InputError, type InputProblem } from './input-error.ts';
+import { type SolveJob, type SolveOutcome, type SolveProgress, solveText } from './solve-text.ts';
+import { osrmWays } from './vroom/osrm.ts';
+import { TooLargeError } from './vroom/request.ts';
+import { estimatedWays, RoutingError } from './vroom/ways.ts';
+
+export interface ExchangeRequest {
+  readonly job: SolveJob;
+  /** Base address of an OSRM server; without one travel is estimated. */
+  readonly routing?: string;
+  /** One Int32; anything but zero means stop. */
+  readonly stop: SharedArrayBuffer;
+  /** Limits in time count `wall` or `processor` milliseconds, the latter shared by so many threads. */
+  readonly clock: 'wall' | 'processor';
+  readonly threads: number;
+}
+
+export type ExchangeAnswer =
+  | { readonly type: 'progress'; readonly progress: SolveProgress }
+  | { readonly type: 'outcome'; readonly outcome: SolveOutcome }
+  | { readonly type: 'refused'; readonly problems: readonly InputProblem[]; readonly tooLarge: boolean }
+  | { readonly type: 'no-way'; readonly message: string }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+const port = parentPort;
+if (port === null) throw new Error('exchange.worker.ts is started as a worker thread');
+
+port.on('message', async ({ job, routing, stop, clock, threads }: ExchangeRequest) => {
+  const answer = (message: ExchangeAnswer) => port.postMessage(message);
+  const flag = new Int32Array(stop);
+  const signal = {
+    get aborted() {
+      return Atomics.load(flag, 0) !== 0;
+    },
+  };
+  const processor = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000 / threads;
+  };
+  try {
+    const outcome = await solveText(job, {
+      now: clock === 'processor' ? processor : () => performance.now(),
+      signal,
+      onProgress: (progress) => answer({ type: 'progress', progress }),
+      ask: routing === undefined ? estimatedWays : osrmWays(routing),
+      askName: routing === undefined ? 'estimated' : 'osrm',
+    });
+    answer({ type: 'outcome', outcome });
+  } catch (error) {
+    if (error instanceof InputError)
+      answer({ type: 'refused', problems: error.problems, tooLarge: error instanceof TooLargeError });
+    else if (error instanceof RoutingError) answer({ type: 'no-way', message: error.message });
+    else answer({ type: 'failed', error });
+  }
+});

@@ -1,0 +1,134 @@
+import { expect, test } from 'vitest';
+import { InputError } from './input-error.ts';
+import { type SolveJob, solveText } from './solve-text.ts';
+import { estimatedWays } from './vroom/ways.ts';
+
+const around = { now: () => 0, ask: estimatedWays, askName: 'estimated' as const };
+const solved = (content: unknown, rest: Partial<SolveJob> = {}) => {
+  const text = typeof content === 'string' ? content : JSON.stringify(content);
+  return solveText({ text, seed: 1, iterations: 50, ...rest }, around);
+};
+
+const matrix = [
+  [0, 10, 20],
+  [10, 0, 10],
+  [20, 10, 0],
+];
+const vroom = {
+  vehicles: [{ id: 4, start_index: 0, end_index: 0 }],
+  jobs: [{ id: 7, location_index: 1 }, { id: 8, location_index: 2, service: 5 }], // biome-ignore format: two jobs
+  matrix,
+};
+
+const solomon = `SMALL
+
+VEHICLE
+NUMBER     CAPACITY
+  2         10
+
+CUSTOMER
+CUST NO.  XCOORD.   YCOORD.    DEMAND   READY TIME  DUE DATE   SERVICE TIME
+
+    0      0         0          0          0        200          0
+    1      3         4          4          0        100         10
+    2      6         8          4          0        100         10
+`;
+
+const vrplib = `NAME : small
+COMMENT : made up
+TYPE : VRPTW
+DIMENSION : 3
+VEHICLES : 2
+CAPACITY : 10
+EDGE_WEIGHT_TYPE : EUC_2D
+NODE_COORD_SECTION
+1 0 0
+2 3 4
+3 6 8
+DEMAND_SECTION
+1 0
+2 4
+3 4
+DEPOT_SECTION
+1
+-1
+EOF
+`;
+
+const uptower = {
+  locationCount: 3,
+  travelSeconds: matrix.flat(),
+  engineers: [{ skills: [], shifts: [{ startLocation: 0, endLocation: 0, from: 0, to: 1_000 }] }],
+  visits: [
+    { location: 1, serviceSeconds: 5, priority: 0 },
+    { location: 2, serviceSeconds: 5, priority: 0, skills: [{ skill: 3, level: 1 }] },
+  ],
+  weights: {
+    travelSecond: 1,
+    distanceMetre: 0,
+    lateSecond: 0,
+    downtime: 0,
+    overtimeSecond: 0,
+    churnPerMovedVisit: 0,
+    churnToleranceSeconds: 0,
+    overQualifiedLevel: 0,
+    unassignedByPriority: [1_000],
+  },
+};
+
+const trsp = `SMALL
+
+INFO
+CREW COUNT  SKILLS  TOOLS   SPARE PARTS
+1 1 1 1
+
+ID X Y TWS TWE Serv SKILLS TOOLS SPARE PARTS
+0 0 5 0 100 0 [] [] []
+1 0 0 0 100 0 [0] [] [0]
+2 3 4 0 100 5 [0] [0] [0]
+`;
+
+test('[X1] every format is known by its looks, and answered in VROOM’s form', async () => {
+  const outcomes = await Promise.all([vroom, solomon, vrplib, uptower, trsp].map((content) => solved(content)));
+  expect(outcomes.map(({ engine }) => engine.format)).toEqual(['vroom', 'solomon', 'vrplib', 'uptower', 'trsp']);
+  const summaries = outcomes.map(({ answer }) => answer.summary);
+  expect(summaries.map(({ unassigned }) => unassigned)).toEqual([0, 0, 0, 1, 0]);
+  // There and back 40; 5 and 5 and back 10; by the depot for the tool: 5, on to the request, 5 there, 5 home.
+  expect(summaries.slice(0, 3).map(({ cost }) => cost)).toEqual([40, 20, 20]);
+  expect(summaries[4]?.cost).toBeCloseTo(5 + Math.hypot(3, 1) + 5 + 5);
+});
+
+test('[X2] plans in the form of the format’s authors', async () => {
+  expect((await solved(trsp)).solution).toMatch(/\n1 0 2\n$/);
+  expect((await solved(vrplib)).solution).toMatch(/^Route #1: (1 2|2 1)\nCost 20\n$/);
+  expect((await solved(solomon)).solution).toMatch(/^Route #1: (1 2|2 1)\nCost 20\n$/);
+  expect((await solved(vroom)).solution).toBeNull();
+});
+
+test('[X3] vehicles first, and only where it means something', async () => {
+  const { answer } = await solved(solomon, { objective: 'vehicles-first' });
+  expect(answer.summary).toMatchObject({ routes: 1, cost: 20 });
+  await expect(solved(vrplib, { objective: 'vehicles-first' })).rejects.toThrow(InputError);
+});
+
+test.each([
+  ['vehicles[0].start', { vehicles: [{ id: 1 }], jobs: [] }],
+  ['jobs[0].id', { ...vroom, jobs: [{ id: -1, location_index: 1 }] }],
+  ['visits[0].serviceSeconds', { ...uptower, visits: [{ location: 1, priority: 0 }] }],
+  ['visits[0].location', { ...uptower, visits: [{ location: 9, serviceSeconds: 5, priority: 0 }] }],
+  ['travelSeconds', { ...uptower, travelSeconds: [0] }],
+  ['visits', { ...uptower, visits: new Array(1_000_000).fill(0) }],
+  ['VEHICLE.CAPACITY', solomon.replace('2         10', '2         1e99')],
+  ['line 5', solomon.replace('2         10', '2         NaN')],
+  ['line 12', solomon.replace('    2      6 ', '    9      6 ')],
+  ['EDGE_WEIGHT_TYPE', vrplib.replace('EUC_2D', 'EXPLICIT')],
+  ['DEMAND_SECTION', vrplib.replace('3 4\nDEPOT', 'DEPOT')],
+  ['line 5: CREW COUNT', trsp.replace('1 1 1 1', '-1 1 1 1')],
+  ['file', 'nothing of the kind'],
+  ['file', '{"jobs": ['],
+  ['file', '[]'],
+])('[X4] refuses %s', async (path, content) => {
+  const refused = await solved(content).catch((error: unknown) => error);
+  expect(refused).toBeInstanceOf(InputError);
+  expect((refused as InputError).problems.map((problem) => problem.path)).toContain(path);
+});

@@ -1,0 +1,134 @@
+import { solveChecked } from './core.ts';
+import { type Format, guessFormat, jsonOf } from './format.ts';
+import { refuse } from './input-error.ts';
+import { solveSolomon, solveVrplib } from './solve-vrp.ts';
+import { readTrsp } from './trsp/read.ts';
+import { solveTrsp } from './trsp/solve-trsp.ts';
+import { readHomeCare } from './uhhc/read.ts';
+import { solveHomeCare } from './uhhc/solve-uhhc.ts';
+import { readUptower, respondUptower } from './uptower.ts';
+import { checkPlanned } from './vroom/plan-mode.ts';
+import { buildProblem } from './vroom/problem.ts';
+import { defaultLimits, parseVroom, type VroomLimits } from './vroom/request.ts';
+import { solveVroom } from './vroom/solve-vroom.ts';
+import { type AskWays, waysFor } from './vroom/ways.ts';
+
+/** What is to be solved, as plain data: it crosses to a worker thread. */
+export interface SolveJob {
+  readonly text: string;
+  /** Guessed from the text when not given. */
+  readonly format?: Format;
+  readonly seed: number;
+  readonly iterations?: number;
+  readonly milliseconds?: number;
+  /** Stop after so many iterations for each task without anything better. */
+  readonly stallPerTask?: number;
+  /** VROOM's `-c`: routes are given, choose their times and say what they break. */
+  readonly planMode?: boolean;
+  /** Of solomon and vrplib. */
+  readonly objective?: 'dimacs' | 'vehicles-first';
+  readonly limits?: VroomLimits;
+}
+
+export interface SolveProgress {
+  readonly iterations: number;
+  readonly cost: number;
+  readonly unassigned: number;
+}
+
+/** What a search needs of the world around it. */
+export interface SolveSurroundings {
+  /** Milliseconds, from any origin. */
+  readonly now: () => number;
+  readonly signal?: { readonly aborted: boolean };
+  readonly onProgress?: (progress: SolveProgress) => void;
+  readonly ask: AskWays;
+  /** Who answers `ask`. */
+  readonly askName: 'estimated' | 'osrm';
+}
+
+export interface SolveOutcome {
+  /** In VROOM's form. */
+  readonly answer: { readonly code: 0; readonly summary: { readonly cost: number; readonly unassigned: number } };
+  /** In the form of the authors of the format, if it has one of its own. */
+  readonly solution: string | null;
+  readonly engine: EngineFigures;
+}
+
+export interface EngineFigures {
+  readonly format: Format;
+  readonly seed: number;
+  readonly iterations: number;
+  readonly stoppedBy: string;
+  readonly milliseconds: number;
+  /** Where travel times come from. */
+  readonly travel?: 'matrices' | 'estimated' | 'osrm';
+  /** Keys of the request that VROOM's API does not have. */
+  readonly ignored?: readonly string[];
+}
+
+/** Reads, solves and answers. Throws an `InputError` that names fields, or a `RoutingError`. */
+export async function solveText(job: SolveJob, around: SolveSurroundings): Promise<SolveOutcome> {
+  const began = around.now();
+  const format = job.format ?? guessFormat(job.text);
+  const found = await solvers[format](job, around);
+  const { iterations, stoppedBy, answer, solution, ...rest } = found;
+  const milliseconds = Math.round(around.now() - began);
+  const { seed } = job;
+  return { answer, solution, engine: { format, seed, iterations, stoppedBy, milliseconds, ...rest } };
+}
+
+interface Found extends Pick<EngineFigures, 'iterations' | 'stoppedBy' | 'travel' | 'ignored'> {
+  readonly answer: SolveOutcome['answer'];
+  readonly solution: string | null;
+}
+
+type Solver = (job: SolveJob, around: SolveSurroundings) => Found | Promise<Found>;
+
+const limitsOf = ({ seed, iterations, milliseconds }: SolveJob, { now, signal, onProgress }: SolveSurroundings) => ({
+  seed,
+  now,
+  ...(iterations !== undefined && { iterations }),
+  ...(milliseconds !== undefined && { milliseconds }),
+  ...(signal !== undefined && { signal }),
+  ...(onProgress !== undefined && { onProgress }),
+});
+
+const solvers: Record<Format, Solver> = {
+  async vroom(job, around) {
+    const request = parseVroom(jsonOf(job.text), job.limits ?? defaultLimits);
+    const { places, tables, source } = await waysFor(request, around.ask);
+    const problem = buildProblem(request, places, tables);
+    const travel = source === 'matrices' ? source : around.askName;
+    const told = { solution: null, travel, ignored: request.ignored };
+    if (job.planMode || request.options.c === true)
+      return { answer: checkPlanned(problem), iterations: 0, stoppedBy: 'plan mode', ...told };
+    const { response, iterations, stoppedBy } = solveVroom(problem, {
+      ...limitsOf(job, around),
+      ...(job.stallPerTask !== undefined && { stall: job.stallPerTask * (1 + problem.tasks.length) }),
+    });
+    return { answer: response, iterations, stoppedBy, ...told };
+  },
+  trsp(job, around) {
+    const { response, ...rest } = solveTrsp(readTrsp(job.text), limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
+  uptower(job, around) {
+    const instance = readUptower(jsonOf(job.text));
+    const { plan, cost, iterations, stoppedBy } = solveChecked(instance, limitsOf(job, around));
+    return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
+  },
+  uhhc(job, around) {
+    const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
+  solomon(job, around) {
+    const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
+  vrplib(job, around) {
+    if (job.objective === 'vehicles-first') refuse('--objective', 'vehicles-first is for solomon files');
+    const { response, ...rest } = solveVrplib(job.text, limitsOf(job, around));
+    return { answer: response, ...rest };
+  },
+};
