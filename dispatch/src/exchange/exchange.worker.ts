@@ -1,5 +1,6 @@
 /** Worker thread entry: solves each job it is sent. The one file here that reads a clock, as a function cannot be posted. */
 import { parentPort } from 'node:worker_threads';
+import { loadHighs } from '../solver/highs.ts';
 import { InputError, type InputProblem } from './input-error.ts';
 import { type SolveJob, type SolveOutcome, type SolveProgress, solveText } from './solve-text.ts';
 import { osrmWays } from './vroom/osrm.ts';
@@ -45,6 +46,7 @@ port.on('message', async ({ job, routing, stop, clock, threads }: ExchangeReques
       signal,
       onProgress: (progress) => answer({ type: 'progress', progress }),
       ask: routing === undefined ? estimatedWays : osrmWays(routing),
+      loadProgram: loadHighs,
       askName: routing === undefined ? 'estimated' : 'osrm',
     });
     answer({ type: 'outcome', outcome });

@@ -1,3 +1,4 @@
+import type { SolveProgram } from '../solver/partition.ts';
 import { solveChecked } from './core.ts';
 import { type Format, guessFormat, jsonOf } from './format.ts';
 import { refuse } from './input-error.ts';
@@ -43,6 +44,8 @@ export interface SolveSurroundings {
   readonly signal?: { readonly aborted: boolean };
   readonly onProgress?: (progress: SolveProgress) => void;
   readonly ask: AskWays;
+  /** Loads what recombines routes in longer searches of the solver; asked for only where it is used. */
+  readonly loadProgram?: () => Promise<SolveProgram>;
   /** Who answers `ask`. */
   readonly askName: 'estimated' | 'osrm';
 }
@@ -94,6 +97,11 @@ const limitsOf = ({ seed, iterations, milliseconds }: SolveJob, { now, signal, o
   ...(onProgress !== undefined && { onProgress }),
 });
 
+const coreLimits = async (job: SolveJob, around: SolveSurroundings) => ({
+  ...limitsOf(job, around),
+  ...(around.loadProgram !== undefined && { solveProgram: await around.loadProgram() }),
+});
+
 const solvers: Record<Format, Solver> = {
   async vroom(job, around) {
     const request = parseVroom(jsonOf(job.text), job.limits ?? defaultLimits);
@@ -113,22 +121,22 @@ const solvers: Record<Format, Solver> = {
     const { response, ...rest } = solveTrsp(readTrsp(job.text), limitsOf(job, around));
     return { answer: response, ...rest };
   },
-  uptower(job, around) {
+  async uptower(job, around) {
     const instance = readUptower(jsonOf(job.text));
-    const { plan, cost, iterations, stoppedBy } = solveChecked(instance, limitsOf(job, around));
+    const { plan, cost, iterations, stoppedBy } = solveChecked(instance, await coreLimits(job, around));
     return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
   },
   uhhc(job, around) {
     const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));
     return { answer: response, ...rest };
   },
-  solomon(job, around) {
-    const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', limitsOf(job, around));
+  async solomon(job, around) {
+    const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', await coreLimits(job, around));
     return { answer: response, ...rest };
   },
-  vrplib(job, around) {
+  async vrplib(job, around) {
     if (job.objective === 'vehicles-first') refuse('--objective', 'vehicles-first is for solomon files');
-    const { response, ...rest } = solveVrplib(job.text, limitsOf(job, around));
+    const { response, ...rest } = solveVrplib(job.text, await coreLimits(job, around));
     return { answer: response, ...rest };
   },
 };
