@@ -141,7 +141,7 @@ test('a repair before the horizon is over proves nothing: avoided on a serviced 
     gradeDevice(
       [{ deviceId, ...order }],
       endings.map(([kind, at, component = 'c']) => ({ deviceId, kind, at, component })),
-      { deviceId, first: 0, last: until, until, leadHours: 24, isObserved: deviceId === OBSERVED },
+      { deviceId, first: 0, until, leadHours: 24, isObserved: deviceId === OBSERVED },
     ).orders.map(({ grade }) => grade)[0];
   const [FULL, OBSERVED] = ['full', 'observed'] as DeviceId[] as [DeviceId, DeviceId];
   const later = 10 * DAY;

@@ -89,12 +89,12 @@ export function* compareSides(folded: Folded, terms: CompareTerms): Pieces<Backt
     const orders: GradedOrder[] = [];
     const failures: GradedFailure<ComponentEvent>[] = [];
     let done = 0;
-    for (const [deviceId, { first, last }] of seen) {
+    for (const [deviceId, { first }] of seen) {
       const mine = opened.get(deviceId) ?? [];
       const ended = endingsOf.get(deviceId) ?? [];
       const isObserved = terms.observed.has(deviceId);
       const graded = gradeDevice(mine, ended, {
-        ...{ deviceId, first, last, until: to, leadHours: terms.leadHours, isObserved },
+        ...{ deviceId, first, until: to, leadHours: terms.leadHours, isObserved },
       });
       for (const order of graded.orders) orders.push(order);
       for (const each of graded.failures)

@@ -13,9 +13,8 @@ import {
 
 export interface DeviceTerms {
   readonly deviceId: DeviceId;
-  /** Of its readings. */
+  /** Of its first reading. */
   readonly first: Instant;
-  readonly last: Instant;
   /** Nothing is known of what came after. */
   readonly until: Instant;
   readonly leadHours: number;
@@ -34,7 +33,7 @@ interface Ordered extends PredictedOrder {
 export function gradeDevice(
   orders: readonly HypotheticalOrder[],
   endings: readonly OrderEnding[],
-  { deviceId, first, last, until, leadHours, isObserved }: DeviceTerms,
+  { deviceId, first, until, leadHours, isObserved }: DeviceTerms,
 ): { readonly orders: GradedOrder[]; readonly failures: readonly GradedFailure<ComponentEvent>[] } {
   const isRepair = ({ kind }: OrderEnding) => kind === 'work' || (kind === 'replaced' && !isObserved);
   const told = (kind: OrderEnding['kind']) =>
@@ -56,8 +55,7 @@ export function gradeDevice(
     orders: predicted,
     failures: told('failed'),
     replacements: isObserved ? told('replaced') : [],
-    // Who is served is judged by the clock; a device that is only observed, as far as it was heard.
-    observed: [{ device: deviceId, from: first, to: isObserved ? last : until }],
+    observed: [{ device: deviceId, from: first, to: until }],
     leadHours,
   });
   return { orders: record.orders.flatMap(gradedOrder), failures: record.failures };
