@@ -1,51 +1,25 @@
 import { type Finding, type Instant, type LimitRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
-import { blank, Packed } from './packed.ts';
+import { DELAYED_SIZE, Delayed } from './delayed.ts';
 import { isRecovered, prolong } from './recovery.ts';
 import { clip, localTime, type Words, withUnit } from './words.ts';
 
 /** Doubles a detector takes. */
-export const LIMIT_SIZE = 3;
+export const LIMIT_SIZE = DELAYED_SIZE;
 
 /**
  * ISA-18.2 limit alarm with deadband and delays, in event time. Watches one level; the physics is in the choice of the
  * level, which its author's rule names.
  */
-export class LimitState extends Packed {
+export class LimitState extends Delayed {
   readonly kind = 'limit';
-
-  get lastTs(): Instant | null {
-    return this.numberOrNull(0);
-  }
-  set lastTs(ts: Instant | null) {
-    this.set(0, ts);
-  }
-  /** Since when the value was beyond the level without a break. */
-  get beyondSince(): Instant | null {
-    return this.numberOrNull(1);
-  }
-  set beyondSince(ts: Instant | null) {
-    this.set(1, ts);
-  }
-  /** Since when it was back past the deadband without a break. */
-  get backSince(): Instant | null {
-    return this.numberOrNull(2);
-  }
-  set backSince(ts: Instant | null) {
-    this.set(2, ts);
-  }
-
-  clear(): void {
-    this.doubles.fill(Number.NaN, this.at, this.at + LIMIT_SIZE);
-  }
+  protected readonly size = LIMIT_SIZE;
 
   toJSON() {
     const { lastTs, beyondSince, backSince, proving, healthy, finding } = this;
     return { lastTs, beyondSince, backSince, proving, healthy, finding };
   }
 }
-
-export const startLimit = (): LimitState => new LimitState(blank(LIMIT_SIZE));
 
 export function takeLimit(state: LimitState, rule: LimitRule, value: number, ts: Instant, words: Words): void {
   if (state.lastTs !== null && ts < state.lastTs) return; // late: stored, but the past was already judged

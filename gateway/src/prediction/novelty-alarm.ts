@@ -16,6 +16,7 @@ export const NOVELTY_ALARM_SIZE = NOVELTY_SIZE + 3;
 /** The alarm on a metric that is unlike its own past; in event time. The detector itself is in novelty/. */
 export class NoveltyAlarmState extends Packed {
   readonly kind = 'novelty';
+  protected readonly size = NOVELTY_ALARM_SIZE;
   readonly inner = new NoveltyState(this);
 
   override point(numbers: Numbers, at: number): void {
@@ -50,10 +51,6 @@ export class NoveltyAlarmState extends Packed {
   }
   set calmSince(ts: Instant | null) {
     this.set(NOVELTY_SIZE + 2, ts);
-  }
-
-  clear(): void {
-    this.doubles.fill(Number.NaN, this.at, this.at + NOVELTY_ALARM_SIZE);
   }
 
   toJSON() {

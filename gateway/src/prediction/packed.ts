@@ -37,6 +37,8 @@ export abstract class Packed implements Active, Numbers {
   doubles: Float64Array;
   singles: Float32Array;
   protected at = 0;
+  /** Doubles it takes. */
+  protected abstract readonly size: number;
 
   constructor({ doubles, singles }: Numbers) {
     this.doubles = doubles;
@@ -50,7 +52,9 @@ export abstract class Packed implements Active, Numbers {
   }
 
   /** Forgets everything. */
-  abstract clear(): void;
+  clear(): void {
+    this.doubles.fill(Number.NaN, this.at, this.at + this.size);
+  }
 
   get isQuiet(): boolean {
     return this.finding === null && !this.proving && this.healthy === null;

@@ -1,6 +1,7 @@
 import { type Finding, HOUR, type Instant, type RateRule, SECOND } from '@uptower/domain';
 import { claimedFinding } from './claimed-finding.ts';
-import { blank, Packed } from './packed.ts';
+import { DELAYED_SIZE, Delayed } from './delayed.ts';
+import { blank } from './packed.ts';
 import { isRecovered, prolong } from './recovery.ts';
 import { clip, figure, localTime, type Words, withUnit } from './words.ts';
 
@@ -11,7 +12,7 @@ const MIN_PARTS = 6;
 const MIN_SPAN = PARTS / 2;
 
 /** Place of the means in doubles, of the counts in singles, of the place of a detector; doubles a detector takes. */
-const MEANS = 4;
+const MEANS = DELAYED_SIZE + 1;
 const COUNTS = 2 * (MEANS + PARTS);
 export const RATE_SIZE = MEANS + PARTS + PARTS / 2;
 
@@ -19,31 +20,13 @@ export const RATE_SIZE = MEANS + PARTS + PARTS / 2;
 const placeOf = (part: number): number => part - PARTS * Math.floor(part / PARTS);
 
 /** ISA-18.2 rate-of-change alarm with deadband and delays, in event time. */
-export class RateState extends Packed {
+export class RateState extends Delayed {
   readonly kind = 'rate';
+  protected readonly size = RATE_SIZE;
 
-  get lastTs(): Instant | null {
-    return this.numberOrNull(0);
-  }
-  set lastTs(ts: Instant | null) {
-    this.set(0, ts);
-  }
-  /** Since when the rate was beyond, or back past the deadband, without a break. */
-  get beyondSince(): Instant | null {
-    return this.numberOrNull(1);
-  }
-  set beyondSince(ts: Instant | null) {
-    this.set(1, ts);
-  }
-  get backSince(): Instant | null {
-    return this.numberOrNull(2);
-  }
-  set backSince(ts: Instant | null) {
-    this.set(2, ts);
-  }
   /** The newest part of the window, its number since 1970; not a number while there is none. */
   private get newest(): number {
-    return this.number(3);
+    return this.number(DELAYED_SIZE);
   }
 
   /** One more reading, in a part not older than the newest: what left the window is forgotten. */
@@ -54,7 +37,7 @@ export class RateState extends Packed {
       else
         for (let gone = Math.max(newest + 1, part - PARTS + 1); gone <= part; gone += 1)
           singles[2 * at + COUNTS + placeOf(gone)] = 0;
-      this.set(3, part);
+      this.set(DELAYED_SIZE, part);
     }
     const place = placeOf(part);
     const count = (singles[2 * at + COUNTS + place] as number) + 1;
@@ -95,13 +78,9 @@ export class RateState extends Packed {
 
   clearParts(): void {
     const { at, doubles, singles } = this;
-    this.set(3, null);
+    this.set(DELAYED_SIZE, null);
     doubles.fill(0, at + MEANS, at + MEANS + PARTS);
     singles.fill(0, 2 * at + COUNTS, 2 * at + COUNTS + PARTS);
-  }
-
-  clear(): void {
-    this.doubles.fill(Number.NaN, this.at, this.at + RATE_SIZE);
   }
 
   /** Part of the window, readings in it, their mean; oldest first. */

@@ -2,7 +2,7 @@ import { type Finding, HOUR, type Instant, MINUTE, type TrendRule } from '@uptow
 import { drawn } from './curve.ts';
 import { addToFit, FIT_SIZE, type Line, LineFit, levelOf, lineOf, SHIFT_READINGS } from './line-fit.ts';
 import { normalCdf } from './normal.ts';
-import { blank, type Numbers, Packed } from './packed.ts';
+import { type Numbers, Packed } from './packed.ts';
 import { isRecovered, prolong, type Stretch } from './recovery.ts';
 import { clip, duration, figure, localTime, type Words, withUnit } from './words.ts';
 
@@ -13,6 +13,7 @@ import { clip, duration, figure, localTime, type Words, withUnit } from './words
  */
 export class TrendState extends Packed {
   readonly kind = 'trend';
+  protected readonly size = TREND_SIZE;
   private readonly line = new LineFit(this.doubles);
 
   override point(numbers: Numbers, at: number): void {
@@ -56,10 +57,6 @@ export class TrendState extends Packed {
     return this.line;
   }
 
-  clear(): void {
-    this.doubles.fill(Number.NaN, this.at, this.at + TREND_SIZE);
-  }
-
   toJSON() {
     const { fit, leftSince, hits, calm, proving, finding } = this;
     return { fit, leftSince, hits, calm, proving, finding };
@@ -68,8 +65,6 @@ export class TrendState extends Packed {
 
 /** Doubles a detector takes. */
 export const TREND_SIZE = FIT_SIZE + 2;
-
-export const startTrend = (): TrendState => new TrendState(blank(TREND_SIZE));
 
 /** Two readings in a row must agree before an alert. */
 const HITS_TO_START = 2;
