@@ -1,4 +1,4 @@
-import type { PlainInstance, PlainVisit } from '../solver/plain.ts';
+import { onlyTravel, type PlainInstance, type PlainVisit } from '../solver/plain.ts';
 import { euclideanTable, FormatError, type Line, linesOf, numbersOn, type Point, wholeNumber } from './text.ts';
 
 /**
@@ -108,7 +108,8 @@ export function solomonToPlain(file: SolomonFile, objective: VrptwObjective): Pl
     travelSeconds,
     engineers: Array.from({ length: file.vehicles }, () => ({ skills: [], shifts: [shift] })),
     visits,
-    weights: distanceOnly,
+    // travel "seconds" are the file's units of distance
+    weights: onlyTravel,
   };
 }
 
@@ -120,16 +121,3 @@ function moreThanAllWays(ways: Int32Array, file: SolomonFile): number {
   const longest = ways.reduce((most, way) => Math.max(most, way), 0);
   return (file.nodes.length + Math.min(file.vehicles, file.nodes.length)) * longest + 1;
 }
-
-/** Travel is all that counts: travel "seconds" are the file's units of distance. */
-export const distanceOnly: PlainInstance['weights'] = {
-  travelSecond: 1,
-  distanceMetre: 0,
-  lateSecond: 0,
-  downtime: 0,
-  overtimeSecond: 0,
-  churnPerMovedVisit: 0,
-  churnToleranceSeconds: 0,
-  overQualifiedLevel: 0,
-  unassignedByPriority: [0],
-};

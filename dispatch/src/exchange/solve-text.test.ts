@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { onlyTravel } from '../solver/plain.ts';
 import { InputError } from './input-error.ts';
 import { type SolveJob, solveText } from './solve-text.ts';
 import { estimatedWays } from './vroom/ways.ts';
@@ -63,17 +64,7 @@ const uptower = {
     { location: 1, serviceSeconds: 5, priority: 0 },
     { location: 2, serviceSeconds: 5, priority: 0, skills: [{ skill: 3, level: 1 }] },
   ],
-  weights: {
-    travelSecond: 1,
-    distanceMetre: 0,
-    lateSecond: 0,
-    downtime: 0,
-    overtimeSecond: 0,
-    churnPerMovedVisit: 0,
-    churnToleranceSeconds: 0,
-    overQualifiedLevel: 0,
-    unassignedByPriority: [1_000],
-  },
+  weights: onlyTravel,
 };
 
 const trsp = `SMALL

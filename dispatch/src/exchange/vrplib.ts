@@ -1,5 +1,4 @@
-import type { PlainEngineer, PlainInstance, PlainVisit } from '../solver/plain.ts';
-import { distanceOnly } from './solomon.ts';
+import { onlyTravel, type PlainEngineer, type PlainInstance, type PlainVisit } from '../solver/plain.ts';
 import { euclideanTable, FormatError, type Line, linesOf, numbersOn, type Point, wholeNumber } from './text.ts';
 
 /**
@@ -186,6 +185,6 @@ export function vrplibToPlain(file: VrplibFile): { plain: PlainInstance; nodeOfV
     };
   });
   const travelSeconds = euclideanTable(file.nodes, VRPLIB_UNITS, Math.round);
-  const plain = { locationCount: file.nodes.length, travelSeconds, engineers, visits, weights: distanceOnly };
+  const plain = { locationCount: file.nodes.length, travelSeconds, engineers, visits, weights: onlyTravel };
   return { plain, nodeOfVisit };
 }

@@ -4,10 +4,11 @@ import { planFrom } from './brute-force.ts';
 import { cost } from './cost.ts';
 import { buildInstance } from './instance.ts';
 import { Places } from './places.ts';
+import { onlyTravel } from './plain.ts';
 import { Rng } from './rng.ts';
 import { Routes } from './routes.ts';
 import { NEVER } from './schedule.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine, onlyTravel, plainer } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer } from './test-cases.ts';
 import { toPlan } from './to-plan.ts';
 
 test('[C1] two visits, every term worked out by hand', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildInstance, type PlainInstance } from './instance.ts';
-import { anEngineer, aShift, aVisit, onALine, onlyTravel } from './test-cases.ts';
+import { onlyTravel } from './plain.ts';
+import { anEngineer, aShift, aVisit, onALine } from './test-cases.ts';
 import { InstanceError } from './validate.ts';
 
 const plain = onALine([0, 5], {

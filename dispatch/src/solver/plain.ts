@@ -112,6 +112,19 @@ export interface PlainInstance {
   readonly weights: Weights;
 }
 
+/** Travel is all that counts, and what is left out. */
+export const onlyTravel: Weights = {
+  travelSecond: 1,
+  distanceMetre: 0,
+  lateSecond: 0,
+  downtime: 0,
+  overtimeSecond: 0,
+  churnPerMovedVisit: 0,
+  churnToleranceSeconds: 0,
+  overQualifiedLevel: 0,
+  unassignedByPriority: [1_000],
+};
+
 /** A start to tune from. One unit is a tenth of a second of driving: 600 units = one minute behind the wheel. */
 export const defaultWeights: Weights = {
   travelSecond: 10,

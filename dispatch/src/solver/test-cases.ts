@@ -1,19 +1,8 @@
 import fc from 'fast-check';
 import type { PlainEngineer, PlainInstance, PlainInterval, PlainShift, PlainVisit, Weights } from './instance.ts';
+import { onlyTravel } from './plain.ts';
 
 /** Instances for tests: small worked ones from builders, and arbitrary ones that use every feature with tiny numbers. */
-
-export const onlyTravel: Weights = {
-  travelSecond: 1,
-  distanceMetre: 0,
-  lateSecond: 0,
-  downtime: 0,
-  overtimeSecond: 0,
-  churnPerMovedVisit: 0,
-  churnToleranceSeconds: 0,
-  overQualifiedLevel: 0,
-  unassignedByPriority: [1000],
-};
 
 export function aVisit(location: number, rest: Partial<PlainVisit> = {}): PlainVisit {
   return { location, serviceSeconds: 10, priority: 0, ...rest };

@@ -18,10 +18,11 @@ export interface HomeCare {
   readonly windowsAtEnd: boolean;
   /** Null: nobody has a lunch break. */
   readonly lunch: { readonly from: number; readonly to: number; readonly lasts: number } | null;
-  readonly weights: HomeCareWeights;
+  readonly weights: HomeCareTerms;
 }
 
-export interface HomeCareWeights {
+/** A number for each term of the authors' objective: what a unit costs, or what a plan has of it. */
+export interface HomeCareTerms {
   readonly travel: number;
   readonly tardiness: number;
   readonly highestTardiness: number;

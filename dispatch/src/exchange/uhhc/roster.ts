@@ -1,4 +1,4 @@
-import type { HomeCare } from './read.ts';
+import type { HomeCare, HomeCareTerms } from './read.ts';
 
 /** A plan before it has times: who serves whom, in which order, and from when on each caregiver may have lunch. */
 export interface Choices {
@@ -8,18 +8,6 @@ export interface Choices {
   readonly by: Int32Array;
   /** By caregiver: lunch comes before the first visit reached at this time or later. */
   readonly lunchFrom: Int32Array;
-}
-
-export interface HomeCareCost {
-  readonly travel: number;
-  readonly tardiness: number;
-  readonly highestTardiness: number;
-  readonly waiting: number;
-  readonly overtime: number;
-  readonly highestIdle: number;
-  readonly preference: number;
-  readonly unserved: number;
-  readonly missedLunch: number;
 }
 
 /** Dear enough that nothing pays for a patient who must be served. */
@@ -53,7 +41,7 @@ export class Roster {
   private readonly patientPlace: Int32Array;
   private readonly preferred: Uint8Array; // [patient x caregiver]: 1 when the patient would rather have another
   private readonly hasLunch: Uint8Array;
-  private costs: HomeCareCost = NOTHING;
+  private costs: HomeCareTerms = NOTHING;
 
   constructor(problem: HomeCare) {
     const { caregivers, patients } = problem;
@@ -77,7 +65,7 @@ export class Roster {
   }
 
   /** Of the last `time`, in units of their own, unweighted. */
-  get cost(): HomeCareCost {
+  get cost(): HomeCareTerms {
     return this.costs;
   }
 
@@ -222,7 +210,7 @@ export class Roster {
   }
 }
 
-const NOTHING: HomeCareCost = {
+const NOTHING: HomeCareTerms = {
   travel: 0,
   tardiness: 0,
   highestTardiness: 0,

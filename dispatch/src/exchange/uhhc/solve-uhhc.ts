@@ -1,6 +1,6 @@
 import { type AnnealOptions, anneal, mustUnserved } from './anneal.ts';
-import type { HomeCare } from './read.ts';
-import { type Choices, type HomeCareCost, Roster } from './roster.ts';
+import type { HomeCare, HomeCareTerms } from './read.ts';
+import { type Choices, Roster } from './roster.ts';
 
 /** The answer in VROOM's form (minutes; one step a service), and the file the authors' validator reads. */
 export function solveHomeCare(problem: HomeCare, options: AnnealOptions) {
@@ -140,7 +140,7 @@ function solutionText(
   return `${JSON.stringify(file, null, 2)}\n`;
 }
 
-function weighted({ weights }: HomeCare, cost: HomeCareCost) {
+function weighted({ weights }: HomeCare, cost: HomeCareTerms) {
   return {
     highest_tardiness: weights.highestTardiness * cost.highestTardiness,
     max_idle_time: weights.highestIdle * cost.highestIdle,

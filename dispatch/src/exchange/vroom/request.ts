@@ -113,11 +113,7 @@ const Request = z.looseObject({
 });
 
 export type VroomTask = z.infer<typeof ShipmentStep>;
-export type VroomJob = z.infer<typeof Job>;
-export type VroomShipment = z.infer<typeof Shipment>;
 export type VroomVehicle = z.infer<typeof Vehicle>;
-export type VroomBreak = z.infer<typeof Break>;
-export type VroomTables = z.infer<typeof Tables>;
 export type VroomRequest = z.infer<typeof Request> & {
   /** Paths of keys that the API does not have. */
   readonly ignored: readonly string[];
