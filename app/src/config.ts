@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { brokerProblems, brokerSettings } from './broker-settings.ts';
 import { externalBrokerProblems, externalBrokerSettings } from './external-broker.ts';
+import { roadProblems, roadSettings } from './road-settings.ts';
 import { storeProblems, storeSettings } from './store-settings.ts';
 
 const port = z.coerce.number('a number').pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
@@ -25,6 +26,7 @@ export const Config = z.strictObject({
   ...brokerSettings,
   ...externalBrokerSettings,
   ...storeSettings,
+  ...roadSettings,
   /** The name under which Sparkplug nodes find this host: `spBv1.0/STATE/{sparkplugHostId}`. */
   sparkplugHostId: z
     .string()
@@ -105,6 +107,7 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
       ...brokerProblems(parsed.data),
       ...externalBrokerProblems(parsed.data),
       ...storeProblems(parsed.data),
+      ...roadProblems(parsed.data),
     );
   if (problems.length > 0 || !parsed.success) throw new ConfigError(problems.join('\n'));
   return parsed.data;

@@ -26,6 +26,7 @@ import { backupRouter } from './backup-route.ts';
 import type { Config } from './config.ts';
 import { followCredentials, startEmbeddedBroker } from './embedded-broker.ts';
 import { type JoinedBroker, joinExternalBroker } from './external-broker.ts';
+import { roadServiceOf } from './road-settings.ts';
 import { openRecords, storeOf } from './store-settings.ts';
 import { createWeb } from './web.ts';
 
@@ -104,7 +105,11 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     });
     await gateway.start();
     undo.push(() => gateway.stop());
-    const dispatch = await createDispatch({ ...shared, lastMeasured: gateway.lastMeasured });
+    const dispatch = await createDispatch({
+      ...shared,
+      roads: roadServiceOf(config),
+      lastMeasured: gateway.lastMeasured,
+    });
     orders = dispatch.judge;
     await dispatch.start();
     undo.push(() => dispatch.stop());

@@ -7,7 +7,15 @@ import {
   type OrderJudge,
   type UptowerEvent,
 } from '@uptower/domain';
-import { type EventLog, follow, type IdSource, type LiveHub, type Logger, type Metrics } from '@uptower/platform';
+import {
+  type EventLog,
+  follow,
+  type IdSource,
+  type LiveHub,
+  type Logger,
+  type Metrics,
+  wallClock,
+} from '@uptower/platform';
 import { json, Router } from 'express';
 import { allowances, budgetRoutes } from './http/budget.ts';
 import type { RouteContext } from './http/context.ts';
@@ -15,6 +23,7 @@ import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
 import { recordRoutes } from './http/record.ts';
+import { travelRoutes } from './http/travel.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
 import { Dispatcher } from './planning/dispatcher.ts';
@@ -25,8 +34,9 @@ import { type DispatchPolicy, policyWith } from './policy.ts';
 import { Beliefs } from './record/belief.ts';
 import { applyToBook, emptyBook } from './record/book.ts';
 import { RecordKeeper } from './record/keeper.ts';
+import { Roads } from './roads/roads.ts';
+import type { TableService } from './roads/table-service.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
-import { estimatedTravel, type TravelTimes } from './travel.ts';
 import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
 import { wouldOpen } from './work-orders/would-open.ts';
@@ -35,6 +45,9 @@ export * from './exchange/index.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
 export { type DispatchPolicy, defaultPolicy } from './policy.ts';
+export { osrmService } from './roads/osrm.ts';
+export type { TableService } from './roads/table-service.ts';
+export { valhallaService } from './roads/valhalla.ts';
 export type { Held, HeldReason } from './work-orders/from-alert.ts';
 
 export interface DispatchOptions {
@@ -47,9 +60,10 @@ export interface DispatchOptions {
   readonly log: Logger;
   readonly ids: IdSource;
   readonly policy?: Partial<DispatchPolicy>;
-  /** Another solver or road map than the built-in ones. */
+  /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
-  readonly travel?: TravelTimes;
+  /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
+  readonly roads?: TableService | undefined;
   /** Newest event time of a device's telemetry; the event log tells of changes only. */
   readonly lastMeasured?: (deviceId: DeviceId) => Instant | null;
 }
@@ -70,7 +84,7 @@ export interface Dispatch {
 
 /** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
-  const { clock, events, live, log, ids, travel = estimatedTravel, solver = solverThread() } = options;
+  const { clock, events, live, log, ids, solver = solverThread() } = options;
   const policy = policyWith(options.policy);
   const state = emptyState(policy);
   const book = emptyBook();
@@ -97,7 +111,13 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   });
 
   const desk = new Desk({ state, events, clock, policy, beliefs, log });
-  const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel, solver, reported });
+  const roads = new Roads({
+    service: options.roads ?? null,
+    speeds: () => state.speeds,
+    now: wallClock().now,
+    onNews: () => planner.request('travel-times-known'),
+  });
+  const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel: roads, solver, reported });
   const dispatcher = new Dispatcher(state, planner, solver);
   const engineerMoved = (id: EngineerId) => views.engineerMoved(id);
   const context: RouteContext = {
@@ -119,6 +139,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   portalRoutes(router, context);
   fieldRoutes(router, context);
   planningRoutes(router, context);
+  travelRoutes(router, { roads, state });
   budgetRoutes(router, context);
   recordRoutes(router, context, { book, record });
 
@@ -140,6 +161,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
       log.info({ orders: state.openOrders.size, planId: state.plan?.id }, 'dispatch.started');
     },
     async stop() {
+      roads.stop();
       await planner.stop();
       await desk.stop();
       stopViews?.();

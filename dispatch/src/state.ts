@@ -18,6 +18,7 @@ import {
   isRegistryEvent,
   type Outcome,
   type PartId,
+  type Place,
   type Plan,
   type Registry,
   type SiteId,
@@ -27,6 +28,9 @@ import {
   type WorkOrderId,
 } from '@uptower/domain';
 import type { StoredEvent } from '@uptower/platform';
+import { leavesFrom } from './field/positions.ts';
+import { learnTrip, noSpeeds, type Speeds } from './roads/speeds.ts';
+import { estimatedTravel } from './travel.ts';
 import { type Budget, charge, fullBudget, settle } from './work-orders/budget.ts';
 
 export interface OrderEntry {
@@ -74,6 +78,10 @@ export interface DispatchState {
   readonly partsUsed: Map<EngineerId, readonly PartUse[]>;
   /** Where an engineer last was on a visit. */
   readonly lastSite: Map<EngineerId, { readonly siteId: SiteId; readonly at: Instant }>;
+  /** Engineers on the road: where they left from, and when. */
+  readonly trips: Map<WorkOrderId, { readonly from: Place; readonly at: Instant }>;
+  /** What trips that ended taught about the roads. */
+  readonly speeds: Speeds;
   /** By which orders are opened now: an operator's, or the policy's until one is set. */
   allowed: FalseOrderBudget & { readonly setAt: Instant | null; readonly setBy: string | null };
   readonly budgets: { full: Budget; observe: Budget };
@@ -98,6 +106,8 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     heard: new Map(),
     partsUsed: new Map(),
     lastSite: new Map(),
+    trips: new Map(),
+    speeds: noSpeeds(),
     allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
     devices: { full: 0, observe: 0 },
@@ -204,8 +214,24 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
     const { partId, quantity, at, by } = event;
     const recent = (state.partsUsed.get(by) ?? []).filter((use) => use.at > at - PARTS_KEPT_MS);
     state.partsUsed.set(by, [...recent, { partId, quantity, at }]);
-  } else if (event.type === 'work-order.arrived' || event.type === 'work-order.work-finished')
+  } else if (event.type === 'work-order.departed') {
+    const engineer = state.registry.engineers.get(event.by);
+    if (engineer) state.trips.set(order.id, { from: leavesFrom(state, engineer, event.at), at: event.at });
+  } else if (event.type === 'work-order.arrived' || event.type === 'work-order.work-finished') {
+    if (event.type === 'work-order.arrived') endTrip(state, order, event.at);
     state.lastSite.set(event.by, { siteId: order.siteId, at: event.at });
+  } else if (!isOpen(order)) state.trips.delete(order.id);
+}
+
+/** An arrival says how long the way really took. */
+function endTrip(state: DispatchState, order: WorkOrder, arrivedAt: Instant): void {
+  const trip = state.trips.get(order.id);
+  const site = state.registry.sites.get(order.siteId);
+  state.trips.delete(order.id);
+  if (!trip || !site) return;
+  const { seconds } = estimatedTravel.between(trip.from, site.place);
+  const { place: to, timeZone } = site;
+  learnTrip(state.speeds, { to, timeZone, departedAt: trip.at, arrivedAt, estimatedSeconds: seconds });
 }
 
 /** Open orders of a device, oldest number first. */

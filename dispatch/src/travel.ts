@@ -1,8 +1,10 @@
 import { distanceMetres, type Place } from '@uptower/domain';
 
-/** How long the way takes. An adapter may ask a routing engine; the default needs none. */
+/** How long the way takes. Never waits; what has to be asked for is asked for by `prepare`. */
 export interface TravelTimes {
   between(from: Place, to: Place): { readonly seconds: number; readonly metres: number };
+  /** Gets ready for the ways between these places, for at most `patienceMs` (real). Never rejects. */
+  prepare?(places: readonly Place[], patienceMs: number): Promise<void>;
 }
 
 /** Roads are longer than the crow flies: 1.35 lies between dense cities (1.2) and hill country (1.5). */

@@ -1,4 +1,4 @@
-import { along, type EngineerId, type Instant, type Place, type WorkOrder } from '@uptower/domain';
+import { along, type Engineer, type EngineerId, type Instant, type Place, type WorkOrder } from '@uptower/domain';
 import type { DispatchState } from '../state.ts';
 
 export interface Position {
@@ -22,6 +22,17 @@ export function underwayOrder(state: DispatchState, engineerId: EngineerId): Wor
 
 const LAST_SITE_BELIEVED_MS = 12 * 3_600_000;
 
+/** Where an engineer's next way begins: the last site of the same working day, else home. */
+export function leavesFrom(
+  { registry, lastSite }: Pick<DispatchState, 'registry' | 'lastSite'>,
+  { id, home }: Engineer,
+  now: Instant,
+): Place {
+  const last = lastSite.get(id);
+  const place = last && registry.sites.get(last.siteId)?.place;
+  return place && now - last.at < LAST_SITE_BELIEVED_MS ? place : home;
+}
+
 /**
  * Where an engineer is: as reported; when that is old, concluded from the visit (at the site, or that share of the way that
  * the plan says), the last site of the same working day, at last home.
@@ -37,9 +48,7 @@ export function positionOf(
   if (!engineer) return undefined;
   const report = reported.get(engineerId);
   if (report && now - report.at <= freshMs) return report;
-  const last = state.lastSite.get(engineerId);
-  const lastPlace = last && state.registry.sites.get(last.siteId)?.place;
-  const start = lastPlace && now - last.at < LAST_SITE_BELIEVED_MS ? lastPlace : engineer.home;
+  const start = leavesFrom(state, engineer, now);
   const order = underwayOrder(state, engineerId);
   const site = order && state.registry.sites.get(order.siteId)?.place;
   if (order?.state === 'on-site' && site) return { place: site, at: null };

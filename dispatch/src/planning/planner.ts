@@ -55,6 +55,8 @@ export interface RunOptions {
 const ACTOR = 'dispatch';
 /** The trigger that gives way to any other: nothing happened but that it is later. */
 const TIME_PASSED = 'time-passed';
+/** Real milliseconds a plan waits for travel times. */
+const PATIENCE_MS = 400;
 /** Plans spoilt in a row by somebody's change before the planner waits for the next reason. */
 const MAX_STALE = 4;
 
@@ -160,6 +162,7 @@ export class Planner {
 
   private async once({ trigger, actor, firstAnswer, milliseconds, placed }: RunOptions): Promise<PlanRun> {
     const { state, solver, policy, log, metrics } = this.deps;
+    await this.prepareTravel();
     const key = planningKey(state);
     const problem = this.problem({ placed });
     const limits: SolveLimits = {
@@ -204,6 +207,23 @@ export class Planner {
       if (error instanceof VersionConflict) return done('stale');
       throw error;
     }
+  }
+
+  /** Nobody waits long for a road map: a plan on estimates comes first, and another when the ways are known. */
+  private async prepareTravel(): Promise<void> {
+    const { state, reported, travel, policy, clock } = this.deps;
+    if (travel.prepare === undefined) return;
+    const { orders, engineers } = planningInput(state, reported, travel, policy, clock.now());
+    const places = [
+      ...orders.map(({ site }) => site.place),
+      ...engineers.flatMap(({ engineer, position, underway }) => [
+        engineer.home,
+        position,
+        ...(underway ? [underway.site] : []),
+      ]),
+    ];
+    const different = new Map(places.map((place) => [`${place.lat},${place.lon}`, place]));
+    await travel.prepare([...different.values()], PATIENCE_MS);
   }
 
   private refuse(problem: PlanningProblem, violations: readonly Violation[], trigger: string) {

@@ -15,6 +15,7 @@ import { type Api, ApiRefusal } from '../live/api.ts';
 import type { Fleet } from '../live/fleet.ts';
 import type { Service, SimulationState } from '../live/state-file.ts';
 import type { World } from '../world/build-world.ts';
+import { roadSeconds } from '../world/roads.ts';
 import { FieldApi } from './field-api.ts';
 import { type FieldAction, nextAction, type VisitedOrder } from './next-action.ts';
 import { temperamentOf } from './temperament.ts';
@@ -143,7 +144,15 @@ export class FieldCrew {
     const service = order.state === 'on-site' ? this.#serviceOf(person, order, now) : undefined;
     const { component } = order;
     const nothingWrong = component !== null && this.#options.plant.isSound(order.deviceId, component, now);
-    const progress = { repaired: service?.repaired ?? false, refusedParts: person.refusedParts, nothingWrong };
+    const trip = person.trip?.orderId === order.id ? person.trip : undefined;
+    const progress = {
+      repaired: service?.repaired ?? false,
+      refusedParts: person.refusedParts,
+      nothingWrong,
+      ...(trip && order.state === 'travelling'
+        ? { roadSeconds: roadSeconds(trip.from, this.#siteOf(order), order.departedAt) }
+        : {}),
+    };
     return nextAction(order, progress, how, now);
   }
 

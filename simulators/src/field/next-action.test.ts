@@ -26,6 +26,8 @@ test('waits for the hour of departure, then travels as long as planned', () => {
   const travelling = { ...anOrder, state: 'travelling', departedAt: START + HOUR } as VisitedOrder;
   expect(nextAction(travelling, NOTHING, AVERAGE, START + HOUR + 15 * MINUTE)).toEqual({ kind: 'travel', share: 0.5 });
   expect(nextAction(travelling, NOTHING, AVERAGE, START + HOUR + 30 * MINUTE)).toEqual({ kind: 'arrive' });
+  const crowded = { ...NOTHING, roadSeconds: 3_600 };
+  expect(nextAction(travelling, crowded, AVERAGE, START + HOUR + 30 * MINUTE)).toEqual({ kind: 'travel', share: 0.5 });
 });
 
 /** Plays a visit minute by minute, doing what is asked; the product accepts everything but the refused part. */

@@ -21,6 +21,8 @@ export interface Progress {
   readonly refusedParts: ReadonlySet<string>;
   /** Whoever looks finds nothing wrong with what the order is about. */
   readonly nothingWrong?: boolean;
+  /** How long the way takes on the roads of that hour; as planned when nobody saw where it began. */
+  readonly roadSeconds?: number;
 }
 
 export type VisitedOrder = Extract<WorkOrder, { state: 'scheduled' | 'travelling' | 'on-site' }>;
@@ -38,7 +40,7 @@ export function nextAction(order: VisitedOrder, progress: Progress, how: Tempera
     case 'scheduled':
       return now >= visit.departAt ? { kind: 'depart' } : { kind: 'wait', until: visit.departAt };
     case 'travelling': {
-      const travelMs = Math.max(MINUTE, visit.travelSeconds * 1_000 * how.travel);
+      const travelMs = Math.max(MINUTE, (progress.roadSeconds ?? visit.travelSeconds) * 1_000 * how.travel);
       const share = (now - order.departedAt) / travelMs;
       return share >= 1 ? { kind: 'arrive' } : { kind: 'travel', share };
     }

@@ -3,7 +3,7 @@ import { bell, seedOf, unit } from '../rng.ts';
 
 /** How one visit goes beyond the plan. Drawn from order and visit, so that a restart in the middle changes nothing. */
 export interface Temperament {
-  /** Real travel time as a multiple of the planned. */
+  /** Travel time as a multiple of what the roads take. */
   readonly travel: number;
   /** Real work time as a multiple of the planned. */
   readonly work: number;
