@@ -17,6 +17,9 @@ import {
   wallClock,
 } from '@uptower/platform';
 import { json, Router } from 'express';
+import { explainThread } from './explain/explain-thread.ts';
+import { Explanations } from './explain/explanations.ts';
+import type { Explain } from './explain/port.ts';
 import { allowances, budgetRoutes } from './http/budget.ts';
 import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
@@ -42,6 +45,7 @@ import { heldAlerts } from './work-orders/from-alert.ts';
 import { wouldOpen } from './work-orders/would-open.ts';
 
 export * from './exchange/index.ts';
+export type { RelaxationsView, WhyNotView } from './explain/explanations.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
 export { type DispatchPolicy, defaultPolicy } from './policy.ts';
@@ -62,6 +66,7 @@ export interface DispatchOptions {
   readonly policy?: Partial<DispatchPolicy>;
   /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
+  readonly explain?: Explain;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
   readonly roads?: TableService | undefined;
   /** Newest event time of a device's telemetry; the event log tells of changes only. */
@@ -84,7 +89,7 @@ export interface Dispatch {
 
 /** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
-  const { clock, events, live, log, ids, solver = solverThread() } = options;
+  const { clock, events, live, log, ids, solver = solverThread(), explain = explainThread() } = options;
   const policy = policyWith(options.policy);
   const state = emptyState(policy);
   const book = emptyBook();
@@ -119,11 +124,13 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   });
   const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel: roads, solver, reported });
   const dispatcher = new Dispatcher(state, planner, solver);
+  const explanations = new Explanations(state, planner, explain);
   const engineerMoved = (id: EngineerId) => views.engineerMoved(id);
   const context: RouteContext = {
     state,
     desk,
     dispatcher,
+    explanations,
     events,
     clock,
     ids,
@@ -162,6 +169,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     },
     async stop() {
       roads.stop();
+      await explain.stop();
       await planner.stop();
       await desk.stop();
       stopViews?.();

@@ -10,6 +10,7 @@ import {
 } from '@uptower/domain';
 import { type EventLog, HttpProblem, type IdSource, parse, requireViewer } from '@uptower/platform';
 import type { Request } from 'express';
+import type { Explanations } from '../explain/explanations.ts';
 import type { Position } from '../field/positions.ts';
 import type { Dispatcher } from '../planning/dispatcher.ts';
 import type { DispatchPolicy } from '../policy.ts';
@@ -22,6 +23,7 @@ export interface RouteContext {
   readonly state: DispatchState;
   readonly desk: Desk;
   readonly dispatcher: Dispatcher;
+  readonly explanations: Explanations;
   readonly events: EventLog<UptowerEvent>;
   readonly clock: Clock;
   readonly ids: IdSource;

@@ -1,4 +1,4 @@
-import { MoveVisitBody, WorkOrderId } from '@uptower/domain';
+import { EngineerId, MoveVisitBody, WorkOrderId } from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { engineerView, planView } from '../views.ts';
@@ -6,7 +6,7 @@ import type { RouteContext } from './context.ts';
 
 /** The plan, what a dispatcher does to it by hand, and the engineers it is about. */
 export function planningRoutes(router: Router, context: RouteContext): void {
-  const { state, dispatcher, clock, policy, reported } = context;
+  const { state, dispatcher, explanations, clock, policy, reported } = context;
 
   router.get(
     '/plan',
@@ -48,6 +48,25 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       const id = WorkOrderId.safeParse(request.params.orderId);
       if (!id.success) throw new HttpProblem('not-found');
       return dispatcher.places(id.data);
+    }),
+  );
+  router.get(
+    '/plan/why-not/:orderId/:engineerId',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      const id = WorkOrderId.safeParse(request.params.orderId);
+      const engineer = EngineerId.safeParse(request.params.engineerId);
+      if (!id.success || !engineer.success) throw new HttpProblem('not-found');
+      return explanations.whyNot(id.data, engineer.data);
+    }),
+  );
+  router.get(
+    '/plan/relaxations/:orderId',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      const id = WorkOrderId.safeParse(request.params.orderId);
+      if (!id.success) throw new HttpProblem('not-found');
+      return explanations.relaxations(id.data);
     }),
   );
   router.get(

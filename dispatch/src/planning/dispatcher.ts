@@ -225,5 +225,5 @@ function travelBefore(
   return plain.travelSeconds[(from ?? 0) * plain.locationCount + (plain.visits[visit]?.location ?? 0)] ?? 0;
 }
 
-const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
+export const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
   order.service !== 'observe' && (order.state === 'received' || order.state === 'scheduled');

@@ -13,6 +13,7 @@ import {
   silentLogger,
 } from '@uptower/platform';
 import express from 'express';
+import { explainInline } from '../explain/port.ts';
 import { createDispatch } from '../index.ts';
 import type { PlanVisits } from '../planning/port.ts';
 import { solverInline } from '../planning/solver-inline.ts';
@@ -55,6 +56,7 @@ export async function aService(given: ServiceOptions = {}) {
     log: silentLogger(),
     ids: countingIds(),
     solver: solver(solverInline()),
+    explain: explainInline,
     policy,
   });
   const app = express();
@@ -66,6 +68,8 @@ export async function aService(given: ServiceOptions = {}) {
   app.use('/api/v1', dispatch.router);
   app.use(problemHandler(silentLogger()));
   const server = createServer(app);
+  // A slow machine is silent for longer than the usual five seconds between two calls of a test.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   if (started) await dispatch.start();

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { can, type EngineerId, type WorkOrder } from '@uptower/domain';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useViewer } from '../../shared/api/session.ts';
@@ -10,6 +11,7 @@ import { useCollection } from '../../shared/live/hooks.ts';
 import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
+import { WhatWouldHelp, WhyNot } from './why-not.tsx';
 
 /** The best place at each engineer, and why the others cannot. */
 export function Places({ order }: { order: WorkOrder }) {
@@ -22,6 +24,7 @@ export function Places({ order }: { order: WorkOrder }) {
   const engineers = useCollection('engineers').items;
   const planId = useCollection('plan').list[0]?.id;
   const current = 'visit' in order ? order.visit : null;
+  const [asked, setAsked] = useState<EngineerId | null>(null);
   const places = useQuery({
     queryKey: ['places', order.id, planId],
     queryFn: ({ signal }) => api.get<PlacesAnswer>(`/plan/places/${order.id}`, signal),
@@ -52,7 +55,12 @@ export function Places({ order }: { order: WorkOrder }) {
         <ProblemNote error={places.error} retry={() => void places.refetch()} />
       ) : (
         <>
-          {places.data.suggestions.length === 0 && <p className="up-dim">{t('dispatch.noPlaces')}</p>}
+          {places.data.suggestions.length === 0 && (
+            <>
+              <p className="up-dim">{t('dispatch.noPlaces')}</p>
+              <WhatWouldHelp order={order} planId={planId} nameOf={nameOf} />
+            </>
+          )}
           <table className="up-table">
             <tbody>
               {places.data.suggestions.slice(0, 6).map((place) => (
@@ -63,11 +71,25 @@ export function Places({ order }: { order: WorkOrder }) {
                       <span className="up-dim up-small"> · {t('dispatch.present')}</span>
                     )}
                     <div className="up-dim up-small up-num">{format.dayTime(place.startAt)}</div>
+                    {asked === place.engineerId && (
+                      <WhyNot order={order} engineerId={place.engineerId} planId={planId} nameOf={nameOf} />
+                    )}
                   </td>
                   <td className="up-num" style={{ textAlign: 'right' }}>
                     {place.extraCost === 0 ? t('dispatch.best') : `+${format.number(place.extraCost / 100, 0)} ¥`}
                   </td>
-                  <td style={{ width: 1, paddingRight: 0 }}>
+                  <td style={{ width: 1, paddingRight: 0, whiteSpace: 'nowrap', verticalAlign: 'top' }}>
+                    {current?.engineerId !== place.engineerId && (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        aria-expanded={asked === place.engineerId}
+                        aria-label={t('dispatch.whyNotName', { name: nameOf(place.engineerId) })}
+                        onClick={() => setAsked(asked === place.engineerId ? null : place.engineerId)}
+                      >
+                        {t('dispatch.whyNot')}
+                      </Button>
+                    )}
                     {mayMove && (
                       <Button
                         size="compact-xs"

@@ -25,6 +25,7 @@ import type {
   Visit,
   WorkOrder,
   WorkOrderEvent,
+  WorkOrderId,
 } from '@uptower/domain';
 
 /** Answers of `/api/v1` that are no single domain type. */
@@ -117,6 +118,28 @@ export interface PlacesAnswer {
     readonly engineerId: EngineerId;
     readonly reason: string;
     readonly text: LocalText;
+  }[];
+}
+export interface WhyNotAnswer {
+  readonly verdict: 'impossible' | 'already' | 'possible';
+  /** Why it is impossible. */
+  readonly text: LocalText | null;
+  readonly startAt: Instant | null;
+  /** What it costs more than the best plan, fen; the terms add up to it. */
+  readonly total: number;
+  readonly terms: readonly { readonly term: string; readonly text: LocalText; readonly cost: number }[];
+  readonly moved: readonly {
+    readonly workOrderId: WorkOrderId;
+    readonly before: { readonly engineerId: EngineerId; readonly startAt: Instant } | null;
+    readonly after: { readonly engineerId: EngineerId; readonly startAt: Instant } | null;
+  }[];
+}
+export interface RelaxationsAnswer {
+  /** The smallest sets of rules that, given up, make a place; cheapest first. */
+  readonly options: readonly {
+    readonly gives: readonly { readonly rule: string; readonly text: LocalText }[];
+    readonly engineerId: EngineerId;
+    readonly startAt: Instant;
   }[];
 }
 export interface OptimiseAnswer {

@@ -1,0 +1,4 @@
+import { answerJobs } from '@uptower/platform';
+import { answerQuestion } from './port.ts';
+
+answerJobs(answerQuestion);

@@ -1,0 +1,119 @@
+import type { EngineerId, Instant, LocalText, WorkOrderId } from '@uptower/domain';
+import { HttpProblem } from '@uptower/platform';
+import { isPlannable } from '../planning/dispatcher.ts';
+import { asStart, engineerAt, REASON_TEXT, REFUSAL_TEXT } from '../planning/from-solution.ts';
+import type { Planner } from '../planning/planner.ts';
+import type { DispatchState } from '../state.ts';
+import type { Explain } from './port.ts';
+import type { Relaxation } from './relaxations.ts';
+import type { CostTerm } from './why-not.ts';
+import { givesText, TERM_TEXT } from './words.ts';
+
+export interface WhyNotView {
+  readonly workOrderId: WorkOrderId;
+  readonly engineerId: EngineerId;
+  /** `impossible`: no plan has it there; `already`: the best plan known has. */
+  readonly verdict: 'impossible' | 'already' | 'possible';
+  /** Why it is impossible. */
+  readonly text: LocalText | null;
+  readonly startAt: Instant | null;
+  /** What it costs more than the best plan, fen; the terms add up to it. */
+  readonly total: number;
+  readonly terms: readonly { readonly term: CostTerm; readonly text: LocalText; readonly cost: number }[];
+  /** Other orders that would be planned otherwise. */
+  readonly moved: readonly {
+    readonly workOrderId: WorkOrderId;
+    readonly before: PlannedAt | null;
+    readonly after: PlannedAt | null;
+  }[];
+}
+
+export interface PlannedAt {
+  readonly engineerId: EngineerId;
+  readonly startAt: Instant;
+}
+
+export interface RelaxationsView {
+  readonly workOrderId: WorkOrderId;
+  /** The smallest sets of rules that, given up, make a place; cheapest first. An empty set: there is a place as it is. */
+  readonly options: readonly {
+    readonly gives: readonly { readonly rule: Relaxation; readonly text: LocalText }[];
+    readonly engineerId: EngineerId;
+    readonly startAt: Instant;
+  }[];
+}
+
+/** Of each of three searches: half a second each on a region of 500 visits. */
+const MOST_ITERATIONS = 5_000;
+
+/** What a dispatcher asks of the plan. */
+export class Explanations {
+  private readonly state: DispatchState;
+  private readonly planner: Planner;
+  private readonly explain: Explain;
+
+  constructor(state: DispatchState, planner: Planner, explain: Explain) {
+    this.state = state;
+    this.planner = planner;
+    this.explain = explain;
+  }
+
+  /** Why a visit is not with this engineer: what the best plan with that one change costs more, by term. */
+  async whyNot(id: WorkOrderId, engineerId: EngineerId): Promise<WhyNotView> {
+    this.plannable(id);
+    const problem = this.planner.problem({ loose: id });
+    const visit = problem.orders.findIndex(({ order }) => order.id === id);
+    const engineer = problem.engineers.findIndex((one) => one.engineer.id === engineerId);
+    if (engineer < 0) throw new HttpProblem('not-found', `there is no engineer ${engineerId}`);
+    const { plain } = problem;
+    const iterations = Math.min(MOST_ITERATIONS, 200 + 20 * plain.visits.length);
+    const answer = await this.explain.whyNot({ plain, plan: asStart(problem), visit, engineer, seed: 1, iterations });
+    if (answer.verdict === 'impossible') {
+      const text = answer.reason === 'cost' ? REASON_TEXT.cost : REFUSAL_TEXT[answer.reason];
+      const nothing = { startAt: null, total: 0, terms: [], moved: [] };
+      return { workOrderId: id, engineerId, verdict: 'impossible', text, ...nothing };
+    }
+    const terms = Object.entries(answer.difference) as [CostTerm, number][];
+    const at = (planned: { readonly engineer: number; readonly startAt: number } | null): PlannedAt | null => {
+      const who = planned && engineerAt(problem, planned.engineer);
+      return planned && who ? { engineerId: who, startAt: planned.startAt * 1_000 } : null;
+    };
+    return {
+      workOrderId: id,
+      engineerId,
+      verdict: answer.verdict,
+      text: null,
+      startAt: answer.stop.startAt * 1_000,
+      total: answer.total,
+      terms: terms
+        .map(([term, cost]) => ({ term, text: TERM_TEXT[term], cost }))
+        .sort((a, b) => Math.abs(b.cost) - Math.abs(a.cost)),
+      moved: answer.moved.flatMap(({ visit: other, before, after }) => {
+        const workOrderId = problem.orders[other]?.order.id;
+        return workOrderId ? [{ workOrderId, before: at(before), after: at(after) }] : [];
+      }),
+    };
+  }
+
+  /** What would have to be given up for a visit that has no place. */
+  async relaxations(id: WorkOrderId): Promise<RelaxationsView> {
+    const order = this.plannable(id);
+    const problem = this.planner.problem({ loose: id });
+    const visit = problem.orders.findIndex((one) => one.order.id === id);
+    const found = await this.explain.relaxations({ plain: problem.plain, plan: asStart(problem), visit });
+    const options = found.flatMap(({ gives, place, overtimeSeconds }) => {
+      const who = problem.engineers[place.engineer]?.engineer;
+      if (who === undefined) return [];
+      const rules = gives.map((rule) => ({ rule, text: givesText(rule, order, who.name, overtimeSeconds) }));
+      return [{ gives: rules, engineerId: who.id, startAt: place.startAt * 1_000 }];
+    });
+    return { workOrderId: id, options };
+  }
+
+  private plannable(id: WorkOrderId) {
+    const order = this.state.orders.get(id)?.order;
+    if (!order) throw new HttpProblem('not-found');
+    if (!isPlannable(order)) throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
+    return order;
+  }
+}
