@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { can, type EngineerId, type WorkOrder } from '@uptower/domain';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
 import { useViewer } from '../../shared/api/session.ts';
@@ -64,45 +64,51 @@ export function Places({ order }: { order: WorkOrder }) {
           <table className="up-table">
             <tbody>
               {places.data.suggestions.slice(0, 6).map((place) => (
-                <tr key={place.engineerId} title={text(place.why)}>
-                  <td style={{ paddingLeft: 0 }}>
-                    <b>{nameOf(place.engineerId)}</b>
-                    {current?.engineerId === place.engineerId && (
-                      <span className="up-dim up-small"> · {t('dispatch.present')}</span>
-                    )}
-                    <div className="up-dim up-small up-num">{format.dayTime(place.startAt)}</div>
-                    {asked === place.engineerId && (
-                      <WhyNot order={order} engineerId={place.engineerId} planId={planId} nameOf={nameOf} />
-                    )}
-                  </td>
-                  <td className="up-num" style={{ textAlign: 'right' }}>
-                    {place.extraCost === 0 ? t('dispatch.best') : `+${format.number(place.extraCost / 100, 0)} ¥`}
-                  </td>
-                  <td style={{ width: 1, paddingRight: 0, whiteSpace: 'nowrap', verticalAlign: 'top' }}>
-                    {current?.engineerId !== place.engineerId && (
-                      <Button
-                        size="compact-xs"
-                        variant="subtle"
-                        aria-expanded={asked === place.engineerId}
-                        aria-label={t('dispatch.whyNotName', { name: nameOf(place.engineerId) })}
-                        onClick={() => setAsked(asked === place.engineerId ? null : place.engineerId)}
-                      >
-                        {t('dispatch.whyNot')}
-                      </Button>
-                    )}
-                    {mayMove && (
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        disabled={move.isPending}
-                        aria-label={t('dispatch.assignTo', { name: nameOf(place.engineerId) })}
-                        onClick={() => move.mutate({ engineerId: place.engineerId, startAt: place.startAt })}
-                      >
-                        {t('dispatch.assign')}
-                      </Button>
-                    )}
-                  </td>
-                </tr>
+                <Fragment key={place.engineerId}>
+                  <tr title={text(place.why)}>
+                    <td style={{ paddingLeft: 0 }}>
+                      <b>{nameOf(place.engineerId)}</b>
+                      {current?.engineerId === place.engineerId && (
+                        <span className="up-dim up-small"> · {t('dispatch.present')}</span>
+                      )}
+                      <div className="up-dim up-small up-num">{format.dayTime(place.startAt)}</div>
+                    </td>
+                    <td className="up-num" style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
+                      {place.extraCost === 0 ? t('dispatch.best') : `+${format.number(place.extraCost / 100, 0)} ¥`}
+                    </td>
+                    <td style={{ width: 1, paddingRight: 0, whiteSpace: 'nowrap', textAlign: 'right' }}>
+                      {current?.engineerId !== place.engineerId && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          aria-expanded={asked === place.engineerId}
+                          aria-label={t('dispatch.whyNotName', { name: nameOf(place.engineerId) })}
+                          onClick={() => setAsked(asked === place.engineerId ? null : place.engineerId)}
+                        >
+                          {t('dispatch.whyNot')}
+                        </Button>
+                      )}
+                      {mayMove && (
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          disabled={move.isPending}
+                          aria-label={t('dispatch.assignTo', { name: nameOf(place.engineerId) })}
+                          onClick={() => move.mutate({ engineerId: place.engineerId, startAt: place.startAt })}
+                        >
+                          {t('dispatch.assign')}
+                        </Button>
+                      )}
+                    </td>
+                  </tr>
+                  {asked === place.engineerId && (
+                    <tr>
+                      <td colSpan={3} style={{ padding: '0 0 8px' }}>
+                        <WhyNot order={order} engineerId={place.engineerId} planId={planId} nameOf={nameOf} />
+                      </td>
+                    </tr>
+                  )}
+                </Fragment>
               ))}
             </tbody>
           </table>

@@ -37,7 +37,10 @@ export function WhyNot({ order, planId, nameOf, engineerId }: Props & { readonly
       <div>
         {total === 0
           ? t('dispatch.whyNotEqual')
-          : t('dispatch.whyNotTotal', { cost: yuan(total), time: startAt === null ? '' : format.dayTime(startAt) })}
+          : t('dispatch.whyNotTotal', {
+              cost: yuan(total).replace('+', ''),
+              time: startAt === null ? '' : format.dayTime(startAt),
+            })}
       </div>
       <dl className="up-terms">
         {terms.map((term) => (
