@@ -22,11 +22,15 @@ const Shift = z.looseObject({
 const Visit = z.looseObject({
   location: number,
   serviceSeconds: number,
+  serviceSecondsBy: z.array(z.strictObject({ engineer: number, seconds: number })).optional(),
   windows: z.array(Interval).optional(),
   release: number.optional(),
   skills: Skills.optional(),
   requiredEngineer: number.optional(),
   excludedEngineers: z.array(number).optional(),
+  preferredEngineers: z.array(number).optional(),
+  familiarEngineers: z.array(number).optional(),
+  territoryEngineers: z.array(number).optional(),
   priority: number,
   due: number.optional(),
   latePerSecond: number.optional(),
@@ -44,6 +48,9 @@ const Weights = z.looseObject({
   churnPerMovedVisit: number,
   churnToleranceSeconds: number,
   overQualifiedLevel: number,
+  notPreferred: number.optional(),
+  unfamiliar: number.optional(),
+  outOfTerritory: number.optional(),
   unassignedByPriority: z.array(number),
 });
 const Plain = z.looseObject({

@@ -15,6 +15,10 @@ export interface Cost {
   readonly fixed: number;
   readonly churn: number;
   readonly overQualification: number;
+  /** Of engineers other than those preferred, familiar with the place, or of its territory. */
+  readonly preference: number;
+  readonly familiarity: number;
+  readonly territory: number;
   readonly unassigned: number;
   readonly total: number;
 }
@@ -36,6 +40,9 @@ export function cost(instance: Instance, plan: Plan): Cost {
     fixed: 0,
     churn: 0,
     overQualification: 0,
+    preference: 0,
+    familiarity: 0,
+    territory: 0,
     unassigned: 0,
   };
   const served = new Set<number>();
@@ -59,6 +66,10 @@ export function cost(instance: Instance, plan: Plan): Cost {
         const has = engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
         sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
       }
+      const another = (wanted: readonly number[] = []) => wanted.length > 0 && !wanted.includes(engineer);
+      sum.preference += another(visit.preferredEngineers) ? (weights.notPreferred ?? 0) : 0;
+      sum.familiarity += another(visit.familiarEngineers) ? (weights.unfamiliar ?? 0) : 0;
+      sum.territory += another(visit.territoryEngineers) ? (weights.outOfTerritory ?? 0) : 0;
       if (visit.previous === undefined) continue;
       const moved =
         visit.previous.engineer !== engineer ||

@@ -1,4 +1,4 @@
-import { levelsAbove, staticRefusal } from './eligibility.ts';
+import { engineerCost, serviceTime, staticRefusal } from './eligibility.ts';
 import { deepFreeze, merged, offsets, pairs, turned } from './packing.ts';
 import { horizonEnd, mandatoryPenalty } from './penalty.ts';
 import type { PlainInstance, PlainShift, PlainVisit } from './plain.ts';
@@ -57,7 +57,8 @@ export class Instance {
   private readonly firstSegmentOf: Int32Array;
   private readonly segments: Float64Array; // from, weighted cost per second, ...
   private readonly refusals: Uint8Array; // engineer x visit, 0 = none, else 1 + index into REFUSALS
-  private readonly overQualification: Float64Array; // engineer x visit, cost
+  private readonly engineerCosts: Float64Array; // engineer x visit
+  private readonly serviceTimes: Float64Array | null; // engineer x visit; null: whoever goes, it takes the same
 
   constructor(plain: PlainInstance, penalty: number) {
     const { weights, engineers, visits, locationCount } = plain;
@@ -117,10 +118,10 @@ export class Instance {
       every,
       ({ e, visit }) => 1 + REFUSALS.indexOf(staticRefusal(plain, e, visit) as Refusal),
     );
-    this.overQualification = Float64Array.from(
-      every,
-      ({ e, visit }) => weights.overQualifiedLevel * levelsAbove(plain, e, visit),
-    );
+    this.engineerCosts = Float64Array.from(every, ({ e, visit }) => engineerCost(plain, e, visit));
+    this.serviceTimes = visits.some(({ serviceSecondsBy }) => serviceSecondsBy !== undefined)
+      ? Float64Array.from(every, ({ e, visit }) => serviceTime(visit, e))
+      : null;
   }
 
   travelSeconds(a: number, b: number): number {
@@ -193,8 +194,10 @@ export class Instance {
   locationOf(visit: number): number {
     return this.visitNumbers[visit * VISIT_FIELDS] as number;
   }
-  serviceSeconds(visit: number): number {
-    return this.visitNumbers[visit * VISIT_FIELDS + 1] as number;
+  /** How long service takes the engineer of the vehicle. */
+  serviceSeconds(visit: number, vehicle: number): number {
+    if (this.serviceTimes === null) return this.visitNumbers[visit * VISIT_FIELDS + 1] as number;
+    return this.serviceTimes[this.engineerOf(vehicle) * this.visitCount + visit] as number;
   }
   /** -Infinity when it may start at any time. */
   release(visit: number): number {
@@ -250,8 +253,9 @@ export class Instance {
     const code = this.refusals[engineer * this.visitCount + visit] as number;
     return code === 0 ? null : (REFUSALS[code - 1] as Refusal);
   }
-  overQualificationCost(engineer: number, visit: number): number {
-    return this.overQualification[engineer * this.visitCount + visit] as number;
+  /** Over-qualification, preferences, familiarity, territory: whatever the time. */
+  engineerCost(engineer: number, visit: number): number {
+    return this.engineerCosts[engineer * this.visitCount + visit] as number;
   }
 
   /** The same problem in a world without leave and appointments: used to tell "unavailable" from "no time". */

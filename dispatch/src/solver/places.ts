@@ -77,7 +77,7 @@ export class Places {
     const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
-    const service = routes.service[visit] as number;
+    const service = instance.serviceSeconds(visit, vehicle);
     const soonest = opens + service; // done with it
     const end = routes.endNode + vehicle;
     let least = NEVER;
@@ -123,7 +123,7 @@ export class Places {
     const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
-    const service = routes.service[visit] as number;
+    const service = instance.serviceSeconds(visit, vehicle);
     const longest = instance.longestSeconds(vehicle);
     const end = routes.endNode + vehicle;
     const hoursNow = routes.hours[vehicle] as number;
@@ -188,7 +188,7 @@ export class Places {
       const after = routes.next[node] as number;
       const start = earliestStart(instance, vehicle, visit, arrival(instance, vehicle, leave, routes.way(node, visit)));
       if (start === NEVER) continue;
-      const ready = start + (routes.service[visit] as number);
+      const ready = start + instance.serviceSeconds(visit, vehicle);
       const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));
       if (arriveAt > (routes.latest[after] as number)) continue;
       const here = routes.place[visit] as number;

@@ -56,9 +56,16 @@ export interface PlainCostSegment {
   readonly perSecond: number;
 }
 
+export interface PlainServiceTime {
+  readonly engineer: number;
+  readonly seconds: number;
+}
+
 export interface PlainVisit {
   readonly location: number;
   readonly serviceSeconds: number;
+  /** How long it takes these engineers instead: who knows more is quicker. */
+  readonly serviceSecondsBy?: readonly PlainServiceTime[];
   /** When service may START. None given: at any time. */
   readonly windows?: readonly PlainInterval[];
   /** Service may not start before this (parts arrive). */
@@ -66,6 +73,10 @@ export interface PlainVisit {
   readonly skills?: readonly PlainSkill[];
   readonly requiredEngineer?: number;
   readonly excludedEngineers?: readonly number[];
+  /** Each list may be left out or empty, then anybody will do; else an engineer not in it costs the weight named. */
+  readonly preferredEngineers?: readonly number[]; // asked for: weights.notPreferred
+  readonly familiarEngineers?: readonly number[]; // have been there: weights.unfamiliar
+  readonly territoryEngineers?: readonly number[]; // it is in their territory: weights.outOfTerritory
   /** Index into `weights.unassignedByPriority`. */
   readonly priority: number;
   /** Service should START by then. For a deadline on the END of service, subtract `serviceSeconds`. */
@@ -98,6 +109,12 @@ export interface Weights {
   readonly churnToleranceSeconds: number;
   /** Per level an engineer has above the one asked for, summed over the skills asked for. */
   readonly overQualifiedLevel: number;
+  /** A visit by an engineer not among its `preferredEngineers`. Default 0, as of the next two. */
+  readonly notPreferred?: number;
+  /** A visit by an engineer not among its `familiarEngineers`. */
+  readonly unfamiliar?: number;
+  /** A visit by an engineer not among its `territoryEngineers`. */
+  readonly outOfTerritory?: number;
   /** On top of the waiting costs up to the end of the horizon. Mandatory visits get a derived cost, see penalty.ts. */
   readonly unassignedByPriority: readonly number[];
 }

@@ -18,7 +18,7 @@ export function waitingCost(instance: Instance, visit: number, startAt: number):
 
 /** Everything about one stop but the way to it. */
 export function stopCost(instance: Instance, visit: number, engineer: number, startAt: number): number {
-  const cost = waitingCost(instance, visit, startAt) + instance.overQualificationCost(engineer, visit);
+  const cost = waitingCost(instance, visit, startAt) + instance.engineerCost(engineer, visit);
   const promisedTo = instance.previousEngineer(visit);
   if (promisedTo < 0) return cost;
   const { churnPerMovedVisit, churnToleranceSeconds } = instance.plain.weights;

@@ -42,7 +42,7 @@ export class Routes {
   readonly previous: Int32Array;
   readonly vehicleAt: Int32Array; // by node; -1: absent
   readonly place: Int32Array; // location by node
-  readonly service: Float64Array; // seconds by node
+  readonly service: Float64Array; // seconds by node, of whoever it is with
   readonly start: Float64Array; // of service, by node; at the end node: the arrival
   readonly ready: Float64Array; // when the engineer can leave the node
   readonly latest: Float64Array; // arrival at the node by then is in time for all that follows
@@ -130,14 +130,16 @@ export class Routes {
       this.open[v] = Math.max(instance.release(v), count === 0 ? Number.NEGATIVE_INFINITY : instance.windowFrom(first));
       this.close[v] = count === 0 ? Number.POSITIVE_INFINITY : instance.windowTo(instance.firstWindow(v + 1) - 1);
       this.place[v] = visit.location;
-      this.service[v] = visit.serviceSeconds;
       this.leftOutCosts[v] = leftOutCost(instance, v);
       this.cost += this.leftOutCosts[v] as number;
       hasStopCosts ||=
         (visit.due !== undefined && weights.lateSecond > 0) ||
         (visit.downtime !== undefined && weights.downtime > 0) ||
         (visit.previous !== undefined && weights.churnPerMovedVisit > 0) ||
-        ((visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0);
+        ((visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0) ||
+        ((visit.preferredEngineers?.length ?? 0) > 0 && (weights.notPreferred ?? 0) > 0) ||
+        ((visit.familiarEngineers?.length ?? 0) > 0 && (weights.unfamiliar ?? 0) > 0) ||
+        ((visit.territoryEngineers?.length ?? 0) > 0 && (weights.outOfTerritory ?? 0) > 0);
     });
     this.hasStopCosts = hasStopCosts;
     const withFrozen = new Set(plain.visits.map((_, v) => instance.frozenVehicle(v)));
@@ -314,6 +316,7 @@ export class Routes {
     this.join(node, visit);
     this.join(visit, after);
     this.vehicleAt[visit] = vehicle;
+    this.service[visit] = instance.serviceSeconds(visit, vehicle);
     this.start[visit] = Number.NaN; // unlike any other: both passes go past it
     this.latest[visit] = Number.NaN;
     this.cost -= this.leftOutCosts[visit] as number;
@@ -442,11 +445,11 @@ export class Routes {
       if (instance.frozenVehicle(node) >= 0) {
         startAt = instance.frozenStart(node);
         if (arriveAt > startAt && before < this.startNode && instance.frozenVehicle(before) < 0) return false;
-        readyAt = Math.max(ready[before] as number, startAt + instance.serviceSeconds(node));
+        readyAt = Math.max(ready[before] as number, startAt + instance.serviceSeconds(node, vehicle));
       } else {
         startAt = earliestStart(instance, vehicle, node, arriveAt);
         if (startAt === NEVER) return false;
-        readyAt = startAt + instance.serviceSeconds(node);
+        readyAt = startAt + instance.serviceSeconds(node, vehicle);
       }
       if (startAt === start[node] && readyAt === ready[node]) return true;
       start[node] = startAt;
@@ -470,7 +473,7 @@ export class Routes {
       let by = instance.frozenStart(node);
       if (instance.frozenVehicle(node) < 0) {
         const leaveBy = latestDeparture(instance, vehicle, latest[after] as number, this.way(node, after));
-        by = latestStart(instance, vehicle, node, leaveBy - instance.serviceSeconds(node));
+        by = latestStart(instance, vehicle, node, leaveBy - instance.serviceSeconds(node, vehicle));
       }
       if (by === latest[node]) return;
       latest[node] = by;

@@ -48,8 +48,8 @@ export function arrival(instance: Instance, vehicle: number, ready: number, seco
  * its overtime, even before a frozen visit that is not. Frozen visits themselves are not asked.
  */
 export function earliestStart(instance: Instance, vehicle: number, visit: number, arriveAt: number): number {
-  const needed = Math.max(1, instance.serviceSeconds(visit)); // a service of no length still is a moment
-  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit);
+  const needed = Math.max(1, instance.serviceSeconds(visit, vehicle)); // a service of no length still is a moment
+  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle);
   let moment = Math.max(arriveAt, instance.release(visit));
   const first = instance.firstWindow(visit);
   const last = instance.firstWindow(visit + 1);
@@ -107,7 +107,7 @@ export function setOutAt(instance: Instance, vehicle: number, visits: readonly n
 
 /** The latest moment up to `by` at which service of `visit` may start, or -Infinity. */
 export function latestStart(instance: Instance, vehicle: number, visit: number, by: number): number {
-  const service = instance.serviceSeconds(visit);
+  const service = instance.serviceSeconds(visit, vehicle);
   const needed = Math.max(1, service);
   const first = instance.firstWindow(visit);
   const release = instance.release(visit);
@@ -132,7 +132,7 @@ function latestSettingOut(instance: Instance, vehicle: number, visits: readonly 
     const visit = visits[i] as number;
     const here = instance.locationOf(visit);
     if (location >= 0) by = latestDeparture(instance, vehicle, by, instance.travelSeconds(here, location));
-    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit));
+    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit, vehicle));
     location = here;
   }
   return latestDeparture(instance, vehicle, by, instance.travelSeconds(instance.startLocation(vehicle), location));
@@ -156,13 +156,13 @@ function timesFrom(
       const start = instance.frozenStart(visit);
       if (!given && arriveAt > start) return NEVER;
       starts[i] = start;
-      ready = Math.max(ready, start + instance.serviceSeconds(visit));
+      ready = Math.max(ready, start + instance.serviceSeconds(visit, vehicle));
       given = true;
     } else {
       const start = earliestStart(instance, vehicle, visit, arriveAt);
       if (start === NEVER) return NEVER;
       starts[i] = start;
-      ready = start + instance.serviceSeconds(visit);
+      ready = start + instance.serviceSeconds(visit, vehicle);
       given = false;
     }
     location = next;
