@@ -30,7 +30,7 @@ import { Dispatcher } from './planning/dispatcher.ts';
 import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
 import { solverThread } from './planning/solver-thread.ts';
-import { type DispatchPolicy, policyWith } from './policy.ts';
+import { type DispatchPolicy, type DispatchSettings, policyWith } from './policy.ts';
 import { Beliefs } from './record/belief.ts';
 import { applyToBook, emptyBook } from './record/book.ts';
 import { RecordKeeper } from './record/keeper.ts';
@@ -44,7 +44,7 @@ import { wouldOpen } from './work-orders/would-open.ts';
 export * from './exchange/index.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
-export { type DispatchPolicy, defaultPolicy } from './policy.ts';
+export { type DispatchPolicy, DispatchSettings, defaultPolicy } from './policy.ts';
 export { osrmService } from './roads/osrm.ts';
 export type { TableService } from './roads/table-service.ts';
 export { valhallaService } from './roads/valhalla.ts';
@@ -60,6 +60,8 @@ export interface DispatchOptions {
   readonly log: Logger;
   readonly ids: IdSource;
   readonly policy?: Partial<DispatchPolicy>;
+  /** What the operator set about planning; the policy's own where left out. */
+  readonly settings?: DispatchSettings;
   /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
@@ -85,7 +87,7 @@ export interface Dispatch {
 /** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { clock, events, live, log, ids, solver = solverThread() } = options;
-  const policy = policyWith(options.policy);
+  const policy = policyWith(options.policy, options.settings);
   const state = emptyState(policy);
   const book = emptyBook();
   const lastMeasured = options.lastMeasured ?? (() => null);
