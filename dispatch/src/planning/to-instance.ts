@@ -104,10 +104,15 @@ export function toInstance(input: PlanningInput): PlanningProblem {
   });
   if (places.length === 0) placeIndex({ lat: 0, lon: 0 });
   const n = places.length;
+  const weights = solverWeights(policy.weights);
   const travelSeconds = new Int32Array(n * n);
+  const distanceMetres = weights.distanceMetre > 0 ? new Int32Array(n * n) : null;
   places.forEach((from, a) => {
     places.forEach((to, b) => {
-      travelSeconds[a * n + b] = a === b ? 0 : input.travel.between(from, to).seconds;
+      if (a === b) return;
+      const way = input.travel.between(from, to);
+      travelSeconds[a * n + b] = way.seconds;
+      if (distanceMetres) distanceMetres[a * n + b] = way.metres;
     });
   });
   return {
@@ -119,7 +124,8 @@ export function toInstance(input: PlanningInput): PlanningProblem {
       travelSeconds,
       engineers: plainEngineers,
       visits,
-      weights: solverWeights(input.policy.weights),
+      ...(distanceMetres && { distanceMetres }),
+      weights,
     },
   };
 }
