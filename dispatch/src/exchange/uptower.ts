@@ -24,6 +24,7 @@ const Visit = z.looseObject({
   serviceSeconds: number,
   serviceSecondsBy: z.array(z.strictObject({ engineer: number, seconds: number })).optional(),
   windows: z.array(Interval).optional(),
+  preferred: z.array(Interval).optional(),
   release: number.optional(),
   skills: Skills.optional(),
   requiredEngineer: number.optional(),
@@ -51,6 +52,7 @@ const Weights = z.looseObject({
   notPreferred: number.optional(),
   unfamiliar: number.optional(),
   outOfTerritory: number.optional(),
+  outsidePreferred: number.optional(),
   unassignedByPriority: z.array(number),
 });
 const Plain = z.looseObject({

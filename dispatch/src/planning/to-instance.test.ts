@@ -149,6 +149,17 @@ describe('the problem in numbers', () => {
       expect(none).not.toHaveProperty(list);
   });
 
+  test('hours a site prefers are wishes for planned work, not for what is down', () => {
+    const preferredHours = { fromMinute: 13 * 60, toMinute: 15 * 60 };
+    const at = (impact: 'down' | 'limited') => {
+      const planned = aPlanned(MR, 'a', undefined, impact);
+      return problem([{ ...planned, site: { ...planned.site, preferredHours } }]).plain.visits[0];
+    };
+    expect(at('limited')?.preferred?.[0]).toEqual({ from: seconds(4), to: seconds(6) - 1 }); // it is nine
+    expect(at('limited')?.windows).toBeUndefined();
+    expect(at('down')).not.toHaveProperty('preferred');
+  });
+
   test('work is planned with the learned middle or, if the operator says so, the p80; promises look at the p80', () => {
     const planned = aPlanned(MR, 'a', undefined, 'down');
     const workTime = { p50Minutes: 50, p80Minutes: 75, repairs: 9 };
@@ -188,7 +199,14 @@ describe('the problem in numbers', () => {
     };
     const two = { movedToleranceMinutes: 6, levelAboveNeed: 7, otherEngineerThanPreferred: 8, engineerNewToDevice: 9 };
     const lateHour = { P1: 36_000, P2: 18_000, P3: 7_200 };
-    const weights = { ...one, ...two, lateHour, outsideTerritory: 10, leftOut: { P1: 33, P2: 22, P3: 11 } };
+    const weights = {
+      ...one,
+      ...two,
+      lateHour,
+      outsideTerritory: 10,
+      outsidePreferredHours: 11,
+      leftOut: { P1: 33, P2: 22, P3: 11 },
+    };
     const policy = { ...defaultPolicy.planning, weights: PlanningWeights.parse(weights) };
     const { plain } = problem([aPlanned(MR, 'a', undefined, 'down')], people(), { policy });
     expect(plain.weights).toEqual({
@@ -203,6 +221,7 @@ describe('the problem in numbers', () => {
       notPreferred: 8,
       unfamiliar: 9,
       outOfTerritory: 10,
+      outsidePreferred: 11,
       unassignedByPriority: [11, 22, 33],
     });
     expect(plain.visits[0]?.latePerSecond).toBe(10); // P1

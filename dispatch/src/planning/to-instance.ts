@@ -21,7 +21,7 @@ import type { TravelTimes } from '../travel.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
 import { waitingCost } from './risk-cost.ts';
 import { latePerSecond, SOLVER_PRIORITY, solverWeights } from './weights.ts';
-import { wishes } from './wishes.ts';
+import { preferredHours, wishes } from './wishes.ts';
 
 /** Work that runs over its time is expected to take this much longer, however often one looks. */
 const OVERRUN_MS = 10 * 60_000;
@@ -196,6 +196,7 @@ function visitOf(
     latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now),
     ...(windows ? { windows: solverWindows(windows) } : {}),
+    ...preferredHours(planned, input),
     ...(dues.length > 0 ? { due: floorSecond(Math.min(...dues)) } : {}),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
     ...wishes(planned, input, minutes),
@@ -204,7 +205,7 @@ function visitOf(
 }
 
 /** An empty list would mean "at any time": a site that lets nobody in gets a moment that is long over. */
-function solverWindows(windows: readonly Interval[]) {
+export function solverWindows(windows: readonly Interval[]) {
   if (windows.length === 0) return [{ from: 0, to: 0 }];
   return windows.map(({ from, to }) => ({
     from: ceilSecond(from),

@@ -39,6 +39,8 @@ export const PlanningWeights = z.strictObject({
   engineerNewToDevice: money(3_000),
   /** A visit by an engineer in whose territory it is not, where it is in somebody's. */
   outsideTerritory: money(12_000),
+  /** A visit that starts outside the hours the site prefers. */
+  outsidePreferredHours: money(9_000),
   /** A visit that nobody makes within the planned days, besides its waiting. Urgent orders (P1) come before all others anyway. */
   leftOut: z.strictObject({ P1: money(4_000_000), P2: money(2_000_000), P3: money(1_000_000) }).prefault({}),
 });
@@ -61,6 +63,7 @@ export function solverWeights(weights: PlanningWeights): Weights {
     notPreferred: weights.otherEngineerThanPreferred,
     unfamiliar: weights.engineerNewToDevice,
     outOfTerritory: weights.outsideTerritory,
+    outsidePreferred: weights.outsidePreferredHours,
     unassignedByPriority: [leftOut.P3, leftOut.P2, leftOut.P1],
   };
 }

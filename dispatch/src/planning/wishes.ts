@@ -1,6 +1,7 @@
 import { type Engineer, hasSkill, type Skill } from '@uptower/domain';
+import { accessTimes } from '../availability/free-time.ts';
 import type { PlainVisit } from '../solver/plain.ts';
-import type { PlannedOrder, PlanningInput } from './to-instance.ts';
+import { type PlannedOrder, type PlanningInput, solverWindows } from './to-instance.ts';
 
 /**
  * Whom it would please to see there, and who is quicker than `minutes`. What no able engineer can fulfil would cost the same
@@ -26,6 +27,17 @@ export function wishes(
     ...(territoryEngineers.length > 0 && { territoryEngineers }),
     ...(serviceSecondsBy.length > 0 && { serviceSecondsBy }),
   };
+}
+
+/** Hours in which the site would rather have planned work begin. Whoever's device is down is glad of any hour. */
+export function preferredHours(
+  { order, site }: PlannedOrder,
+  { now, policy }: PlanningInput,
+): Pick<PlainVisit, 'preferred'> {
+  if (order.priority === 'P1' || !site.preferredHours) return {};
+  const wanted = { ...site, access: site.preferredHours };
+  const times = accessTimes(wanted, now, now + policy.horizonMs + policy.overtimeMs);
+  return times === null ? {} : { preferred: solverWindows(times) };
 }
 
 function levelsAbove({ skills }: Engineer, { name, level }: Skill): number {

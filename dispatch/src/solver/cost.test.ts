@@ -57,6 +57,7 @@ test('[C1] two visits, every term worked out by hand', () => {
     preference: 0,
     familiarity: 0,
     territory: 0,
+    hours: 0,
     work: 0,
     fixed: 0,
     unassigned: 500,

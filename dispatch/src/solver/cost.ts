@@ -19,6 +19,8 @@ export interface Cost {
   readonly preference: number;
   readonly familiarity: number;
   readonly territory: number;
+  /** Of visits outside the hours they prefer. */
+  readonly hours: number;
   readonly unassigned: number;
   readonly total: number;
 }
@@ -43,6 +45,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
     preference: 0,
     familiarity: 0,
     territory: 0,
+    hours: 0,
     unassigned: 0,
   };
   const served = new Set<number>();
@@ -70,6 +73,8 @@ export function cost(instance: Instance, plan: Plan): Cost {
       sum.preference += another(visit.preferredEngineers) ? (weights.notPreferred ?? 0) : 0;
       sum.familiarity += another(visit.familiarEngineers) ? (weights.unfamiliar ?? 0) : 0;
       sum.territory += another(visit.territoryEngineers) ? (weights.outOfTerritory ?? 0) : 0;
+      const within = (visit.preferred ?? []).map(({ from, to }) => from <= startAt && startAt <= to);
+      sum.hours += within.length > 0 && !within.includes(true) ? (weights.outsidePreferred ?? 0) : 0;
       if (visit.previous === undefined) continue;
       const moved =
         visit.previous.engineer !== engineer ||

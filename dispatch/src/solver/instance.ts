@@ -54,6 +54,8 @@ export class Instance {
   private readonly visitNumbers: Float64Array; // visit x VISIT_FIELDS
   private readonly firstWindowOf: Int32Array;
   private readonly windows: Float64Array;
+  private readonly firstPreferredOf: Int32Array;
+  private readonly preferred: Float64Array;
   private readonly firstSegmentOf: Int32Array;
   private readonly segments: Float64Array; // from, weighted cost per second, ...
   private readonly refusals: Uint8Array; // engineer x visit, 0 = none, else 1 + index into REFUSALS
@@ -107,6 +109,9 @@ export class Instance {
     const windows = visits.map((visit) => merged(visit.windows ?? []));
     this.firstWindowOf = offsets(windows.map((intervals) => intervals.length));
     this.windows = pairs(windows.flat());
+    const preferred = visits.map((visit) => ((weights.outsidePreferred ?? 0) > 0 ? merged(visit.preferred ?? []) : []));
+    this.firstPreferredOf = offsets(preferred.map((intervals) => intervals.length));
+    this.preferred = pairs(preferred.flat());
     const segments = visits.map((visit) => (weights.downtime > 0 ? (visit.downtime ?? []) : []));
     this.firstSegmentOf = offsets(segments.map((list) => list.length));
     this.segments = Float64Array.from(
@@ -236,6 +241,22 @@ export class Instance {
   }
   windowTo(k: number): number {
     return this.windows[2 * k + 1] as number;
+  }
+  firstPreferred(visit: number): number {
+    return this.firstPreferredOf[visit] as number;
+  }
+  preferredFrom(k: number): number {
+    return this.preferred[2 * k] as number;
+  }
+  preferredTo(k: number): number {
+    return this.preferred[2 * k + 1] as number;
+  }
+  get hasPreferredHours(): boolean {
+    return this.preferred.length > 0;
+  }
+  /** Whether it matters to the visit at what hour it starts. */
+  prefersHours(visit: number): boolean {
+    return this.firstPreferred(visit) < this.firstPreferred(visit + 1);
   }
   firstSegment(visit: number): number {
     return this.firstSegmentOf[visit] as number;

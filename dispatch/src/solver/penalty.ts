@@ -37,7 +37,7 @@ export function downtimeCost(visit: PlainVisit, weights: Weights, startAt: numbe
  *   travel         every leg the longest one; a plan has one leg a visit and one a shift to get home
  *   waiting        every visit starts at the end of the horizon
  *   overtime       every shift uses all it may, is out from its first second to its last, and has its fixed cost
- *   the rest       every visit is moved, served by the most over-qualified engineer, one nobody wished for, or left out
+ *   the rest       every visit is moved, served by the most over-qualified engineer, one nobody wished for, at a bad hour, or left out
  * Overtime and hours forced by frozen visits alone is the same in every plan and so plays no part.
  * Returns Infinity when a plan's cost could leave the range in which doubles count exactly (2^53).
  */
@@ -59,6 +59,7 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     bound += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
     bound += 3 * (visit.skills?.length ?? 0) * weights.overQualifiedLevel;
     bound += (weights.notPreferred ?? 0) + (weights.unfamiliar ?? 0) + (weights.outOfTerritory ?? 0);
+    bound += weights.outsidePreferred ?? 0;
     bound += visit.mandatory ? 0 : (weights.unassignedByPriority[visit.priority] ?? 0);
   }
   const mandatory = visits.filter((visit) => visit.mandatory).length;

@@ -59,7 +59,7 @@ export class Places {
     const mode = routes.mode[vehicle] as number;
     if (mode === PLAIN) return this.lookPlain(vehicle, visit);
     if (mode === HOURS) return this.lookHours(vehicle, visit);
-    if (mode === SIMULATED) return this.lookSimulated(vehicle, visit);
+    if (mode === SIMULATED || instance.prefersHours(visit)) return this.lookSimulated(vehicle, visit);
     return this.lookTimed(vehicle, visit);
   }
 

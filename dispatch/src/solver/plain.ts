@@ -68,6 +68,8 @@ export interface PlainVisit {
   readonly serviceSecondsBy?: readonly PlainServiceTime[];
   /** When service may START. None given: at any time. */
   readonly windows?: readonly PlainInterval[];
+  /** When it had better start: at any other time it costs `weights.outsidePreferred`. None given: any time is as good. */
+  readonly preferred?: readonly PlainInterval[];
   /** Service may not start before this (parts arrive). */
   readonly release?: number;
   readonly skills?: readonly PlainSkill[];
@@ -115,6 +117,8 @@ export interface Weights {
   readonly unfamiliar?: number;
   /** A visit by an engineer not among its `territoryEngineers`. */
   readonly outOfTerritory?: number;
+  /** A visit that starts outside all its `preferred` windows. Default 0. */
+  readonly outsidePreferred?: number;
   /** On top of the waiting costs up to the end of the horizon. Mandatory visits get a derived cost, see penalty.ts. */
   readonly unassignedByPriority: readonly number[];
 }

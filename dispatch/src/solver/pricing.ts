@@ -16,9 +16,18 @@ export function waitingCost(instance: Instance, visit: number, startAt: number):
   return cost;
 }
 
+function hoursCost(instance: Instance, visit: number, startAt: number): number {
+  const last = instance.firstPreferred(visit + 1);
+  const first = instance.firstPreferred(visit);
+  for (let k = first; k < last; k++)
+    if (instance.preferredFrom(k) <= startAt && startAt <= instance.preferredTo(k)) return 0;
+  return first === last ? 0 : (instance.plain.weights.outsidePreferred ?? 0);
+}
+
 /** Everything about one stop but the way to it. */
 export function stopCost(instance: Instance, visit: number, engineer: number, startAt: number): number {
-  const cost = waitingCost(instance, visit, startAt) + instance.engineerCost(engineer, visit);
+  let cost = waitingCost(instance, visit, startAt) + instance.engineerCost(engineer, visit);
+  if (instance.prefersHours(visit)) cost += hoursCost(instance, visit, startAt);
   const promisedTo = instance.previousEngineer(visit);
   if (promisedTo < 0) return cost;
   const { churnPerMovedVisit, churnToleranceSeconds } = instance.plain.weights;

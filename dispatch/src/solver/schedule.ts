@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import { cheapestTimes } from './waiting.ts';
 
 /** No such moment. */
 export const NEVER = Number.POSITIVE_INFINITY;
@@ -79,6 +80,8 @@ export function homeArrival(instance: Instance, vehicle: number, location: numbe
  * Where hours count (a longest shift, or a cost of working time) everybody is done as early as can be, and sets out as late
  * as still gets there by then: for visits with one window each no other times are shorter. With a frozen visit in it the
  * day begins as early as ever.
+ *
+ * Where a visit prefers some hours, visits may wait for them (waiting.ts). Not where hours count: there they are as ever.
  */
 export function timeRoute(
   instance: Instance,
@@ -86,6 +89,7 @@ export function timeRoute(
   visits: readonly number[],
   starts: Float64Array,
 ): number {
+  if (waits(instance, vehicle, visits)) return cheapestTimes(instance, vehicle, visits, starts);
   const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle));
   if (homeAt === NEVER || visits.length === 0 || !instance.countsHours(vehicle)) return homeAt;
   if (visits.every((visit) => instance.frozenVehicle(visit) < 0))
@@ -93,6 +97,12 @@ export function timeRoute(
   else if (visits.every((visit) => instance.frozenVehicle(visit) >= 0)) return homeAt;
   const hours = homeAt - setOutAt(instance, vehicle, visits, starts);
   return hours <= instance.longestSeconds(vehicle) ? homeAt : NEVER;
+}
+
+function waits(instance: Instance, vehicle: number, visits: readonly number[]): boolean {
+  return (
+    instance.hasPreferredHours && !instance.countsHours(vehicle) && visits.some((visit) => instance.prefersHours(visit))
+  );
 }
 
 /** When somebody leaves for the first visit: as late as is in time, but not before they may. */

@@ -48,6 +48,7 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   notPreferred: upTo(30),
   unfamiliar: upTo(20),
   outOfTerritory: upTo(20),
+  outsidePreferred: upTo(60),
   unassignedByPriority: fc.array(upTo(300), { minLength: 3, maxLength: 3 }),
 });
 
@@ -65,7 +66,7 @@ function present<T extends object>(record: T): T {
 export function plainer(plain: PlainInstance): PlainInstance {
   const { weights, engineers, visits } = plain;
   const none = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
-  const quiet = { ...none, notPreferred: 0, unfamiliar: 0, outOfTerritory: 0 };
+  const quiet = { ...none, notPreferred: 0, unfamiliar: 0, outOfTerritory: 0, outsidePreferred: 0 };
   return {
     ...plain,
     weights: { ...weights, ...quiet },
@@ -110,6 +111,7 @@ function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.A
       serviceSeconds: upTo(25),
       priority: upTo(2),
       windows: fc.array(anInterval(280, 60), { maxLength: 2 }),
+      preferred: fc.array(anInterval(280, 30), { maxLength: 2 }),
       release: fc.integer({ min: -20, max: 120 }),
       skills: someSkills(2),
       amount: fc.array(upTo(4), { maxLength: 2 }),

@@ -109,6 +109,7 @@ class Inspection {
     this.location(`${path}.location`, visit.location);
     this.whole(`${path}.serviceSeconds`, visit.serviceSeconds, 0, LARGEST_ENTRY);
     this.each(`${path}.windows`, visit.windows, (windowPath, window) => this.interval(windowPath, window));
+    this.each(`${path}.preferred`, visit.preferred, (inner, window) => this.interval(inner, window));
     if (visit.release !== undefined) this.time(`${path}.release`, visit.release);
     this.skills(`${path}.skills`, visit.skills ?? []);
     if (visit.requiredEngineer !== undefined) this.engineerIndex(`${path}.requiredEngineer`, visit.requiredEngineer);
@@ -213,5 +214,5 @@ const WEIGHT_NAMES = [
 ] as const;
 
 /** Zero where they are left out. */
-const OPTIONAL_WEIGHTS = ['workSecond', 'notPreferred', 'unfamiliar', 'outOfTerritory'] as const;
+const OPTIONAL_WEIGHTS = ['workSecond', 'notPreferred', 'unfamiliar', 'outOfTerritory', 'outsidePreferred'] as const;
 const ENGINEER_LISTS = ['excludedEngineers', 'preferredEngineers', 'familiarEngineers', 'territoryEngineers'] as const;

@@ -57,6 +57,7 @@ const terms: readonly (readonly [keyof Cost, Partial<Weights>, (visit: PlainVisi
   ['preference', { notPreferred: 0 }, ({ preferredEngineers: _, ...visit }) => visit],
   ['familiarity', { unfamiliar: 0 }, ({ familiarEngineers: _, ...visit }) => visit],
   ['territory', { outOfTerritory: 0 }, ({ territoryEngineers: _, ...visit }) => visit],
+  ['hours', { outsidePreferred: 0 }, ({ preferred: _, ...visit }) => visit],
 ];
 
 test.each(terms)('[W2] with its weight at zero the plan is the one without the term: %s', (term, zero, without) => {
