@@ -49,6 +49,8 @@ const Weights = z.looseObject({
   churnPerMovedVisit: number,
   churnToleranceSeconds: number,
   overQualifiedLevel: number,
+  workSecond: number.optional(),
+  unevenHours: number.optional(),
   notPreferred: number.optional(),
   unfamiliar: number.optional(),
   outOfTerritory: number.optional(),

@@ -195,6 +195,7 @@ describe('the problem in numbers', () => {
       drivingKilometre: 3_000,
       overtimeHour: 10_800,
       expectedDowntime: 4,
+      unevenDays: 12,
       movedVisit: 5,
     };
     const two = { movedToleranceMinutes: 6, levelAboveNeed: 7, otherEngineerThanPreferred: 8, engineerNewToDevice: 9 };
@@ -215,6 +216,7 @@ describe('the problem in numbers', () => {
       lateSecond: 1,
       downtime: 4,
       overtimeSecond: 3,
+      unevenHours: 12,
       churnPerMovedVisit: 5,
       churnToleranceSeconds: 360,
       overQualifiedLevel: 7,

@@ -28,6 +28,8 @@ export const PlanningWeights = z.strictObject({
   /** How many times the contract's cost of an hour down counts, times the chance that the device is down. */
   expectedDowntime: z.int().min(0).max(100).default(1),
   overtimeHour: moneyPerHour(54_000),
+  /** A working day of one hour; a day of n hours costs n times n as much, so that days come out even. The search is slower with it. */
+  unevenDays: money(0),
   /** Ringing a hospital about an agreed visit: another engineer, or more than the tolerance earlier or later. */
   movedVisit: money(18_000),
   movedToleranceMinutes: z.int().min(0).max(1_440).default(15),
@@ -57,6 +59,7 @@ export function solverWeights(weights: PlanningWeights): Weights {
     lateSecond: 1, // by order, see latePerSecond
     downtime: weights.expectedDowntime,
     overtimeSecond: weights.overtimeHour / 3_600,
+    unevenHours: weights.unevenDays,
     churnPerMovedVisit: weights.movedVisit,
     churnToleranceSeconds: (weights.movedToleranceMinutes * MINUTE) / 1_000,
     overQualifiedLevel: weights.levelAboveNeed,

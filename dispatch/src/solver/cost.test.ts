@@ -59,6 +59,7 @@ test('[C1] two visits, every term worked out by hand', () => {
     territory: 0,
     hours: 0,
     work: 0,
+    fairness: 0,
     fixed: 0,
     unassigned: 500,
     total: 3017,

@@ -1,5 +1,5 @@
 import type { Instance, PlainShift } from './instance.ts';
-import { downtimeCost, latenessCost } from './penalty.ts';
+import { downtimeCost, fairnessCost, latenessCost } from './penalty.ts';
 import type { Plan, Route } from './plan.ts';
 
 /** Whole cost units. `total` is the sum of the others. */
@@ -11,6 +11,8 @@ export interface Cost {
   readonly overtime: number;
   /** Hours between setting out and being home. */
   readonly work: number;
+  /** Of the same hours squared: uneven days. */
+  readonly fairness: number;
   /** Of shifts with visits. */
   readonly fixed: number;
   readonly churn: number;
@@ -39,6 +41,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
     downtime: 0,
     overtime: 0,
     work: 0,
+    fairness: 0,
     fixed: 0,
     churn: 0,
     overQualification: 0,
@@ -85,7 +88,9 @@ export function cost(instance: Instance, plan: Plan): Cost {
     const setOutAt = route?.stops[0]?.departAt;
     if (route === undefined || setOutAt === undefined) return;
     sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
-    sum.work += (weights.workSecond ?? 0) * Math.max(0, route.homeAt - setOutAt);
+    const hours = Math.max(0, route.homeAt - setOutAt);
+    sum.work += (weights.workSecond ?? 0) * hours;
+    sum.fairness += fairnessCost(weights, hours);
     sum.fixed += shift.fixedCost ?? 0;
   };
 

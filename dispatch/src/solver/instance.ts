@@ -174,9 +174,14 @@ export class Instance {
   fixedCost(vehicle: number): number {
     return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 6] as number;
   }
+  /** Whether an hour of work costs something. */
+  get hoursCost(): boolean {
+    const { workSecond = 0, unevenHours = 0 } = this.plain.weights;
+    return workSecond > 0 || unevenHours > 0;
+  }
   /** Whether it matters for how long somebody is on the way, and so when they set out (schedule.ts). */
   countsHours(vehicle: number): boolean {
-    return this.longestSeconds(vehicle) < Number.POSITIVE_INFINITY || (this.plain.weights.workSecond ?? 0) > 0;
+    return this.longestSeconds(vehicle) < Number.POSITIVE_INFINITY || this.hoursCost;
   }
   /** Infinity: not limited. */
   capacity(vehicle: number, kind: number): number {

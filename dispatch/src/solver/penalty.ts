@@ -1,5 +1,5 @@
 import { serviceTime } from './eligibility.ts';
-import type { PlainInstance, PlainVisit, Weights } from './plain.ts';
+import type { PlainInstance, PlainShift, PlainVisit, Weights } from './plain.ts';
 
 /** The last moment anything can happen in: a visit left out is charged as if it were still waiting then. */
 export function horizonEnd(plain: PlainInstance): number {
@@ -18,6 +18,11 @@ export function horizonEnd(plain: PlainInstance): number {
 export function latenessCost(visit: PlainVisit, weights: Weights, startAt: number): number {
   if (visit.due === undefined) return 0;
   return weights.lateSecond * (visit.latePerSecond ?? 1) * Math.max(0, startAt - visit.due);
+}
+
+/** Cost of a day of so many seconds: grows with its square, so that even days are cheaper. Rounded down to whole units. */
+export function fairnessCost(weights: Weights, seconds: number): number {
+  return Math.floor(((weights.unevenHours ?? 0) * seconds * seconds) / (3_600 * 3_600));
 }
 
 /** The area under the visit's cost rate from its first segment to the start of service. Never falls as `startAt` grows. */
@@ -53,6 +58,7 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     const overtime = shift.overtimeSeconds ?? 0;
     bound += weights.overtimeSecond * overtime + (shift.fixedCost ?? 0);
     bound += (weights.workSecond ?? 0) * Math.max(0, shift.to + overtime - shift.from);
+    if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end));
   }
   for (const visit of visits) {
     bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
@@ -66,6 +72,19 @@ export function mandatoryPenalty(plain: PlainInstance): number {
   const worstTotal = bound + mandatory * (bound + 1);
   // Half the range is left for sums of two plans' costs and for overtime forced by frozen visits.
   return worstTotal <= Number.MAX_SAFE_INTEGER / 2 ? bound + 1 : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Seconds between setting out and being home, at most. A day with frozen visits may go on beyond the shift: up to the end of
+ * the horizon, what is unavailable then, and the longest way; and since two hours cost four times one, what they force plays
+ * a part here.
+ */
+function longestDay({ visits, travelSeconds }: PlainInstance, shift: PlainShift, end: number): number {
+  const fixed = visits.flatMap(({ frozen }) => frozen?.startAt ?? []);
+  const last = shift.to + (shift.overtimeSeconds ?? 0);
+  if (fixed.length === 0) return last - shift.from;
+  const away = (shift.unavailable ?? []).map(({ to }) => to);
+  return Math.max(last, end, ...away) + largest(travelSeconds) - Math.min(shift.from, ...fixed);
 }
 
 function largest(values: ArrayLike<number>): number {

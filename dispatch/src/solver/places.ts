@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { overtimeCost, stopCost } from './pricing.ts';
+import { overtimeCost, stopCost, workCost } from './pricing.ts';
 import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
 import { arrival, earliestStart, NEVER } from './schedule.ts';
 
@@ -16,7 +16,7 @@ export class Places {
   private readonly nodes: Int32Array;
   private readonly versions: Uint32Array;
   private readonly hasChurn: boolean;
-  private readonly workSecond: number;
+  private readonly hoursCost: boolean;
   private readonly perSecond: number; // cost of travel, where distance costs nothing; else 0
 
   constructor(routes: Routes) {
@@ -30,7 +30,7 @@ export class Places {
     const { travelSecond, distanceMetre } = instance.plain.weights;
     this.perSecond = distanceMetre === 0 ? travelSecond : 0;
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
-    this.workSecond = instance.plain.weights.workSecond ?? 0;
+    this.hoursCost = instance.hoursCost;
   }
 
   /** What the routes cost more with `visit` at its cheapest place in the route, or NEVER. That place lies behind `after`. */
@@ -116,7 +116,7 @@ export class Places {
 
   /** See `Routes.countHours`: the three parts of the shortest working time, with the visit in. */
   private lookHours(vehicle: number, visit: number): number {
-    const { routes, instance, workSecond } = this;
+    const { routes, instance, hoursCost } = this;
     const { next, place, ready, latest, legCost, busySoFar, setOutBy, homeFrom } = routes;
     const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
@@ -142,7 +142,7 @@ export class Places {
       const wayOn = ways[to] as number;
       const start = Math.max(leave + wayTo, opens);
       const arriveAt = start + service + wayOn;
-      if ((added < least || workSecond > 0) && start <= closes && arriveAt <= (latest[after] as number)) {
+      if ((added < least || hoursCost) && start <= closes && arriveAt <= (latest[after] as number)) {
         const total = totalNow + wayTo + service + wayOn - (routes.wayTo[after] as number);
         const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
         const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
@@ -150,7 +150,7 @@ export class Places {
         const leaveBy = Math.min(setOutBy[node] as number, startBy - (busySoFar[node] as number) - wayTo);
         const hours = Math.max(total, homeAt - leaveBy);
         if (hours <= longest) {
-          added += workSecond * (hours - hoursNow);
+          if (hoursCost) added += workCost(instance, hours) - workCost(instance, hoursNow);
           if (added < least) {
             least = added;
             best = node;

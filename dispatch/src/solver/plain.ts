@@ -111,6 +111,11 @@ export interface Weights {
   readonly churnToleranceSeconds: number;
   /** Per level an engineer has above the one asked for, summed over the skills asked for. */
   readonly overQualifiedLevel: number;
+  /**
+   * A working day of one hour, from setting out to being home; one of n hours costs n times n as much. So two even days cost
+   * less than a long one and a short one, for one engineer as for two. Default 0.
+   */
+  readonly unevenHours?: number;
   /** A visit by an engineer not among its `preferredEngineers`. Default 0, as of the next two. */
   readonly notPreferred?: number;
   /** A visit by an engineer not among its `familiarEngineers`. */

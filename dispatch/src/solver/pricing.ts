@@ -57,9 +57,16 @@ export function overtimeCost(instance: Instance, vehicle: number, homeAt: number
 
 /** Of a shift with visits: the cost of having any, and of the hours from setting out until home. */
 export function shiftCost(instance: Instance, vehicle: number, setOutAt: number, homeAt: number): number {
-  const hours = (instance.plain.weights.workSecond ?? 0) * Math.max(0, homeAt - setOutAt);
+  const hours = workCost(instance, Math.max(0, homeAt - setOutAt));
   return instance.fixedCost(vehicle) + hours + overtimeCost(instance, vehicle, homeAt);
 }
+
+/** Of so many seconds between setting out and being home. */
+export function workCost(instance: Instance, seconds: number): number {
+  const { workSecond = 0, unevenHours = 0 } = instance.plain.weights;
+  return workSecond * seconds + (unevenHours === 0 ? 0 : Math.floor((unevenHours * seconds * seconds) / HOUR_SQUARED));
+}
+const HOUR_SQUARED = 3_600 * 3_600;
 
 /** What a shift costs without visits: the way from where the engineer is to where the day ends, zero for most. */
 export function idleCost(instance: Instance, vehicle: number): number {

@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { leftOutCost, overtimeCost, routeCost, stopCost } from './pricing.ts';
+import { leftOutCost, overtimeCost, routeCost, stopCost, workCost } from './pricing.ts';
 import { arrival, earliestStart, latestDeparture, latestStart, NEVER, setOutAt, timeRoute } from './schedule.ts';
 
 /** Vehicles with their visits in order: what `Routes` gives out and goes back to. */
@@ -563,7 +563,7 @@ export class Routes {
     this.overtime[vehicle] = cost;
   }
   private setHours(vehicle: number, hours: number): void {
-    this.cost += (this.instance.plain.weights.workSecond ?? 0) * (hours - (this.hours[vehicle] as number));
+    this.cost += workCost(this.instance, hours) - workCost(this.instance, this.hours[vehicle] as number);
     this.hours[vehicle] = hours;
   }
   overtimeOf(vehicle: number): number {

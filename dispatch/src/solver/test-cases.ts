@@ -42,6 +42,7 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   downtime: upTo(2),
   overtimeSecond: upTo(5),
   workSecond: upTo(1),
+  unevenHours: fc.constantFrom(0, 0, 0, 40_000),
   churnPerMovedVisit: upTo(40),
   churnToleranceSeconds: upTo(20),
   overQualifiedLevel: upTo(10),

@@ -214,5 +214,12 @@ const WEIGHT_NAMES = [
 ] as const;
 
 /** Zero where they are left out. */
-const OPTIONAL_WEIGHTS = ['workSecond', 'notPreferred', 'unfamiliar', 'outOfTerritory', 'outsidePreferred'] as const;
+const OPTIONAL_WEIGHTS = [
+  'workSecond',
+  'unevenHours',
+  'notPreferred',
+  'unfamiliar',
+  'outOfTerritory',
+  'outsidePreferred',
+] as const;
 const ENGINEER_LISTS = ['excludedEngineers', 'preferredEngineers', 'familiarEngineers', 'territoryEngineers'] as const;

@@ -90,7 +90,7 @@ test('[P4] no other times of an order cost less, and every order that can be dri
   fc.assert(
     fc.property(anyInstance({ visits: 4, engineers: 1, shifts: 1 }), (plain) => {
       const visits = plain.visits.map(({ frozen: _, previous: __, skills: ___, ...visit }) => visit);
-      const weights = { ...plain.weights, workSecond: 0 };
+      const weights = { ...plain.weights, workSecond: 0, unevenHours: 0 };
       const engineers = plain.engineers.map(({ shifts }) => ({
         skills: [],
         shifts: shifts.map(({ longestSeconds: _, ...shift }) => shift),

@@ -49,6 +49,35 @@ describe('[W1] who goes', () => {
   });
 });
 
+test('[W3] even days cost less than a long one and a short one', () => {
+  const day = (more: Partial<Weights>) =>
+    onALine([0, 600], {
+      engineers: [0, 1].map(() => anEngineer({ shifts: [aShift({ to: 36_000 })] })),
+      visits: Array.from({ length: 6 }, () => aVisit(1, { serviceSeconds: 3_600 })),
+      weights: { ...onlyTravel, unassignedByPriority: [100_000], ...more },
+    });
+  const found = (more: Partial<Weights>) => solve(buildInstance(day(more)), { iterations: 300, seed: 1 });
+  const sizes = ({ plan }: ReturnType<typeof found>) => plan.routes.map(({ stops }) => stops.length).sort();
+  expect(sizes(found({}))).toEqual([6]); // one way there and back is the least driving
+  const even = found({ unevenHours: 90 });
+  expect(sizes(even)).toEqual([3, 3]);
+  expect(even.cost).toMatchObject({ fairness: 2 * 1_000, travel: 2_400 }); // twice 3 h 20 min: 90 x 11.1
+});
+
+test('[W4] uneven days at a weight of zero: the same plan as if nobody had thought of it', () => {
+  fc.assert(
+    fc.property(anyInstance({ visits: 6, engineers: 3, shifts: 2 }), (plain) => {
+      const { unevenHours: _, ...weights } = plain.weights;
+      const [never, off] = [weights, { ...weights, unevenHours: 0 }].map((each) =>
+        solve(buildInstance({ ...plain, weights: each }), { iterations: 60, seed: 3 }),
+      );
+      expect(off?.cost.fairness).toBe(0);
+      expect(off?.plan).toEqual(never?.plan);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 /** For each term that can be switched off: its weight at zero, and the problem as if nobody had ever heard of the term. */
 const terms: readonly (readonly [keyof Cost, Partial<Weights>, (visit: PlainVisit) => PlainVisit])[] = [
   ['lateness', { lateSecond: 0 }, ({ due: _, ...visit }) => visit],
