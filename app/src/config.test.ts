@@ -95,3 +95,17 @@ test('an empty text is no number, and no password of an address is shown', () =>
     expect(problems).not.toContain('s3cret');
   }
 });
+
+test('what plans are weighed by comes from the file or as JSON text, and is checked field by field', () => {
+  const dispatch = { weights: { drivingHour: 72_000, lateHour: { P1: 360_000 } }, serviceQuantile: 0.8 };
+  const told = { weights: { drivingHour: 72_000, overtimeHour: 54_000, lateHour: { P1: 360_000, P2: 144_000 } } };
+  expect(loadConfig({ ...nothing, file: fileWith(JSON.stringify({ dispatch })) }).dispatch).toMatchObject(told);
+  const environment = { UPTOWER_DISPATCH: JSON.stringify(dispatch) };
+  expect(loadConfig({ ...nothing, environment }).dispatch).toMatchObject({ ...told, serviceQuantile: 0.8 });
+  const wrong = { weights: { drivingHour: 10, lateHour: { P1: 'much' }, driving: 1 } };
+  const problems = problemsOf({ ...nothing, environment: { UPTOWER_DISPATCH: JSON.stringify(wrong) } });
+  expect(problems).toContain('UPTOWER_DISPATCH: dispatch.weights.drivingHour: a multiple of 3600');
+  expect(problems).toContain('dispatch.weights.lateHour.P1');
+  expect(problems).toContain('driving');
+  expect(problemsOf({ ...nothing, environment: { UPTOWER_DISPATCH: '{' } })).toContain('UPTOWER_DISPATCH');
+});

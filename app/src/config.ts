@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { DispatchSettings } from '@uptower/dispatch';
 import { z } from 'zod';
 import { brokerProblems, brokerSettings } from './broker-settings.ts';
 import { externalBrokerProblems, externalBrokerSettings } from './external-broker.ts';
@@ -6,6 +7,16 @@ import { roadProblems, roadSettings } from './road-settings.ts';
 import { storeProblems, storeSettings } from './store-settings.ts';
 
 const port = z.coerce.number('a number').pipe(z.int('a whole number').min(0, '0…65535').max(65_535, '0…65535'));
+
+/** Text that is no JSON is left to the schema to refuse. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
 
 /** Everything that can be set, once: file `uptower.config.json`, environment `UPTOWER_…`, command line (the last wins). */
 export const Config = z.strictObject({
@@ -38,6 +49,8 @@ export const Config = z.strictObject({
   journalMaxBytes: z.coerce.number('a number').pipe(z.int().min(1_048_576, 'at least 1 MiB')).default(8_589_934_592),
   /** Less free disk than this is a warning; 512 MiB. */
   diskLowBytes: z.coerce.number('a number').pipe(z.int().min(0)).default(536_870_912),
+  /** What plans are weighed by, docs/dispatch.md; in the environment as JSON text. */
+  dispatch: z.preprocess(fromJson, DispatchSettings.prefault({})),
   /** Demo only: simulated seconds in one real second. */
   speed: z.coerce.number('a number').positive('more than 0').max(3600, 'at most 3600').default(60),
   /** Demo only: another seed is another fleet of faults. */
@@ -54,6 +67,10 @@ const optionName = (key: string) => `--${key.replace(/[A-Z]/g, (letter) => `-${l
 
 /** An address as it may be shown: `mqtt://user:…@host`. */
 const withoutSecret = (text: string | undefined) => text?.replace(/(\/\/?[^\s/:@]*):[^\s/]*@/g, '$1:…@');
+
+function valueAt(values: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce((value: unknown, key) => (value as Record<PropertyKey, unknown> | undefined)?.[key], values);
+}
 
 export class ConfigError extends Error {}
 
@@ -100,7 +117,9 @@ export function loadConfig({ file, environment, options }: ConfigSources): Confi
   if (!parsed.success)
     for (const issue of parsed.error.issues) {
       const key = String(issue.path[0]);
-      problems.push(`${origin.get(key) ?? key}: ${issue.message} (got ${withoutSecret(JSON.stringify(values[key]))})`);
+      const field = issue.path.length > 1 ? `${issue.path.join('.')}: ` : '';
+      const got = withoutSecret(JSON.stringify(valueAt(values, issue.path)));
+      problems.push(`${origin.get(key) ?? key}: ${field}${issue.message} (got ${got})`);
     }
   else
     problems.push(

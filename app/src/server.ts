@@ -108,6 +108,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
     const dispatch = await createDispatch({
       ...shared,
       roads: roadServiceOf(config),
+      settings: config.dispatch,
       lastMeasured: gateway.lastMeasured,
     });
     orders = dispatch.judge;

@@ -33,7 +33,7 @@ import { Dispatcher } from './planning/dispatcher.ts';
 import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
 import { solverThread } from './planning/solver-thread.ts';
-import { type DispatchPolicy, policyWith } from './policy.ts';
+import { type DispatchPolicy, type DispatchSettings, policyWith } from './policy.ts';
 import { Beliefs } from './record/belief.ts';
 import { applyToBook, emptyBook } from './record/book.ts';
 import { RecordKeeper } from './record/keeper.ts';
@@ -48,7 +48,7 @@ export * from './exchange/index.ts';
 export type { RelaxationsView, WhyNotView } from './explain/explanations.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
-export { type DispatchPolicy, defaultPolicy } from './policy.ts';
+export { type DispatchPolicy, DispatchSettings, defaultPolicy } from './policy.ts';
 export { osrmService } from './roads/osrm.ts';
 export type { TableService } from './roads/table-service.ts';
 export { valhallaService } from './roads/valhalla.ts';
@@ -64,6 +64,8 @@ export interface DispatchOptions {
   readonly log: Logger;
   readonly ids: IdSource;
   readonly policy?: Partial<DispatchPolicy>;
+  /** What the operator set about planning; the policy's own where left out. */
+  readonly settings?: DispatchSettings;
   /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
   readonly explain?: Explain;
@@ -91,6 +93,8 @@ export interface Dispatch {
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { clock, events, live, log, ids, solver = solverThread(), explain = explainThread() } = options;
   const policy = policyWith(options.policy);
+  const { clock, events, live, log, ids, solver = solverThread() } = options;
+  const policy = policyWith(options.policy, options.settings);
   const state = emptyState(policy);
   const book = emptyBook();
   const lastMeasured = options.lastMeasured ?? (() => null);

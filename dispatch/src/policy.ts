@@ -1,4 +1,16 @@
 import { type FalseOrderBudget, HOUR, MINUTE } from '@uptower/domain';
+import { z } from 'zod';
+import { PlanningWeights } from './planning/weights.ts';
+
+/** What an operator sets about planning: `dispatch` in the configuration. */
+export const DispatchSettings = z.strictObject({
+  weights: PlanningWeights.prefault({}),
+  /** Visits are planned with the time that half (0.5) or four in five (0.8) of such repairs stay within. Promises look at the latter. */
+  serviceQuantile: z.union([z.literal(0.5), z.literal(0.8)], 'must be 0.5 or 0.8').default(0.5),
+  /** Work takes this share less for each level an engineer has above the one needed. */
+  quickerPerLevel: z.number().min(0).max(0.3).default(0),
+});
+export type DispatchSettings = z.infer<typeof DispatchSettings>;
 
 /** What the service desk decides by; the false-order budget as it is until an operator sets it. Durations are milliseconds of the clock, except where the name says otherwise. */
 export interface DispatchPolicy extends Readonly<FalseOrderBudget> {
@@ -12,7 +24,7 @@ export interface DispatchPolicy extends Readonly<FalseOrderBudget> {
   readonly observeQuietMs: number;
   /** Work of an order that names no failure mode. */
   readonly requestServiceMinutes: number;
-  readonly planning: {
+  readonly planning: DispatchSettings & {
     readonly horizonMs: number;
     /** A visit that leaves within this is not moved any more. */
     readonly frozenMs: number;
@@ -40,6 +52,7 @@ export const defaultPolicy: DispatchPolicy = {
   observeQuietMs: 6 * HOUR,
   requestServiceMinutes: 90,
   planning: {
+    ...DispatchSettings.parse({}),
     horizonMs: 72 * HOUR,
     frozenMs: 20 * MINUTE,
     debounceMs: 20_000,
@@ -52,8 +65,9 @@ export const defaultPolicy: DispatchPolicy = {
   positionFreshMs: 15 * MINUTE,
 };
 
-export function policyWith(changes: Partial<DispatchPolicy> = {}): DispatchPolicy {
-  const policy = { ...defaultPolicy, ...changes, planning: { ...defaultPolicy.planning, ...changes.planning } };
+export function policyWith(changes: Partial<DispatchPolicy> = {}, settings?: DispatchSettings): DispatchPolicy {
+  const planning = { ...defaultPolicy.planning, ...changes.planning, ...settings };
+  const policy = { ...defaultPolicy, ...changes, planning };
   if (!(policy.falseOrdersPerDeviceMonth >= 0))
     throw new Error('policy.falseOrdersPerDeviceMonth must not be negative');
   if (!(policy.minProbability >= 0 && policy.minProbability <= 1))

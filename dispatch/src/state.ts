@@ -32,6 +32,8 @@ import { leavesFrom } from './field/positions.ts';
 import { learnTrip, noSpeeds, type Speeds } from './roads/speeds.ts';
 import { estimatedTravel } from './travel.ts';
 import { type Budget, charge, fullBudget, settle } from './work-orders/budget.ts';
+import { learnFromVisit } from './work-orders/visits-made.ts';
+import type { RepairTally } from './work-orders/work-time.ts';
 
 export interface OrderEntry {
   readonly order: WorkOrder;
@@ -82,6 +84,10 @@ export interface DispatchState {
   readonly trips: Map<WorkOrderId, { readonly from: Place; readonly at: Instant }>;
   /** What trips that ended taught about the roads. */
   readonly speeds: Speeds;
+  /** Who worked on a device or at a site, the last first; the last few. */
+  readonly workedAt: Map<DeviceId | SiteId, readonly EngineerId[]>;
+  /** How long repairs took, by device model and failure mode (`repairKey`). */
+  readonly repairs: Map<string, RepairTally>;
   /** By which orders are opened now: an operator's, or the policy's until one is set. */
   allowed: FalseOrderBudget & { readonly setAt: Instant | null; readonly setBy: string | null };
   readonly budgets: { full: Budget; observe: Budget };
@@ -108,6 +114,8 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     lastSite: new Map(),
     trips: new Map(),
     speeds: noSpeeds(),
+    workedAt: new Map(),
+    repairs: new Map(),
     allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
     devices: { full: 0, observe: 0 },
@@ -221,6 +229,7 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
     if (event.type === 'work-order.arrived') endTrip(state, order, event.at);
     state.lastSite.set(event.by, { siteId: order.siteId, at: event.at });
   } else if (!isOpen(order)) state.trips.delete(order.id);
+  if (finished && before?.order.state === 'on-site') learnFromVisit(state, before.order, event);
 }
 
 /** An arrival says how long the way really took. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EngineerId, PartId } from './ids.ts';
+import { EngineerId, HospitalId, PartId } from './ids.ts';
 import { Place } from './place.ts';
 import { Skill } from './skill.ts';
 import { LocalText } from './text.ts';
@@ -26,6 +26,8 @@ export const Engineer = z.strictObject({
   absences: z.array(Interval).max(500),
   /** Parts in the van: part id → pieces. */
   vanStock: z.record(PartId, z.int().min(0)),
+  /** Hospitals this engineer looks after before others. */
+  territory: z.array(HospitalId).max(500).optional(),
 });
 export type Engineer = z.infer<typeof Engineer>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { HospitalId, SiteId } from './ids.ts';
+import { EngineerId, HospitalId, SiteId } from './ids.ts';
 import { Place } from './place.ts';
 import { LocalText } from './text.ts';
 
@@ -17,5 +17,11 @@ export const Site = z.strictObject({
   timeZone: z.string().min(1).max(64),
   /** Local hours in which an engineer is let in, minutes after midnight, half-open; 0..1440 is always. */
   access: z.strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) }),
+  /** Local hours in which it would rather have planned work begin; others are possible. */
+  preferredHours: z
+    .strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) })
+    .optional(),
+  /** Whom the site would like to see; others may come. */
+  preferredEngineers: z.array(EngineerId).max(20).optional(),
 });
 export type Site = z.infer<typeof Site>;

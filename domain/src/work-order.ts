@@ -57,7 +57,15 @@ export const OrderFacts = z.strictObject({
   title: LocalText,
   note: z.string().max(2000).nullable(),
   skill: Skill,
+  /** Work on site as the catalogue has it. */
   serviceMinutes: z.int().positive(),
+  /**
+   * The same learned from such repairs until the order was opened: half of them are expected to be done within `p50Minutes`,
+   * four in five within `p80Minutes`. Left out in orders nobody is sent for.
+   */
+  workTime: z
+    .strictObject({ p50Minutes: z.int().positive(), p80Minutes: z.int().positive(), repairs: z.int().min(0) })
+    .optional(),
   steps: z.array(z.strictObject({ key: Key, name: LocalText })),
   parts: z.array(PartId),
   openedAt: Instant,

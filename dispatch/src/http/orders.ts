@@ -161,7 +161,7 @@ export function portalRoutes(router: Router, context: RouteContext): void {
           requestServiceMinutes: policy.requestServiceMinutes,
         });
         response.status(201);
-        return { ...portalOrderOf(state, await desk.open(opened(order), viewer.accountId)), joined: false };
+        return { ...portalOrderOf(state, await desk.open(opened(order, state), viewer.accountId)), joined: false };
       });
     }),
   );

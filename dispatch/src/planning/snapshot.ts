@@ -4,6 +4,7 @@ import { vanStockNow } from '../field/van-stock.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { DispatchState } from '../state.ts';
 import type { TravelTimes } from '../travel.ts';
+import { familiarWith } from '../work-orders/visits-made.ts';
 import { busyUntil, type PlannedEngineer, type PlannedOrder, type PlanningInput } from './to-instance.ts';
 
 /** What is to be planned now, joined from the projection. Orders are sorted by id: the same state gives the same numbers. */
@@ -15,12 +16,13 @@ export function planningInput(
   now: Instant,
 ): PlanningInput {
   const { registry } = state;
+  const quantile = policy.planning.serviceQuantile;
   const orders = openFullOrders(state).flatMap((order): PlannedOrder[] => {
     if (order.state !== 'received' && order.state !== 'scheduled') return [];
     const site = registry.sites.get(order.siteId);
     const device = registry.devices.get(order.deviceId);
     const contract = device && registry.contracts.get(device.contractId);
-    return site && contract ? [{ order, site, contract }] : [];
+    return site && contract ? [{ order, site, contract, familiar: familiarWith(state, order) }] : [];
   });
   const engineers = [...registry.engineers.values()]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -31,7 +33,10 @@ export function planningInput(
       return {
         engineer,
         position,
-        underway: order && site && 'visit' in order ? { visit: order.visit, site, until: busyUntil(order, now) } : null,
+        underway:
+          order && site && 'visit' in order
+            ? { visit: order.visit, site, until: busyUntil(order, now, quantile) }
+            : null,
         stock: vanStockNow(engineer, state.partsUsed.get(engineer.id) ?? [], now),
       };
     });

@@ -2,14 +2,14 @@ import { afterEach, expect, test } from 'vitest';
 import type { PlanVisits } from './port.ts';
 import { solverInline } from './solver-inline.ts';
 import { solverThread } from './solver-thread.ts';
-import { WEIGHTS } from './weights.ts';
+import { PlanningWeights, solverWeights } from './weights.ts';
 
 const aProblem = {
   locationCount: 2,
   travelSeconds: [0, 600, 600, 0],
   engineers: [{ skills: [], shifts: [{ startLocation: 0, endLocation: 0, from: 0, to: 36_000 }] }],
   visits: [{ location: 1, serviceSeconds: 3_600, priority: 0 }],
-  weights: WEIGHTS,
+  weights: solverWeights(PlanningWeights.parse({})),
 };
 
 let solver: PlanVisits;

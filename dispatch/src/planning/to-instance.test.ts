@@ -16,6 +16,7 @@ import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/wo
 import { estimatedTravel } from '../travel.ts';
 import { lookUp, orderFromRequest } from '../work-orders/facts.ts';
 import { type PlannedEngineer, type PlanningInput, toInstance } from './to-instance.ts';
+import { PlanningWeights } from './weights.ts';
 
 const world = aSmallWorld();
 const registry = emptyRegistry();
@@ -48,7 +49,7 @@ function aPlanned(deviceId: DeviceId, name: string, visit?: Partial<Visit>, impa
   const order = (
     visit ? { state: 'scheduled', ...base, visit: { pinned: false, ...visit } } : { state: 'received', ...base }
   ) as OpenWorkOrder;
-  return { order, site, contract: known.contract };
+  return { order, site, contract: known.contract, familiar: [] };
 }
 
 const people = (more: Partial<PlannedEngineer> = {}): PlannedEngineer[] =>
@@ -130,5 +131,107 @@ describe('the problem in numbers', () => {
     };
     expect(problem([withPart]).plain.visits[0]?.excludedEngineers).toEqual([1, 2]);
     expect(problem([withPart], people({ stock: {} })).plain.visits[0]?.excludedEngineers).toBeUndefined();
+  });
+
+  test('whom the site would like to see, who was there before, whose territory it is: only where somebody able is named', () => {
+    const planned = aPlanned(MR, 'a');
+    const territory = [planned.site.hospitalId];
+    const engineers = people().map((each) =>
+      each.engineer.id === CHEN ? { ...each, engineer: { ...each.engineer, territory } } : each,
+    );
+    const able = { ...planned, order: { ...planned.order, skill: { name: 'general', level: 1 as const } } };
+    const site = { ...planned.site, preferredEngineers: [BO] };
+    const [visit] = problem([{ ...able, site, familiar: [ANA, CHEN] }], engineers).plain.visits;
+    expect(visit).toMatchObject({ preferredEngineers: [1], familiarEngineers: [0, 2], territoryEngineers: [2] });
+    const nobodyAble = { ...planned.order, skill: { name: 'alchemy', level: 3 as const } };
+    const [none] = problem([{ ...able, order: nobodyAble, site, familiar: [ANA] }], engineers).plain.visits;
+    for (const list of ['preferredEngineers', 'familiarEngineers', 'territoryEngineers'])
+      expect(none).not.toHaveProperty(list);
+  });
+
+  test('hours a site prefers are wishes for planned work, not for what is down', () => {
+    const preferredHours = { fromMinute: 13 * 60, toMinute: 15 * 60 };
+    const at = (impact: 'down' | 'limited') => {
+      const planned = aPlanned(MR, 'a', undefined, impact);
+      return problem([{ ...planned, site: { ...planned.site, preferredHours } }]).plain.visits[0];
+    };
+    expect(at('limited')?.preferred?.[0]).toEqual({ from: seconds(4), to: seconds(6) - 1 }); // it is nine
+    expect(at('limited')?.windows).toBeUndefined();
+    expect(at('down')).not.toHaveProperty('preferred');
+  });
+
+  test('work is planned with the learned middle or, if the operator says so, the p80; promises look at the p80', () => {
+    const planned = aPlanned(MR, 'a', undefined, 'down');
+    const workTime = { p50Minutes: 50, p80Minutes: 75, repairs: 9 };
+    const resolution = planned.order.promises.filter(({ kind }) => kind === 'resolution');
+    const order = { ...planned.order, workTime, promises: resolution };
+    const planning = { ...defaultPolicy.planning, serviceQuantile: 0.8 as const };
+    const [middle] = problem([{ ...planned, order }]).plain.visits;
+    const [safe] = problem([{ ...planned, order }], people(), { policy: planning }).plain.visits;
+    expect([middle?.serviceSeconds, safe?.serviceSeconds]).toEqual([3_000, 4_500]);
+    const due = (resolution[0]?.due ?? 0) / 1_000 - 4_500;
+    expect([middle?.due, safe?.due]).toEqual([due, due]);
+  });
+
+  test('who knows more than is needed is quicker, by as much as the operator says', () => {
+    const planned = aPlanned(MR, 'a');
+    const order = { ...planned.order, skill: { name: 'mr', level: 1 as const } };
+    const skilled = (level: 1 | 2 | 3) => [{ name: 'mr', level }];
+    const engineers = people().map((each, e) => ({
+      ...each,
+      engineer: { ...each.engineer, skills: skilled(([3, 1, 2] as const)[e] ?? 1) },
+    }));
+    const policy = { ...defaultPolicy.planning, quickerPerLevel: 0.1 };
+    expect(problem([{ ...planned, order }], engineers, { policy }).plain.visits[0]?.serviceSecondsBy).toEqual([
+      { engineer: 0, seconds: 49 * 60 }, // of 60 minutes, twice a tenth less
+      { engineer: 2, seconds: 54 * 60 },
+    ]);
+    expect(problem([{ ...planned, order }], engineers).plain.visits[0]).not.toHaveProperty('serviceSecondsBy');
+  });
+
+  test('every weight the operator sets reaches the solver, in its units', () => {
+    const one = {
+      drivingHour: 7_200,
+      drivingKilometre: 3_000,
+      overtimeHour: 10_800,
+      expectedDowntime: 4,
+      unevenDays: 12,
+      movedVisit: 5,
+    };
+    const two = { movedToleranceMinutes: 6, levelAboveNeed: 7, otherEngineerThanPreferred: 8, engineerNewToDevice: 9 };
+    const lateHour = { P1: 36_000, P2: 18_000, P3: 7_200 };
+    const weights = {
+      ...one,
+      ...two,
+      lateHour,
+      outsideTerritory: 10,
+      outsidePreferredHours: 11,
+      leftOut: { P1: 33, P2: 22, P3: 11 },
+    };
+    const policy = { ...defaultPolicy.planning, weights: PlanningWeights.parse(weights) };
+    const { plain } = problem([aPlanned(MR, 'a', undefined, 'down')], people(), { policy });
+    expect(plain.weights).toEqual({
+      travelSecond: 2,
+      distanceMetre: 3,
+      lateSecond: 1,
+      downtime: 4,
+      overtimeSecond: 3,
+      unevenHours: 12,
+      churnPerMovedVisit: 5,
+      churnToleranceSeconds: 360,
+      overQualifiedLevel: 7,
+      notPreferred: 8,
+      unfamiliar: 9,
+      outOfTerritory: 10,
+      outsidePreferred: 11,
+      unassignedByPriority: [11, 22, 33],
+    });
+    expect(plain.visits[0]?.latePerSecond).toBe(10); // P1
+    expect(problemsIn(plain)).toEqual([]); // with distances, as they cost something
+  });
+
+  test('a weight that is no whole number of units a second is refused by name', () => {
+    const told = PlanningWeights.safeParse({ drivingHour: 1_000, lateHour: { P1: -3_600 }, speed: 3 });
+    expect(told.error?.issues.map(({ path }) => path.join('.')).sort()).toEqual(['', 'drivingHour', 'lateHour.P1']);
   });
 });

@@ -18,8 +18,10 @@ import { accessTimes, merged, workingTimes } from '../availability/free-time.ts'
 import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
 import type { TravelTimes } from '../travel.ts';
+import { workMinutes } from '../work-orders/work-time.ts';
 import { waitingCost } from './risk-cost.ts';
-import { LATE_PER_SECOND, SOLVER_PRIORITY, WEIGHTS } from './weights.ts';
+import { latePerSecond, SOLVER_PRIORITY, solverWeights } from './weights.ts';
+import { preferredHours, wishes } from './wishes.ts';
 
 /** Work that runs over its time is expected to take this much longer, however often one looks. */
 const OVERRUN_MS = 10 * 60_000;
@@ -28,6 +30,8 @@ export interface PlannedOrder {
   readonly order: OpenWorkOrder;
   readonly site: Site;
   readonly contract: Contract;
+  /** Who worked on the device before, or else at the site. */
+  readonly familiar: readonly EngineerId[];
 }
 
 export interface PlannedEngineer {
@@ -63,8 +67,8 @@ const floorSecond = (instant: Instant) => Math.floor(instant / 1_000);
 const ceilSecond = (instant: Instant) => Math.ceil(instant / 1_000);
 
 /** When an engineer under way is expected to be done. */
-export function busyUntil(order: OpenWorkOrder, now: Instant): Instant {
-  const workMs = order.serviceMinutes * 60_000;
+export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.8): Instant {
+  const workMs = workMinutes(order, quantile) * 60_000;
   if (order.state === 'travelling') return Math.max(order.visit.startAt, now) + workMs;
   if (order.state === 'on-site') return Math.max(order.arrivedAt + workMs, now + OVERRUN_MS);
   return now;
@@ -100,17 +104,29 @@ export function toInstance(input: PlanningInput): PlanningProblem {
   });
   if (places.length === 0) placeIndex({ lat: 0, lon: 0 });
   const n = places.length;
+  const weights = solverWeights(policy.weights);
   const travelSeconds = new Int32Array(n * n);
+  const distanceMetres = weights.distanceMetre > 0 ? new Int32Array(n * n) : null;
   places.forEach((from, a) => {
     places.forEach((to, b) => {
-      travelSeconds[a * n + b] = a === b ? 0 : input.travel.between(from, to).seconds;
+      if (a === b) return;
+      const way = input.travel.between(from, to);
+      travelSeconds[a * n + b] = way.seconds;
+      if (distanceMetres) distanceMetres[a * n + b] = way.metres;
     });
   });
   return {
     ...input,
     places,
     shifts: shiftsOf.map((list) => list.map(({ from, to }) => ({ from: from * 1_000, to: to * 1_000 }))),
-    plain: { locationCount: n, travelSeconds, engineers: plainEngineers, visits, weights: WEIGHTS },
+    plain: {
+      locationCount: n,
+      travelSeconds,
+      engineers: plainEngineers,
+      visits,
+      ...(distanceMetres && { distanceMetres }),
+      weights,
+    },
   };
 }
 
@@ -152,41 +168,44 @@ function shiftsOfEngineer(
 }
 
 function visitOf(
-  { order, site, contract }: PlannedOrder,
+  planned: PlannedOrder,
   input: PlanningInput,
   shiftsOf: readonly (readonly PlainShift[])[],
   placeIndex: (place: Place) => number,
   skillIndex: (name: string) => number,
 ): PlainVisit {
+  const { order, site, contract } = planned;
   const { now, engineers, policy } = input;
-  const serviceSeconds = order.serviceMinutes * 60;
+  const minutes = workMinutes(order, policy.serviceQuantile);
   const windows = order.priority === 'P1' ? null : accessTimes(site, now, now + policy.horizonMs + policy.overtimeMs);
   const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
   const resolution = order.promises.find(({ kind }) => kind === 'resolution');
-  const dues = [response?.due, resolution && resolution.due - serviceSeconds * 1_000].filter(
+  const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
     (due) => due !== undefined,
   );
   const excluded = withoutParts(order, engineers);
   return {
     location: placeIndex(site.place),
-    serviceSeconds,
+    serviceSeconds: minutes * 60,
     skills:
       order.skill.name === GENERAL_SKILL.name
         ? []
         : [{ skill: skillIndex(order.skill.name), level: order.skill.level }],
     priority: SOLVER_PRIORITY[order.priority],
     mandatory: order.priority === 'P1',
-    latePerSecond: LATE_PER_SECOND[order.priority],
+    latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now),
     ...(windows ? { windows: solverWindows(windows) } : {}),
+    ...preferredHours(planned, input),
     ...(dues.length > 0 ? { due: floorSecond(Math.min(...dues)) } : {}),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
+    ...wishes(planned, input, minutes),
     ...presentPlace(order, site, input, shiftsOf),
   };
 }
 
 /** An empty list would mean "at any time": a site that lets nobody in gets a moment that is long over. */
-function solverWindows(windows: readonly Interval[]) {
+export function solverWindows(windows: readonly Interval[]) {
   if (windows.length === 0) return [{ from: 0, to: 0 }];
   return windows.map(({ from, to }) => ({
     from: ceilSecond(from),
@@ -231,7 +250,7 @@ function presentPlace(
   );
   // Whoever is away meanwhile does not come, whatever was fixed.
   const absent = (shiftsOf[e]?.[shift]?.unavailable ?? []).some(
-    ({ from, to }) => from < start + order.serviceMinutes * 60 && start < to,
+    ({ from, to }) => from < start + workMinutes(order, policy.serviceQuantile) * 60 && start < to,
   );
   if (shift < 0 || (absent && !byHand)) return previous;
   const { underway, position } = engineers[e] as PlannedEngineer;

@@ -175,7 +175,7 @@ class RouteCheck {
   /** The rules of the visit itself. */
   private own(stop: Stop, visit: PlainVisit, fact: boolean): void {
     const { startAt, endAt } = stop;
-    this.report('duration', stop.visit, Math.abs(endAt - startAt - visit.serviceSeconds));
+    this.report('duration', stop.visit, Math.abs(endAt - startAt - this.serviceOf(visit)));
     if (visit.frozen !== undefined) {
       const elsewhere = visit.frozen.engineer !== this.engineer || visit.frozen.shift !== this.shiftIndex;
       this.report('frozen', stop.visit, elsewhere ? 1 : Math.abs(startAt - visit.frozen.startAt));
@@ -210,6 +210,11 @@ class RouteCheck {
     if (shift.endLocation !== null)
       this.report('unavailable', last, this.unavailableIn(route.homeDepartAt, route.homeAt));
     if (!given) this.report('shift', last, route.homeAt - this.latestEnd());
+  }
+
+  private serviceOf(visit: PlainVisit): number {
+    const own = visit.serviceSecondsBy?.filter(({ engineer }) => engineer === this.engineer) ?? [];
+    return own[0]?.seconds ?? visit.serviceSeconds;
   }
 
   private latestEnd(): number {

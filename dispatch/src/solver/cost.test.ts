@@ -54,7 +54,12 @@ test('[C1] two visits, every term worked out by hand', () => {
     overtime: 140, // home at 120, 20 s, at 7
     churn: 11, // A moved by 5 s, no more than tolerated; B has another engineer
     overQualification: 26, // A: level 3 where 1 would do
+    preference: 0,
+    familiarity: 0,
+    territory: 0,
+    hours: 0,
     work: 0,
+    fairness: 0,
     fixed: 0,
     unassigned: 500,
     total: 3017,

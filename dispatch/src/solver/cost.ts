@@ -1,5 +1,5 @@
 import type { Instance, PlainShift } from './instance.ts';
-import { downtimeCost, latenessCost } from './penalty.ts';
+import { downtimeCost, fairnessCost, latenessCost } from './penalty.ts';
 import type { Plan, Route } from './plan.ts';
 
 /** Whole cost units. `total` is the sum of the others. */
@@ -11,10 +11,18 @@ export interface Cost {
   readonly overtime: number;
   /** Hours between setting out and being home. */
   readonly work: number;
+  /** Of the same hours squared: uneven days. */
+  readonly fairness: number;
   /** Of shifts with visits. */
   readonly fixed: number;
   readonly churn: number;
   readonly overQualification: number;
+  /** Of engineers other than those preferred, familiar with the place, or of its territory. */
+  readonly preference: number;
+  readonly familiarity: number;
+  readonly territory: number;
+  /** Of visits outside the hours they prefer. */
+  readonly hours: number;
   readonly unassigned: number;
   readonly total: number;
 }
@@ -33,9 +41,14 @@ export function cost(instance: Instance, plan: Plan): Cost {
     downtime: 0,
     overtime: 0,
     work: 0,
+    fairness: 0,
     fixed: 0,
     churn: 0,
     overQualification: 0,
+    preference: 0,
+    familiarity: 0,
+    territory: 0,
+    hours: 0,
     unassigned: 0,
   };
   const served = new Set<number>();
@@ -59,6 +72,12 @@ export function cost(instance: Instance, plan: Plan): Cost {
         const has = engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
         sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
       }
+      const another = (wanted: readonly number[] = []) => wanted.length > 0 && !wanted.includes(engineer);
+      sum.preference += another(visit.preferredEngineers) ? (weights.notPreferred ?? 0) : 0;
+      sum.familiarity += another(visit.familiarEngineers) ? (weights.unfamiliar ?? 0) : 0;
+      sum.territory += another(visit.territoryEngineers) ? (weights.outOfTerritory ?? 0) : 0;
+      const within = (visit.preferred ?? []).map(({ from, to }) => from <= startAt && startAt <= to);
+      sum.hours += within.length > 0 && !within.includes(true) ? (weights.outsidePreferred ?? 0) : 0;
       if (visit.previous === undefined) continue;
       const moved =
         visit.previous.engineer !== engineer ||
@@ -69,7 +88,9 @@ export function cost(instance: Instance, plan: Plan): Cost {
     const setOutAt = route?.stops[0]?.departAt;
     if (route === undefined || setOutAt === undefined) return;
     sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
-    sum.work += (weights.workSecond ?? 0) * Math.max(0, route.homeAt - setOutAt);
+    const hours = Math.max(0, route.homeAt - setOutAt);
+    sum.work += (weights.workSecond ?? 0) * hours;
+    sum.fairness += fairnessCost(weights, hours);
     sum.fixed += shift.fixedCost ?? 0;
   };
 

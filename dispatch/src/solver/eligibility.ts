@@ -16,8 +16,26 @@ function levelOf(plain: PlainInstance, engineer: number, skill: number): number 
 }
 
 /** Levels the engineer has beyond those asked for, summed over the skills asked for. */
-export function levelsAbove(plain: PlainInstance, engineer: number, visit: PlainVisit): number {
+function levelsAbove(plain: PlainInstance, engineer: number, visit: PlainVisit): number {
   let levels = 0;
   for (const { skill, level } of visit.skills ?? []) levels += Math.max(0, levelOf(plain, engineer, skill) - level);
   return levels;
+}
+
+/** How long service takes whoever goes. */
+export function serviceTime(visit: PlainVisit, engineer: number): number {
+  return visit.serviceSecondsBy?.find((entry) => entry.engineer === engineer)?.seconds ?? visit.serviceSeconds;
+}
+
+/** What it costs that this engineer goes and no other, whenever that is. */
+export function engineerCost(plain: PlainInstance, engineer: number, visit: PlainVisit): number {
+  const { weights } = plain;
+  const missed = (wanted: readonly number[] | undefined, weight: number | undefined) =>
+    wanted === undefined || wanted.length === 0 || wanted.includes(engineer) ? 0 : (weight ?? 0);
+  return (
+    weights.overQualifiedLevel * levelsAbove(plain, engineer, visit) +
+    missed(visit.preferredEngineers, weights.notPreferred) +
+    missed(visit.familiarEngineers, weights.unfamiliar) +
+    missed(visit.territoryEngineers, weights.outOfTerritory)
+  );
 }

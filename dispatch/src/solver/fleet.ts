@@ -36,7 +36,8 @@ export class Fleet {
 
 function kindDescriptions({ plain, vehicleCount }: Instance): string[] {
   const named = plain.engineers.map(() => [] as string[]); // visits that speak of the engineer by number
-  plain.visits.forEach(({ requiredEngineer, excludedEngineers, previous, frozen }, visit) => {
+  plain.visits.forEach((planned, visit) => {
+    const { requiredEngineer, excludedEngineers, previous, frozen } = planned;
     const name = (what: string, engineer: number | undefined) => {
       if (engineer !== undefined) named[engineer]?.push(`${what}${visit}`);
     };
@@ -44,6 +45,10 @@ function kindDescriptions({ plain, vehicleCount }: Instance): string[] {
     for (const engineer of excludedEngineers ?? []) name('x', engineer);
     name('p', previous?.engineer);
     name('f', frozen?.engineer);
+    for (const engineer of planned.preferredEngineers ?? []) name('w', engineer);
+    for (const engineer of planned.familiarEngineers ?? []) name('k', engineer);
+    for (const engineer of planned.territoryEngineers ?? []) name('t', engineer);
+    for (const { engineer, seconds } of planned.serviceSecondsBy ?? []) name(`s${seconds}:`, engineer);
   });
   const descriptions = plain.engineers.flatMap(({ skills, shifts }, engineer) => {
     const own = JSON.stringify([skills, named[engineer]]);

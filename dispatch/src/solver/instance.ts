@@ -1,4 +1,4 @@
-import { levelsAbove, staticRefusal } from './eligibility.ts';
+import { engineerCost, serviceTime, staticRefusal } from './eligibility.ts';
 import { deepFreeze, merged, offsets, pairs, turned } from './packing.ts';
 import { horizonEnd, mandatoryPenalty } from './penalty.ts';
 import type { PlainInstance, PlainShift, PlainVisit } from './plain.ts';
@@ -54,10 +54,13 @@ export class Instance {
   private readonly visitNumbers: Float64Array; // visit x VISIT_FIELDS
   private readonly firstWindowOf: Int32Array;
   private readonly windows: Float64Array;
+  private readonly firstPreferredOf: Int32Array;
+  private readonly preferred: Float64Array;
   private readonly firstSegmentOf: Int32Array;
   private readonly segments: Float64Array; // from, weighted cost per second, ...
   private readonly refusals: Uint8Array; // engineer x visit, 0 = none, else 1 + index into REFUSALS
-  private readonly overQualification: Float64Array; // engineer x visit, cost
+  private readonly engineerCosts: Float64Array; // engineer x visit
+  private readonly serviceTimes: Float64Array | null; // engineer x visit; null: whoever goes, it takes the same
 
   constructor(plain: PlainInstance, penalty: number) {
     const { weights, engineers, visits, locationCount } = plain;
@@ -106,6 +109,9 @@ export class Instance {
     const windows = visits.map((visit) => merged(visit.windows ?? []));
     this.firstWindowOf = offsets(windows.map((intervals) => intervals.length));
     this.windows = pairs(windows.flat());
+    const preferred = visits.map((visit) => ((weights.outsidePreferred ?? 0) > 0 ? merged(visit.preferred ?? []) : []));
+    this.firstPreferredOf = offsets(preferred.map((intervals) => intervals.length));
+    this.preferred = pairs(preferred.flat());
     const segments = visits.map((visit) => (weights.downtime > 0 ? (visit.downtime ?? []) : []));
     this.firstSegmentOf = offsets(segments.map((list) => list.length));
     this.segments = Float64Array.from(
@@ -117,10 +123,10 @@ export class Instance {
       every,
       ({ e, visit }) => 1 + REFUSALS.indexOf(staticRefusal(plain, e, visit) as Refusal),
     );
-    this.overQualification = Float64Array.from(
-      every,
-      ({ e, visit }) => weights.overQualifiedLevel * levelsAbove(plain, e, visit),
-    );
+    this.engineerCosts = Float64Array.from(every, ({ e, visit }) => engineerCost(plain, e, visit));
+    this.serviceTimes = visits.some(({ serviceSecondsBy }) => serviceSecondsBy !== undefined)
+      ? Float64Array.from(every, ({ e, visit }) => serviceTime(visit, e))
+      : null;
   }
 
   travelSeconds(a: number, b: number): number {
@@ -168,9 +174,14 @@ export class Instance {
   fixedCost(vehicle: number): number {
     return this.vehicleNumbers[vehicle * VEHICLE_FIELDS + 6] as number;
   }
+  /** Whether an hour of work costs something. */
+  get hoursCost(): boolean {
+    const { workSecond = 0, unevenHours = 0 } = this.plain.weights;
+    return workSecond > 0 || unevenHours > 0;
+  }
   /** Whether it matters for how long somebody is on the way, and so when they set out (schedule.ts). */
   countsHours(vehicle: number): boolean {
-    return this.longestSeconds(vehicle) < Number.POSITIVE_INFINITY || (this.plain.weights.workSecond ?? 0) > 0;
+    return this.longestSeconds(vehicle) < Number.POSITIVE_INFINITY || this.hoursCost;
   }
   /** Infinity: not limited. */
   capacity(vehicle: number, kind: number): number {
@@ -193,8 +204,10 @@ export class Instance {
   locationOf(visit: number): number {
     return this.visitNumbers[visit * VISIT_FIELDS] as number;
   }
-  serviceSeconds(visit: number): number {
-    return this.visitNumbers[visit * VISIT_FIELDS + 1] as number;
+  /** How long service takes the engineer of the vehicle. */
+  serviceSeconds(visit: number, vehicle: number): number {
+    if (this.serviceTimes === null) return this.visitNumbers[visit * VISIT_FIELDS + 1] as number;
+    return this.serviceTimes[this.engineerOf(vehicle) * this.visitCount + visit] as number;
   }
   /** -Infinity when it may start at any time. */
   release(visit: number): number {
@@ -234,6 +247,22 @@ export class Instance {
   windowTo(k: number): number {
     return this.windows[2 * k + 1] as number;
   }
+  firstPreferred(visit: number): number {
+    return this.firstPreferredOf[visit] as number;
+  }
+  preferredFrom(k: number): number {
+    return this.preferred[2 * k] as number;
+  }
+  preferredTo(k: number): number {
+    return this.preferred[2 * k + 1] as number;
+  }
+  get hasPreferredHours(): boolean {
+    return this.preferred.length > 0;
+  }
+  /** Whether it matters to the visit at what hour it starts. */
+  prefersHours(visit: number): boolean {
+    return this.firstPreferred(visit) < this.firstPreferred(visit + 1);
+  }
   firstSegment(visit: number): number {
     return this.firstSegmentOf[visit] as number;
   }
@@ -250,8 +279,9 @@ export class Instance {
     const code = this.refusals[engineer * this.visitCount + visit] as number;
     return code === 0 ? null : (REFUSALS[code - 1] as Refusal);
   }
-  overQualificationCost(engineer: number, visit: number): number {
-    return this.overQualification[engineer * this.visitCount + visit] as number;
+  /** Over-qualification, preferences, familiarity, territory: whatever the time. */
+  engineerCost(engineer: number, visit: number): number {
+    return this.engineerCosts[engineer * this.visitCount + visit] as number;
   }
 
   /** The same problem in a world without leave and appointments: used to tell "unavailable" from "no time". */

@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { overtimeCost, stopCost } from './pricing.ts';
+import { overtimeCost, stopCost, workCost } from './pricing.ts';
 import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
 import { arrival, earliestStart, NEVER } from './schedule.ts';
 
@@ -16,7 +16,7 @@ export class Places {
   private readonly nodes: Int32Array;
   private readonly versions: Uint32Array;
   private readonly hasChurn: boolean;
-  private readonly workSecond: number;
+  private readonly hoursCost: boolean;
   private readonly perSecond: number; // cost of travel, where distance costs nothing; else 0
 
   constructor(routes: Routes) {
@@ -30,7 +30,7 @@ export class Places {
     const { travelSecond, distanceMetre } = instance.plain.weights;
     this.perSecond = distanceMetre === 0 ? travelSecond : 0;
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
-    this.workSecond = instance.plain.weights.workSecond ?? 0;
+    this.hoursCost = instance.hoursCost;
   }
 
   /** What the routes cost more with `visit` at its cheapest place in the route, or NEVER. That place lies behind `after`. */
@@ -59,7 +59,7 @@ export class Places {
     const mode = routes.mode[vehicle] as number;
     if (mode === PLAIN) return this.lookPlain(vehicle, visit);
     if (mode === HOURS) return this.lookHours(vehicle, visit);
-    if (mode === SIMULATED) return this.lookSimulated(vehicle, visit);
+    if (mode === SIMULATED || instance.prefersHours(visit)) return this.lookSimulated(vehicle, visit);
     return this.lookTimed(vehicle, visit);
   }
 
@@ -77,7 +77,7 @@ export class Places {
     const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
-    const service = routes.service[visit] as number;
+    const service = instance.serviceSeconds(visit, vehicle);
     const soonest = opens + service; // done with it
     const end = routes.endNode + vehicle;
     let least = NEVER;
@@ -116,14 +116,14 @@ export class Places {
 
   /** See `Routes.countHours`: the three parts of the shortest working time, with the visit in. */
   private lookHours(vehicle: number, visit: number): number {
-    const { routes, instance, workSecond } = this;
+    const { routes, instance, hoursCost } = this;
     const { next, place, ready, latest, legCost, busySoFar, setOutBy, homeFrom } = routes;
     const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
     const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
-    const service = routes.service[visit] as number;
+    const service = instance.serviceSeconds(visit, vehicle);
     const longest = instance.longestSeconds(vehicle);
     const end = routes.endNode + vehicle;
     const hoursNow = routes.hours[vehicle] as number;
@@ -142,7 +142,7 @@ export class Places {
       const wayOn = ways[to] as number;
       const start = Math.max(leave + wayTo, opens);
       const arriveAt = start + service + wayOn;
-      if ((added < least || workSecond > 0) && start <= closes && arriveAt <= (latest[after] as number)) {
+      if ((added < least || hoursCost) && start <= closes && arriveAt <= (latest[after] as number)) {
         const total = totalNow + wayTo + service + wayOn - (routes.wayTo[after] as number);
         const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
         const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
@@ -150,7 +150,7 @@ export class Places {
         const leaveBy = Math.min(setOutBy[node] as number, startBy - (busySoFar[node] as number) - wayTo);
         const hours = Math.max(total, homeAt - leaveBy);
         if (hours <= longest) {
-          added += workSecond * (hours - hoursNow);
+          if (hoursCost) added += workCost(instance, hours) - workCost(instance, hoursNow);
           if (added < least) {
             least = added;
             best = node;
@@ -188,7 +188,7 @@ export class Places {
       const after = routes.next[node] as number;
       const start = earliestStart(instance, vehicle, visit, arrival(instance, vehicle, leave, routes.way(node, visit)));
       if (start === NEVER) continue;
-      const ready = start + (routes.service[visit] as number);
+      const ready = start + instance.serviceSeconds(visit, vehicle);
       const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));
       if (arriveAt > (routes.latest[after] as number)) continue;
       const here = routes.place[visit] as number;

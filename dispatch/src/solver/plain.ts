@@ -56,16 +56,29 @@ export interface PlainCostSegment {
   readonly perSecond: number;
 }
 
+export interface PlainServiceTime {
+  readonly engineer: number;
+  readonly seconds: number;
+}
+
 export interface PlainVisit {
   readonly location: number;
   readonly serviceSeconds: number;
+  /** How long it takes these engineers instead: who knows more is quicker. */
+  readonly serviceSecondsBy?: readonly PlainServiceTime[];
   /** When service may START. None given: at any time. */
   readonly windows?: readonly PlainInterval[];
+  /** When it had better start: at any other time it costs `weights.outsidePreferred`. None given: any time is as good. */
+  readonly preferred?: readonly PlainInterval[];
   /** Service may not start before this (parts arrive). */
   readonly release?: number;
   readonly skills?: readonly PlainSkill[];
   readonly requiredEngineer?: number;
   readonly excludedEngineers?: readonly number[];
+  /** Each list may be left out or empty, then anybody will do; else an engineer not in it costs the weight named. */
+  readonly preferredEngineers?: readonly number[]; // asked for: weights.notPreferred
+  readonly familiarEngineers?: readonly number[]; // have been there: weights.unfamiliar
+  readonly territoryEngineers?: readonly number[]; // it is in their territory: weights.outOfTerritory
   /** Index into `weights.unassignedByPriority`. */
   readonly priority: number;
   /** Service should START by then. For a deadline on the END of service, subtract `serviceSeconds`. */
@@ -98,6 +111,19 @@ export interface Weights {
   readonly churnToleranceSeconds: number;
   /** Per level an engineer has above the one asked for, summed over the skills asked for. */
   readonly overQualifiedLevel: number;
+  /**
+   * A working day of one hour, from setting out to being home; one of n hours costs n times n as much. So two even days cost
+   * less than a long one and a short one, for one engineer as for two. Default 0.
+   */
+  readonly unevenHours?: number;
+  /** A visit by an engineer not among its `preferredEngineers`. Default 0, as of the next two. */
+  readonly notPreferred?: number;
+  /** A visit by an engineer not among its `familiarEngineers`. */
+  readonly unfamiliar?: number;
+  /** A visit by an engineer not among its `territoryEngineers`. */
+  readonly outOfTerritory?: number;
+  /** A visit that starts outside all its `preferred` windows. Default 0. */
+  readonly outsidePreferred?: number;
   /** On top of the waiting costs up to the end of the horizon. Mandatory visits get a derived cost, see penalty.ts. */
   readonly unassignedByPriority: readonly number[];
 }

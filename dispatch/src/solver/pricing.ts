@@ -16,9 +16,18 @@ export function waitingCost(instance: Instance, visit: number, startAt: number):
   return cost;
 }
 
+function hoursCost(instance: Instance, visit: number, startAt: number): number {
+  const last = instance.firstPreferred(visit + 1);
+  const first = instance.firstPreferred(visit);
+  for (let k = first; k < last; k++)
+    if (instance.preferredFrom(k) <= startAt && startAt <= instance.preferredTo(k)) return 0;
+  return first === last ? 0 : (instance.plain.weights.outsidePreferred ?? 0);
+}
+
 /** Everything about one stop but the way to it. */
 export function stopCost(instance: Instance, visit: number, engineer: number, startAt: number): number {
-  const cost = waitingCost(instance, visit, startAt) + instance.overQualificationCost(engineer, visit);
+  let cost = waitingCost(instance, visit, startAt) + instance.engineerCost(engineer, visit);
+  if (instance.prefersHours(visit)) cost += hoursCost(instance, visit, startAt);
   const promisedTo = instance.previousEngineer(visit);
   if (promisedTo < 0) return cost;
   const { churnPerMovedVisit, churnToleranceSeconds } = instance.plain.weights;
@@ -48,9 +57,16 @@ export function overtimeCost(instance: Instance, vehicle: number, homeAt: number
 
 /** Of a shift with visits: the cost of having any, and of the hours from setting out until home. */
 export function shiftCost(instance: Instance, vehicle: number, setOutAt: number, homeAt: number): number {
-  const hours = (instance.plain.weights.workSecond ?? 0) * Math.max(0, homeAt - setOutAt);
+  const hours = workCost(instance, Math.max(0, homeAt - setOutAt));
   return instance.fixedCost(vehicle) + hours + overtimeCost(instance, vehicle, homeAt);
 }
+
+/** Of so many seconds between setting out and being home. */
+export function workCost(instance: Instance, seconds: number): number {
+  const { workSecond = 0, unevenHours = 0 } = instance.plain.weights;
+  return workSecond * seconds + (unevenHours === 0 ? 0 : Math.floor((unevenHours * seconds * seconds) / HOUR_SQUARED));
+}
+const HOUR_SQUARED = 3_600 * 3_600;
 
 /** What a shift costs without visits: the way from where the engineer is to where the day ends, zero for most. */
 export function idleCost(instance: Instance, vehicle: number): number {

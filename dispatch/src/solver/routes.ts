@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { leftOutCost, overtimeCost, routeCost, stopCost } from './pricing.ts';
+import { leftOutCost, overtimeCost, routeCost, stopCost, workCost } from './pricing.ts';
 import { arrival, earliestStart, latestDeparture, latestStart, NEVER, setOutAt, timeRoute } from './schedule.ts';
 
 /** Vehicles with their visits in order: what `Routes` gives out and goes back to. */
@@ -10,7 +10,8 @@ export type Orders = readonly (readonly [vehicle: number, order: readonly number
  *   PLAIN     times matter for what is possible, not for what it costs
  *   HOURS     the same, and hours count
  *   TIMED     costs depend on times, or there are appointments or frozen visits
- *   SIMULATED hours count and something of TIMED too: the whole day is timed anew for each place
+ *   SIMULATED hours count and something of TIMED too, or a visit prefers some hours: the whole day is timed anew for each
+ *             place
  */
 export const PLAIN = 0;
 export const HOURS = 1;
@@ -42,7 +43,7 @@ export class Routes {
   readonly previous: Int32Array;
   readonly vehicleAt: Int32Array; // by node; -1: absent
   readonly place: Int32Array; // location by node
-  readonly service: Float64Array; // seconds by node
+  readonly service: Float64Array; // seconds by node, of whoever it is with
   readonly start: Float64Array; // of service, by node; at the end node: the arrival
   readonly ready: Float64Array; // when the engineer can leave the node
   readonly latest: Float64Array; // arrival at the node by then is in time for all that follows
@@ -58,6 +59,9 @@ export class Routes {
   /** Of the order of a vehicle: another number after each change, the old one when that is undone. */
   readonly version: Float64Array;
   readonly mode: Uint8Array; // by vehicle
+  private readonly ownMode: Uint8Array; // without visits that prefer some hours
+  private readonly preferring: Int32Array; // such visits by vehicle
+  private readonly unkept: Uint8Array; // by vehicle: 1 when the numbers of its nodes are those of another mode
   /** By visit: it may start in one window or at any time. */
   readonly simple: Uint8Array;
   readonly open: Float64Array; // by visit: first and last moment it may start
@@ -109,6 +113,9 @@ export class Routes {
     this.absentCount = visitCount;
     this.version = new Float64Array(vehicleCount);
     this.mode = new Uint8Array(vehicleCount);
+    this.ownMode = new Uint8Array(vehicleCount);
+    this.preferring = new Int32Array(vehicleCount);
+    this.unkept = new Uint8Array(vehicleCount);
     this.simple = new Uint8Array(visitCount);
     this.open = new Float64Array(visitCount);
     this.close = new Float64Array(visitCount);
@@ -130,14 +137,17 @@ export class Routes {
       this.open[v] = Math.max(instance.release(v), count === 0 ? Number.NEGATIVE_INFINITY : instance.windowFrom(first));
       this.close[v] = count === 0 ? Number.POSITIVE_INFINITY : instance.windowTo(instance.firstWindow(v + 1) - 1);
       this.place[v] = visit.location;
-      this.service[v] = visit.serviceSeconds;
       this.leftOutCosts[v] = leftOutCost(instance, v);
       this.cost += this.leftOutCosts[v] as number;
       hasStopCosts ||=
         (visit.due !== undefined && weights.lateSecond > 0) ||
         (visit.downtime !== undefined && weights.downtime > 0) ||
         (visit.previous !== undefined && weights.churnPerMovedVisit > 0) ||
-        ((visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0);
+        ((visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0) ||
+        ((visit.preferredEngineers?.length ?? 0) > 0 && (weights.notPreferred ?? 0) > 0) ||
+        ((visit.familiarEngineers?.length ?? 0) > 0 && (weights.unfamiliar ?? 0) > 0) ||
+        instance.prefersHours(v) ||
+        ((visit.territoryEngineers?.length ?? 0) > 0 && (weights.outOfTerritory ?? 0) > 0);
     });
     this.hasStopCosts = hasStopCosts;
     const withFrozen = new Set(plain.visits.map((_, v) => instance.frozenVehicle(v)));
@@ -146,7 +156,8 @@ export class Routes {
       const overtime = weights.overtimeSecond > 0 && instance.latestEnd(vehicle) > instance.shiftEnd(vehicle);
       const busy = instance.firstBusy(vehicle + 1) > instance.firstBusy(vehicle);
       const timed = hasStopCosts || overtime || busy || withFrozen.has(vehicle) || !oneWindowEach;
-      this.mode[vehicle] = instance.countsHours(vehicle) ? (timed ? SIMULATED : HOURS) : timed ? TIMED : PLAIN;
+      this.ownMode[vehicle] = instance.countsHours(vehicle) ? (timed ? SIMULATED : HOURS) : timed ? TIMED : PLAIN;
+      this.mode[vehicle] = this.ownMode[vehicle] as number;
       const [from, to] = [this.startNode + vehicle, this.endNode + vehicle];
       const home = instance.endLocation(vehicle);
       this.place[from] = instance.startLocation(vehicle);
@@ -314,9 +325,11 @@ export class Routes {
     this.join(node, visit);
     this.join(visit, after);
     this.vehicleAt[visit] = vehicle;
+    this.service[visit] = instance.serviceSeconds(visit, vehicle);
     this.start[visit] = Number.NaN; // unlike any other: both passes go past it
     this.latest[visit] = Number.NaN;
     this.cost -= this.leftOutCosts[visit] as number;
+    if (instance.prefersHours(visit)) this.prefer(vehicle, 1);
     this.lengths[vehicle] = (this.lengths[vehicle] as number) + 1;
     const last = this.absentList[--this.absentCount] as number;
     const at = this.absentAt[visit] as number;
@@ -329,6 +342,7 @@ export class Routes {
   private release(vehicle: number, visit: number): void {
     const { instance } = this;
     this.vehicleAt[visit] = -1;
+    if (instance.prefersHours(visit)) this.prefer(vehicle, -1);
     this.cost +=
       (this.leftOutCosts[visit] as number) - (this.stopCosts[visit] as number) - (this.legCost[visit] as number);
     this.stopCosts[visit] = this.legCost[visit] = 0;
@@ -337,6 +351,17 @@ export class Routes {
     this.absentList[this.absentCount++] = visit;
     for (let kind = 0; kind < instance.kindCount; kind++)
       this.load(vehicle * instance.kindCount + kind, -instance.amount(visit, kind));
+  }
+
+  /** The first visit that prefers some hours changes how the route is timed, the last one that goes changes it back. */
+  private prefer(vehicle: number, one: 1 | -1): void {
+    const count = (this.preferring[vehicle] as number) + one;
+    this.preferring[vehicle] = count;
+    this.mode[vehicle] = count > 0 ? SIMULATED : (this.ownMode[vehicle] as number);
+    if (count > 0) return;
+    for (let node = this.first(vehicle); node < this.startNode; node = this.next[node] as number)
+      this.start[node] = this.latest[node] = Number.NaN; // simulating has not kept them
+    this.unkept[vehicle] = 1;
   }
 
   private join(a: number, b: number): void {
@@ -382,9 +407,13 @@ export class Routes {
   }
 
   /** Brings the numbers of a route up to date after changes between the two nodes. False if it cannot be driven. */
-  private settle(vehicle: number, firstChanged: number, lastChanged: number): boolean {
+  private settle(vehicle: number, from: number, to: number): boolean {
     this.version[vehicle] = ++this.versions;
     if (this.mode[vehicle] === SIMULATED) return this.timeAnew(vehicle);
+    const whole = this.unkept[vehicle] === 1;
+    const firstChanged = whole ? this.first(vehicle) : from;
+    const lastChanged = whole ? (this.previous[this.endNode + vehicle] as number) : to;
+    this.unkept[vehicle] = 0;
     if (
       !(this.mode[vehicle] === TIMED ? this.forward(vehicle, firstChanged) : this.forwardPlain(vehicle, firstChanged))
     )
@@ -442,11 +471,11 @@ export class Routes {
       if (instance.frozenVehicle(node) >= 0) {
         startAt = instance.frozenStart(node);
         if (arriveAt > startAt && before < this.startNode && instance.frozenVehicle(before) < 0) return false;
-        readyAt = Math.max(ready[before] as number, startAt + instance.serviceSeconds(node));
+        readyAt = Math.max(ready[before] as number, startAt + instance.serviceSeconds(node, vehicle));
       } else {
         startAt = earliestStart(instance, vehicle, node, arriveAt);
         if (startAt === NEVER) return false;
-        readyAt = startAt + instance.serviceSeconds(node);
+        readyAt = startAt + instance.serviceSeconds(node, vehicle);
       }
       if (startAt === start[node] && readyAt === ready[node]) return true;
       start[node] = startAt;
@@ -470,7 +499,7 @@ export class Routes {
       let by = instance.frozenStart(node);
       if (instance.frozenVehicle(node) < 0) {
         const leaveBy = latestDeparture(instance, vehicle, latest[after] as number, this.way(node, after));
-        by = latestStart(instance, vehicle, node, leaveBy - instance.serviceSeconds(node));
+        by = latestStart(instance, vehicle, node, leaveBy - instance.serviceSeconds(node, vehicle));
       }
       if (by === latest[node]) return;
       latest[node] = by;
@@ -534,7 +563,7 @@ export class Routes {
     this.overtime[vehicle] = cost;
   }
   private setHours(vehicle: number, hours: number): void {
-    this.cost += (this.instance.plain.weights.workSecond ?? 0) * (hours - (this.hours[vehicle] as number));
+    this.cost += workCost(this.instance, hours) - workCost(this.instance, this.hours[vehicle] as number);
     this.hours[vehicle] = hours;
   }
   overtimeOf(vehicle: number): number {

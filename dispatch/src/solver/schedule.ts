@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import { cheapestTimes } from './waiting.ts';
 
 /** No such moment. */
 export const NEVER = Number.POSITIVE_INFINITY;
@@ -48,8 +49,8 @@ export function arrival(instance: Instance, vehicle: number, ready: number, seco
  * its overtime, even before a frozen visit that is not. Frozen visits themselves are not asked.
  */
 export function earliestStart(instance: Instance, vehicle: number, visit: number, arriveAt: number): number {
-  const needed = Math.max(1, instance.serviceSeconds(visit)); // a service of no length still is a moment
-  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit);
+  const needed = Math.max(1, instance.serviceSeconds(visit, vehicle)); // a service of no length still is a moment
+  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle);
   let moment = Math.max(arriveAt, instance.release(visit));
   const first = instance.firstWindow(visit);
   const last = instance.firstWindow(visit + 1);
@@ -79,6 +80,8 @@ export function homeArrival(instance: Instance, vehicle: number, location: numbe
  * Where hours count (a longest shift, or a cost of working time) everybody is done as early as can be, and sets out as late
  * as still gets there by then: for visits with one window each no other times are shorter. With a frozen visit in it the
  * day begins as early as ever.
+ *
+ * Where a visit prefers some hours, visits may wait for them (waiting.ts). Not where hours count: there they are as ever.
  */
 export function timeRoute(
   instance: Instance,
@@ -86,6 +89,7 @@ export function timeRoute(
   visits: readonly number[],
   starts: Float64Array,
 ): number {
+  if (waits(instance, vehicle, visits)) return cheapestTimes(instance, vehicle, visits, starts);
   const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle));
   if (homeAt === NEVER || visits.length === 0 || !instance.countsHours(vehicle)) return homeAt;
   if (visits.every((visit) => instance.frozenVehicle(visit) < 0))
@@ -93,6 +97,12 @@ export function timeRoute(
   else if (visits.every((visit) => instance.frozenVehicle(visit) >= 0)) return homeAt;
   const hours = homeAt - setOutAt(instance, vehicle, visits, starts);
   return hours <= instance.longestSeconds(vehicle) ? homeAt : NEVER;
+}
+
+function waits(instance: Instance, vehicle: number, visits: readonly number[]): boolean {
+  return (
+    instance.hasPreferredHours && !instance.countsHours(vehicle) && visits.some((visit) => instance.prefersHours(visit))
+  );
 }
 
 /** When somebody leaves for the first visit: as late as is in time, but not before they may. */
@@ -107,7 +117,7 @@ export function setOutAt(instance: Instance, vehicle: number, visits: readonly n
 
 /** The latest moment up to `by` at which service of `visit` may start, or -Infinity. */
 export function latestStart(instance: Instance, vehicle: number, visit: number, by: number): number {
-  const service = instance.serviceSeconds(visit);
+  const service = instance.serviceSeconds(visit, vehicle);
   const needed = Math.max(1, service);
   const first = instance.firstWindow(visit);
   const release = instance.release(visit);
@@ -132,7 +142,7 @@ function latestSettingOut(instance: Instance, vehicle: number, visits: readonly 
     const visit = visits[i] as number;
     const here = instance.locationOf(visit);
     if (location >= 0) by = latestDeparture(instance, vehicle, by, instance.travelSeconds(here, location));
-    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit));
+    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit, vehicle));
     location = here;
   }
   return latestDeparture(instance, vehicle, by, instance.travelSeconds(instance.startLocation(vehicle), location));
@@ -156,13 +166,13 @@ function timesFrom(
       const start = instance.frozenStart(visit);
       if (!given && arriveAt > start) return NEVER;
       starts[i] = start;
-      ready = Math.max(ready, start + instance.serviceSeconds(visit));
+      ready = Math.max(ready, start + instance.serviceSeconds(visit, vehicle));
       given = true;
     } else {
       const start = earliestStart(instance, vehicle, visit, arriveAt);
       if (start === NEVER) return NEVER;
       starts[i] = start;
-      ready = start + instance.serviceSeconds(visit);
+      ready = start + instance.serviceSeconds(visit, vehicle);
       given = false;
     }
     location = next;

@@ -42,9 +42,14 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   downtime: upTo(2),
   overtimeSecond: upTo(5),
   workSecond: upTo(1),
+  unevenHours: fc.constantFrom(0, 0, 0, 40_000),
   churnPerMovedVisit: upTo(40),
   churnToleranceSeconds: upTo(20),
   overQualifiedLevel: upTo(10),
+  notPreferred: upTo(30),
+  unfamiliar: upTo(20),
+  outOfTerritory: upTo(20),
+  outsidePreferred: upTo(60),
   unassignedByPriority: fc.array(upTo(300), { minLength: 3, maxLength: 3 }),
 });
 
@@ -61,7 +66,8 @@ function present<T extends object>(record: T): T {
 /** The same problem without what makes times cost something, or more than one window, appointment or fixed visit. */
 export function plainer(plain: PlainInstance): PlainInstance {
   const { weights, engineers, visits } = plain;
-  const quiet = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
+  const none = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
+  const quiet = { ...none, notPreferred: 0, unfamiliar: 0, outOfTerritory: 0, outsidePreferred: 0 };
   return {
     ...plain,
     weights: { ...weights, ...quiet },
@@ -106,11 +112,19 @@ function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.A
       serviceSeconds: upTo(25),
       priority: upTo(2),
       windows: fc.array(anInterval(280, 60), { maxLength: 2 }),
+      preferred: fc.array(anInterval(280, 30), { maxLength: 2 }),
       release: fc.integer({ min: -20, max: 120 }),
       skills: someSkills(2),
       amount: fc.array(upTo(4), { maxLength: 2 }),
       requiredEngineer: engineer,
       excludedEngineers: fc.array(engineer, { maxLength: 1 }),
+      preferredEngineers: fc.array(engineer, { maxLength: 2 }),
+      familiarEngineers: fc.array(engineer, { maxLength: 2 }),
+      territoryEngineers: fc.array(engineer, { maxLength: 2 }),
+      serviceSecondsBy: fc.uniqueArray(fc.record({ engineer, seconds: upTo(30) }), {
+        selector: (entry) => entry.engineer,
+        maxLength: 2,
+      }),
       due: upTo(200),
       latePerSecond: upTo(3),
       downtime: fc.uniqueArray(fc.record({ from: upTo(200), perSecond: upTo(5) }), {

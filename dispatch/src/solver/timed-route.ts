@@ -18,7 +18,7 @@ export function timedRoute(
   let ready = instance.earliestDeparture(vehicle);
   visits.forEach((visit, i) => {
     const startAt = starts[i] as number;
-    const endAt = startAt + instance.serviceSeconds(visit);
+    const endAt = startAt + instance.serviceSeconds(visit, vehicle);
     const travel = instance.travelSeconds(location, instance.locationOf(visit));
     const reachable = arrival(instance, vehicle, ready, travel) <= startAt; // else frozen, and a contradiction
     const departAt = reachable ? latestDeparture(instance, vehicle, startAt, travel) : Math.min(ready, startAt);

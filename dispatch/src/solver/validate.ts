@@ -60,7 +60,9 @@ class Inspection {
 
   private weights(): void {
     const { unassignedByPriority, ...single } = this.plain.weights;
-    if (single.workSecond !== undefined) this.whole('weights.workSecond', single.workSecond, 0, LARGEST_WEIGHT);
+    for (const name of OPTIONAL_WEIGHTS) {
+      if (single[name] !== undefined) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
+    }
     for (const name of WEIGHT_NAMES) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
     this.refuseIf(unassignedByPriority.length === 0, 'weights.unassignedByPriority', 'must name at least one priority');
     this.each('weights.unassignedByPriority', unassignedByPriority, (path, cost) => {
@@ -107,10 +109,13 @@ class Inspection {
     this.location(`${path}.location`, visit.location);
     this.whole(`${path}.serviceSeconds`, visit.serviceSeconds, 0, LARGEST_ENTRY);
     this.each(`${path}.windows`, visit.windows, (windowPath, window) => this.interval(windowPath, window));
+    this.each(`${path}.preferred`, visit.preferred, (inner, window) => this.interval(inner, window));
     if (visit.release !== undefined) this.time(`${path}.release`, visit.release);
     this.skills(`${path}.skills`, visit.skills ?? []);
     if (visit.requiredEngineer !== undefined) this.engineerIndex(`${path}.requiredEngineer`, visit.requiredEngineer);
-    this.each(`${path}.excludedEngineers`, visit.excludedEngineers, (inner, e) => this.engineerIndex(inner, e));
+    for (const list of ENGINEER_LISTS)
+      this.each(`${path}.${list}`, visit[list], (inner, e) => this.engineerIndex(inner, e));
+    this.serviceTimes(`${path}.serviceSecondsBy`, visit.serviceSecondsBy);
     this.each(`${path}.amount`, visit.amount, (inner, amount) => this.whole(inner, amount, 0, LARGEST_TIME));
     this.whole(`${path}.priority`, visit.priority, 0, this.plain.weights.unassignedByPriority.length - 1);
     if (visit.due !== undefined) this.time(`${path}.due`, visit.due);
@@ -132,6 +137,16 @@ class Inspection {
       this.whole(`${path}.frozen.shift`, visit.frozen.shift, 0, shifts - 1);
       this.time(`${path}.frozen.startAt`, visit.frozen.startAt);
     }
+  }
+
+  private serviceTimes(path: string, times: PlainVisit['serviceSecondsBy']): void {
+    const seen = new Set<number>();
+    this.each(path, times, (inner, { engineer, seconds }) => {
+      this.engineerIndex(`${inner}.engineer`, engineer);
+      this.whole(`${inner}.seconds`, seconds, 0, LARGEST_ENTRY);
+      this.refuseIf(seen.has(engineer), `${inner}.engineer`, `${engineer} is named twice`);
+      seen.add(engineer);
+    });
   }
 
   private skills(path: string, skills: readonly PlainSkill[]): void {
@@ -197,3 +212,14 @@ const WEIGHT_NAMES = [
   'churnToleranceSeconds',
   'overQualifiedLevel',
 ] as const;
+
+/** Zero where they are left out. */
+const OPTIONAL_WEIGHTS = [
+  'workSecond',
+  'unevenHours',
+  'notPreferred',
+  'unfamiliar',
+  'outOfTerritory',
+  'outsidePreferred',
+] as const;
+const ENGINEER_LISTS = ['excludedEngineers', 'preferredEngineers', 'familiarEngineers', 'territoryEngineers'] as const;

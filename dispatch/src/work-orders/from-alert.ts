@@ -13,6 +13,8 @@ import { asClaimed } from '../record/belief.ts';
 import { type DispatchState, numberOf, type OrderEntry, openOrdersOf } from '../state.ts';
 import { available } from './budget.ts';
 import { lookUp, type OpeningOrder, orderFromAlert, orderIdOf } from './facts.ts';
+import { repairKey } from './visits-made.ts';
+import { workTimeOf } from './work-time.ts';
 
 /** Why an open alert has no order of its own. */
 export type HeldReason =
@@ -165,10 +167,16 @@ export function openOrder(
   const { requestServiceMinutes } = policy;
   const facts = { alert, known, id, number, source, openedAt, note, requestServiceMinutes };
   const { probability, curve } = calibrated(alert.worst, belief);
-  return { ...opened(orderFromAlert(facts)), probability, curve };
+  return { ...opened(orderFromAlert(facts), state), probability, curve };
 }
 
-export function opened(opening: OpeningOrder): Extract<WorkOrderEvent, { type: 'work-order.opened' }> {
-  const { id, openedAt } = opening.facts;
-  return { type: 'work-order.opened', workOrderId: id, at: openedAt, ...opening };
+/** The opening event, with how long such work has been found to take. */
+export function opened(
+  opening: OpeningOrder,
+  state: DispatchState,
+): Extract<WorkOrderEvent, { type: 'work-order.opened' }> {
+  const { id, openedAt, service, serviceMinutes } = opening.facts;
+  const workTime = workTimeOf(state.repairs.get(repairKey(state, opening.facts)), serviceMinutes);
+  const facts = service === 'full' ? { ...opening.facts, workTime } : opening.facts;
+  return { type: 'work-order.opened', workOrderId: id, at: openedAt, ...opening, facts };
 }

@@ -84,12 +84,17 @@ export function PlanPanel({ plan }: { plan: Plan | undefined }) {
 }
 
 const TERMS = ['downtime', 'lateness', 'unassigned', 'travel', 'distance', 'overtime', 'churn', 'overQualification'];
+/** Shown where they cost something: most regions have not set what they are about. */
+const WISHES = ['preference', 'familiarity', 'territory', 'hours', 'fairness'];
 
 function Costs({ before, after }: { before?: PlanCost; after: PlanCost }) {
   const { t } = useTranslation();
   const format = useFormat();
   const yuan = (fen: number | undefined) => format.number((fen ?? 0) / 100, 0);
-  const known = TERMS.filter((term) => term in after || (before && term in before));
+  const known = [
+    ...TERMS.filter((term) => term in after || (before && term in before)),
+    ...WISHES.filter((term) => after[term] || before?.[term]),
+  ];
   const total = after.total ?? known.reduce((sum, term) => sum + (after[term] ?? 0), 0);
   return (
     <table className="up-table up-figures">
