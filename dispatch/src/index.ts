@@ -92,8 +92,6 @@ export interface Dispatch {
 /** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { clock, events, live, log, ids, solver = solverThread(), explain = explainThread() } = options;
-  const policy = policyWith(options.policy);
-  const { clock, events, live, log, ids, solver = solverThread() } = options;
   const policy = policyWith(options.policy, options.settings);
   const state = emptyState(policy);
   const book = emptyBook();

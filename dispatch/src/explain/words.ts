@@ -13,6 +13,11 @@ export const TERM_TEXT: Record<CostTerm, LocalText> = {
   fixed: { en: 'Another engineer sets out', zh: '增派工程师出勤' },
   churn: { en: 'Agreed visits moved', zh: '已约定的上门改期' },
   overQualification: { en: 'More skilled than needed', zh: '技能高于所需' },
+  preference: { en: 'Not the engineer asked for', zh: '非指定工程师' },
+  familiarity: { en: 'Engineer does not know the device', zh: '工程师不熟悉该设备' },
+  territory: { en: 'Outside of the engineer’s territory', zh: '超出工程师负责区域' },
+  hours: { en: 'Outside of the preferred hours', zh: '不在院方希望的时段' },
+  fairness: { en: 'Uneven days', zh: '工作时长不均' },
   unassigned: { en: 'Visits left out', zh: '未安排的任务' },
 };
 
