@@ -23,7 +23,7 @@ export class Countdown {
   private lastBetter = 0;
   private share = 0;
 
-  constructor(limits: SearchLimits, clockEvery = 16) {
+  constructor(limits: SearchLimits, clockEvery = 64) {
     const { iterations, milliseconds, now, seed } = limits;
     if (!Number.isSafeInteger(seed)) throw new Error(`seed must be a whole number, is ${seed}`);
     if (iterations === undefined && milliseconds === undefined)

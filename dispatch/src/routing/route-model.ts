@@ -15,6 +15,8 @@ export interface RouteModel<R extends ModelRoute> {
   vehiclesFor(task: number): Int32Array;
   taskOf(stop: number): number;
   leftOutCost(task: number): number;
+  /** What a task costs wherever it is done, so that the search can tell it from what it may save; 0 when not given. */
+  fixedCost?(task: number): number;
   /** How far apart two tasks are; only the order of these numbers counts. */
   apart(a: number, b: number): number;
   /** Tasks come back in rising order of one of these keys, chosen by weight. */

@@ -70,8 +70,12 @@ export class RoutePlan<R extends ModelRoute> {
   meanLength(): number {
     return this.used === 0 ? 1 : this.stops / this.used;
   }
+  /** Of what depends on the order and the vehicle. */
   meanLegCost(): number {
-    const costs = this.routes.reduce((sum, { cost }) => sum + cost, 0);
+    const { model } = this;
+    let costs = this.routes.reduce((sum, { cost }) => sum + cost, 0);
+    for (let task = 0; task < model.taskCount; task++)
+      if (this.vehicleOf(task) >= 0) costs -= model.fixedCost?.(task) ?? 0;
     return costs / Math.max(1, this.stops + this.used);
   }
 

@@ -12,6 +12,7 @@ import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
 import { solveInParallel } from '../../../dispatch/src/solver/parallel.ts';
 import { type SolveResult, solve } from '../../../dispatch/src/solver/search.ts';
 import { runLive } from './live-run.ts';
+import { RICH_SETS, type RichSet, runRich } from './rich.ts';
 import { type Case, loadSet, SETS, type SetName } from './sets.ts';
 
 const { values } = parseArgs({
@@ -79,8 +80,21 @@ if (values.live !== undefined) {
   await runLive(values.live, values.seconds.split(',').map(Number), Number(values.seed), cpu);
   process.exit(0);
 }
+if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(values.set)) {
+  await runRich({
+    data: values.data,
+    set: values.set as RichSet,
+    only: new RegExp(values.only, 'i'),
+    seconds: values.seconds.split(',').map(Number),
+    seeds: values.seed.split(',').map(Number),
+    each: values.each,
+    now: cpu,
+    solveProgram,
+  });
+  process.exit(0);
+}
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {
-  process.stderr.write(`--data FOLDER and --set ${SETS.join(' | ')} are needed\n`);
+  process.stderr.write(`--data FOLDER and --set ${[...SETS, ...RICH_SETS].join(' | ')} are needed\n`);
   process.exit(2);
 }
 const objective = values.objective === 'vehicles-first' ? 'vehicles-first' : 'dimacs';

@@ -84,3 +84,11 @@ export function checkTrsp(text: string, routes: readonly (readonly number[])[]):
   }
   return { problems, workingTime, served: seen.size };
 }
+
+/** Of a solution file: a route a line, or nothing that is one. */
+export function trspRoutesOf(solution: string): number[][] {
+  return solution
+    .split('\n')
+    .filter((line) => /^\d/.test(line))
+    .map((line) => line.split(' ').map(Number));
+}

@@ -1,7 +1,8 @@
 import type { Insertion, ModelRoute, RouteModel } from '../../routing/route-model.ts';
-import { Reach } from './reach.ts';
+import { Goods } from './goods.ts';
+import { Passes } from './passes.ts';
 import type { TrspProblem } from './read.ts';
-import { join, joinedDuration, type Segment } from './segment.ts';
+import { LATEST, Tours, WIDTH } from './tours.ts';
 
 /**
  * Routes of technicians. Cost: working time, from leaving home to being back, left as late as the first window allows.
@@ -11,10 +12,14 @@ import { join, joinedDuration, type Segment } from './segment.ts';
 export interface TrspRoute extends ModelRoute {
   /** The depot is passed before the stop of this index (their number: before home); -1: not at all. */
   readonly depotAt: number;
-  /** `heads[i]`: home and the first i stops, without the depot; null where windows or the depot's goods forbid. */
-  readonly heads: readonly (Segment | null)[];
-  /** `tails[i]`: the stops from i on, and home. */
-  readonly tails: readonly (Segment | null)[];
+  /** How many stops from the start on need nothing from the depot. */
+  readonly alone: number;
+  /** Pieces (tours.ts): home and the first i stops, by i, as if nobody needed the depot. */
+  readonly heads: readonly number[];
+  /** The stops from i on and home, by i. */
+  readonly tails: readonly number[];
+  /** The same with the depot on the way; made when first asked for. */
+  passes: Passes | null;
 }
 
 export class TrspModel implements RouteModel<TrspRoute> {
@@ -22,30 +27,18 @@ export class TrspModel implements RouteModel<TrspRoute> {
   readonly taskCount: number;
   readonly keys: RouteModel<TrspRoute>['keys'];
   private readonly problem: TrspProblem;
-  private readonly places: number;
-  private readonly travel: Float64Array;
-  private readonly single: readonly Segment[]; // by place id
+  private readonly tours: Tours;
+  private readonly goods: Goods;
   private readonly candidates: readonly Int32Array[];
-  private readonly lacksTool: Uint8Array; // technician x request
   private readonly leftOut: number;
-  private readonly reaches: readonly [Reach, Reach, Reach];
 
   constructor(problem: TrspProblem) {
     this.problem = problem;
-    const { technicians, requests, depot } = problem;
+    const { technicians, requests } = problem;
     this.vehicleCount = technicians.length;
     this.taskCount = requests.length;
-    const places = [depot, ...technicians, ...requests];
-    this.places = places.length;
-    this.travel = Float64Array.from(places.flatMap((a) => places.map((b) => Math.hypot(a.x - b.x, a.y - b.y))));
-    const reach = () => new Reach(this.travel, this.places);
-    this.reaches = [reach(), reach(), reach()];
-    this.single = [...[depot, ...technicians].map((place) => ({ ...place, service: 0 })), ...requests].map(
-      ({ id, from, to, service }) => ({ first: id, last: id, duration: service, earliest: from, latest: to }),
-    );
-    this.lacksTool = Uint8Array.from(
-      technicians.flatMap(({ tools }) => requests.map((r) => (r.tools.every((tool) => tools.includes(tool)) ? 0 : 1))),
-    );
+    this.tours = new Tours(problem);
+    this.goods = new Goods(problem);
     // A whole day: no route lasts longer, so to serve one more request is worth a technician.
     this.leftOut = 1 + technicians.reduce((most, { from, to }) => Math.max(most, to - from), 0);
     this.candidates = requests.map((request, r) => {
@@ -73,135 +66,122 @@ export class TrspModel implements RouteModel<TrspRoute> {
   leftOutCost(): number {
     return this.leftOut;
   }
+  fixedCost(task: number): number {
+    return this.problem.requests[task]!.service;
+  }
   apart(a: number, b: number): number {
     return this.way(this.placeOf(a), this.placeOf(b));
   }
   way(from: number, to: number): number {
-    return this.travel[from * this.places + to] as number;
+    return this.tours.way(from, to);
   }
   placeOf(request: number): number {
     return 1 + this.vehicleCount + request;
   }
 
   empty(vehicle: number): TrspRoute {
-    const home = this.single[1 + vehicle] as Segment;
-    return { vehicle, stops: [], cost: 0, depotAt: -1, heads: [home], tails: [home] };
+    const home: number[] = [];
+    this.tours.write(1 + vehicle, home);
+    return { vehicle, stops: [], cost: 0, depotAt: -1, alone: 0, heads: home, tails: home, passes: null };
   }
 
   build(vehicle: number, stops: readonly number[]): TrspRoute | null {
-    const home = this.single[1 + vehicle] as Segment;
-    const heads: (Segment | null)[] = [home];
-    const alone = this.aloneUntil(vehicle, stops, -1, -1);
-    for (let i = 0; i < stops.length; i++) {
-      const head = heads[i] as Segment | null;
-      heads.push(head === null || i >= alone ? null : this.joined(head, this.at(stops[i] as number)));
+    const { tours } = this;
+    const home = 1 + vehicle;
+    const count = stops.length;
+    const heads: number[] = [];
+    tours.write(home, heads);
+    let last = home;
+    for (let i = 0; i < count; i++) {
+      const place = this.placeOf(stops[i] as number);
+      if (!tours.append(heads, WIDTH * i, last, place, heads, -1)) return null;
+      last = place;
     }
-    const tails: (Segment | null)[] = Array.from({ length: stops.length + 1 }, () => null);
-    tails[stops.length] = home;
-    for (let i = stops.length - 1; i >= 0; i--) {
-      const tail = tails[i + 1] as Segment | null;
-      tails[i] = tail === null ? null : this.joined(this.at(stops[i] as number), tail);
+    // From the end to the start, then turned round: pieces grow at the end of an array.
+    const backward: number[] = [];
+    tours.write(home, backward);
+    last = home;
+    for (let i = count - 1; i >= 0; i--) {
+      const place = this.placeOf(stops[i] as number);
+      if (!tours.prepend(place, backward, WIDTH * (count - 1 - i), last, backward, -1)) return null;
+      last = place;
     }
-    let cost = this.duration(heads[stops.length] as Segment | null, home);
-    let depotAt = -1;
-    for (let i = 0; i <= stops.length; i++) {
-      const passed = this.duration(
-        this.joined(heads[i] as Segment | null, this.single[0] as Segment),
-        tails[i] as Segment | null,
-      );
-      if (passed >= cost) continue;
-      cost = passed;
-      depotAt = i;
+    const tails: number[] = [];
+    for (let k = WIDTH * count; k >= 0; k -= WIDTH)
+      tails.push(backward[k] as number, backward[k + 1] as number, backward[k + 2] as number, -1);
+    const alone = this.goods.aloneUntil(vehicle, stops);
+    const route = { vehicle, stops, cost: 0, depotAt: -1, alone, heads, tails, passes: null };
+    if (alone === count) {
+      route.cost = tours.together(heads, 0, tours.way(home, last), tails, 0);
+      return route.cost === Number.POSITIVE_INFINITY ? null : route;
     }
-    return cost === Number.POSITIVE_INFINITY ? null : { vehicle, stops, cost, depotAt, heads, tails };
+    const passes = new Passes(tours, home, stops, 1 + this.vehicleCount, route);
+    const { cost, at } = passes.cheapest();
+    return cost === Number.POSITIVE_INFINITY ? null : { ...route, cost, depotAt: at, passes };
   }
 
   /** When to leave home at the latest, so that the route takes no longer than it must. */
   latestLeave(vehicle: number, stops: readonly number[], depotAt: number): number {
-    const home = this.single[1 + vehicle] as Segment;
-    const pieces = stops.map((stop) => this.at(stop));
-    if (depotAt >= 0) pieces.splice(depotAt, 0, this.single[0] as Segment);
-    let whole: Segment | null = home;
-    for (const piece of [...pieces, home]) whole = this.joined(whole, piece);
-    if (whole === null) throw new Error(`technician ${vehicle} cannot drive this route`);
-    return whole.latest;
+    const home = 1 + vehicle;
+    const places = [...stops.map((stop) => this.placeOf(stop)), home];
+    if (depotAt >= 0) places.splice(depotAt, 0, 0);
+    const pieces: number[] = [];
+    this.tours.write(home, pieces);
+    let last = home;
+    places.forEach((place, i) => {
+      if (!this.tours.append(pieces, WIDTH * i, last, place, pieces, -1))
+        throw new Error(`technician ${vehicle} cannot drive this route`);
+      last = place;
+    });
+    return pieces[WIDTH * places.length + LATEST] as number;
   }
 
   /**
    * For each place of the request: without the depot; with it before the request; with it after. What comes before the
-   * depot must do with the technician's own tools and parts.
+   * depot must do with the technician's own tools and parts. The way by the depot is never the shorter one, so a place
+   * that is too dear without it is not looked at any further.
    */
   bestInsertion(route: TrspRoute, task: number, into: Insertion): boolean {
-    const { vehicle, stops, heads, tails } = route;
+    const { vehicle, stops, heads, tails, alone } = route;
+    const { tours } = this;
     const count = stops.length;
-    const depot = this.single[0] as Segment;
-    const request = this.at(task);
-    const [passed, own, tip] = this.reaches;
+    const home = 1 + vehicle;
+    const place = this.placeOf(task);
+    // The request on own goods: at most so many of the other stops come before the depot.
+    const most = this.goods.mostBefore(vehicle, stops, alone, task);
+    const needless = most === count;
+    const piece = this.piece;
     let least = Number.POSITIVE_INFINITY;
-    for (let at = 0; at <= count; at++) {
-      const head = heads[at] as Segment | null;
-      if (head === null) break;
-      // With the depot here, the request anywhere after it.
-      passed.begin(head);
-      let goes = passed.append(depot);
-      for (let i = at; goes && i <= count; i++) {
-        const tail = tails[i] as Segment | null;
-        tip.copy(passed);
-        const duration = tail !== null && tip.append(request) ? tip.durationWith(tail) : Number.POSITIVE_INFINITY;
+    let last = home;
+    for (let i = 0; i <= count; i++) {
+      const head = WIDTH * i;
+      const next = i === count ? home : this.placeOf(stops[i] as number);
+      const on = tours.way(place, next);
+      piece.length = 0;
+      if (!tours.append(heads, head, last, place, piece, -1)) break;
+      const straight = tours.together(piece, 0, on, tails, head);
+      if (straight < least) {
+        let duration = straight;
+        if (!needless) {
+          const passes = route.passes ?? this.passesOf(route);
+          duration = Number.POSITIVE_INFINITY;
+          if (i <= most) duration = passes.after(i, piece, place, on, most);
+          duration = Math.min(duration, passes.before(i, place, on, tails));
+        }
         if (duration < least) {
           least = duration;
           into.at = i;
         }
-        goes = i < count && passed.append(this.at(stops[i] as number));
       }
-      // The request here on own goods, the depot after it or not at all.
-      const alone = this.aloneUntil(vehicle, stops, at, task);
-      own.begin(head);
-      goes = alone > at && own.append(request);
-      for (let i = at; goes && i <= count; i++) {
-        const tail = tails[i] as Segment | null;
-        if (tail !== null) {
-          const straight = alone > count ? own.durationWith(tail) : Number.POSITIVE_INFINITY;
-          tip.copy(own);
-          const duration = Math.min(straight, tip.append(depot) ? tip.durationWith(tail) : straight);
-          if (duration < least) {
-            least = duration;
-            into.at = at;
-          }
-        }
-        goes = i < count && alone > i + 1 && own.append(this.at(stops[i] as number));
-      }
+      last = next;
     }
     into.added = least - route.cost;
     return least < Number.POSITIVE_INFINITY;
   }
+  private readonly piece: number[] = [];
 
-  /** How many stops from the start on the technician can do without the depot; `extra` put in before stop `at`. */
-  private aloneUntil(vehicle: number, stops: readonly number[], at: number, extra: number): number {
-    const { technicians, requests, partCount } = this.problem;
-    const carried = technicians[vehicle]!.parts;
-    const used = this.used.fill(0, 0, partCount);
-    const total = stops.length + (extra < 0 ? 0 : 1);
-    for (let i = 0; i < total; i++) {
-      const stop = extra < 0 || i < at ? (stops[i] as number) : i === at ? extra : (stops[i - 1] as number);
-      if (this.lacksTool[vehicle * this.taskCount + stop] === 1) return i;
-      const { parts } = requests[stop]!;
-      for (let p = 0; p < partCount; p++) {
-        used[p] = (used[p] as number) + (parts[p] as number);
-        if ((used[p] as number) > (carried[p] as number)) return i;
-      }
-    }
-    return total;
-  }
-  private readonly used = new Float64Array(10_000);
-
-  private at(request: number): Segment {
-    return this.single[1 + this.vehicleCount + request] as Segment;
-  }
-  private joined(a: Segment | null, b: Segment): Segment | null {
-    return a === null ? null : join(a, this.way(a.last, b.first), b);
-  }
-  private duration(a: Segment | null, b: Segment | null): number {
-    return a === null || b === null ? Number.POSITIVE_INFINITY : joinedDuration(a, this.way(a.last, b.first), b);
+  private passesOf(route: TrspRoute): Passes {
+    route.passes = new Passes(this.tours, 1 + route.vehicle, route.stops, 1 + this.vehicleCount, route);
+    return route.passes;
   }
 }
