@@ -1,7 +1,8 @@
 import { Countdown, type SearchLimits, type StoppedBy } from '../../routing/limits.ts';
 import { Rng } from '../../solver/rng.ts';
+import { LiveRoster } from './live-roster.ts';
 import type { HomeCare } from './read.ts';
-import { type Choices, Roster, UNSERVED_MUST } from './roster.ts';
+import { type Choices, UNSERVED_MUST } from './roster.ts';
 
 export interface AnnealOptions extends SearchLimits {
   readonly onProgress?: (progress: { iterations: number; cost: number; unassigned: number }) => void;
@@ -17,15 +18,15 @@ export interface Annealed {
 /**
  * Simulated annealing over `Choices`, as the authors of the formulation do it; the moves are ours. Each move takes one or
  * two patients and gives them another caregiver, another place in the order next to somebody of the same caregiver, or
- * both; `Roster` times the whole anew. The temperature falls evenly in its logarithm over the limit.
+ * both; `LiveRoster` times anew what that changes. The temperature falls evenly in its logarithm over the limit.
  */
 export function anneal(problem: HomeCare, options: AnnealOptions): Annealed {
   const rng = new Rng(options.seed);
   const countdown = new Countdown(options, 64);
-  const roster = new Roster(problem);
-  const state = new State(problem, roster);
+  const state = new State(problem);
+  const { roster } = state;
   state.begin();
-  let cost = roster.time(state);
+  let { cost } = roster;
   let best = { choices: state.copy(), cost };
   const tell = () =>
     options.onProgress?.({ iterations: countdown.iterations, cost: best.cost, unassigned: state.unserved() });
@@ -36,7 +37,8 @@ export function anneal(problem: HomeCare, options: AnnealOptions): Annealed {
     countdown.iterations++;
     const temperature = START_TEMPERATURE * (END_TEMPERATURE / START_TEMPERATURE) ** used;
     if (!state.move(rng)) continue;
-    const next = roster.time(state);
+    roster.change(state.touched, state.lunchOf);
+    const next = roster.cost;
     if (next <= cost || rng.unit() < Math.exp((cost - next) / temperature)) {
       cost = next;
       if (cost < best.cost) {
@@ -44,7 +46,10 @@ export function anneal(problem: HomeCare, options: AnnealOptions): Annealed {
         countdown.better();
         if (used > 0.5) tell();
       }
-    } else state.undo();
+    } else {
+      state.undo();
+      roster.undo();
+    }
   }
   return { ...best, iterations: countdown.iterations, stoppedBy: countdown.stoppedBy };
 }
@@ -56,8 +61,11 @@ class State implements Choices {
   readonly order: Int32Array;
   readonly by: Int32Array;
   readonly lunchFrom: Int32Array;
+  readonly roster: LiveRoster;
+  /** What the move changed: patients, and the caregiver whose lunch is at another time (-1: nobody's). */
+  readonly touched: number[] = [];
+  lunchOf = -1;
   private readonly problem: HomeCare;
-  private readonly roster: Roster;
   /** [2 x patient + service]: who may. */
   private readonly able: readonly Int32Array[];
   private readonly at: Int32Array; // by patient: index in order
@@ -68,13 +76,17 @@ class State implements Choices {
   private readonly oldBy: [visit: number, caregiver: number][] = [];
   private oldLunch: [caregiver: number, from: number] | null = null;
 
-  constructor(problem: HomeCare, roster: Roster) {
+  constructor(problem: HomeCare) {
     const { patients, caregivers, lunch } = problem;
     this.problem = problem;
-    this.roster = roster;
     this.order = Int32Array.from(patients.keys());
     this.orderBefore = this.order.slice();
     this.at = this.order.slice();
+    const opens = (p: number) => patients[p]!.windows[0]!.from;
+    this.order.sort((x, y) => opens(x) - opens(y) || x - y);
+    this.order.forEach((p, i) => {
+      this.at[p] = i;
+    });
     this.by = new Int32Array(2 * patients.length).fill(-1);
     this.lunchFrom = new Int32Array(caregivers.length).fill(lunch?.from ?? 0);
     this.able = patients.flatMap(({ services, incompatible }) =>
@@ -86,6 +98,7 @@ class State implements Choices {
         return Int32Array.from(may);
       }),
     );
+    this.roster = new LiveRoster(problem, this, this.at);
   }
 
   copy(): Choices {
@@ -98,11 +111,6 @@ class State implements Choices {
   /** In order of their windows, each to whoever makes it cheapest. */
   begin(): void {
     const { patients } = this.problem;
-    const opens = (p: number) => patients[p]!.windows[0]!.from;
-    this.order.sort((x, y) => opens(x) - opens(y) || x - y);
-    this.order.forEach((p, i) => {
-      this.at[p] = i;
-    });
     for (const p of this.order) {
       let [best, first, second] = [Number.POSITIVE_INFINITY, -1, -1];
       for (const one of this.able[2 * p] as Int32Array) {
@@ -111,12 +119,14 @@ class State implements Choices {
           if (one === other) continue;
           this.by[2 * p] = one;
           this.by[2 * p + 1] = other;
-          const cost = this.roster.time(this);
+          this.roster.change([p], -1);
+          const { cost } = this.roster;
           if (cost < best) [best, first, second] = [cost, one, other];
         }
       }
       this.by[2 * p] = first;
       this.by[2 * p + 1] = second;
+      this.roster.change([p], -1);
     }
   }
 
@@ -127,8 +137,11 @@ class State implements Choices {
     this.movedFrom = 0;
     this.movedTo = -1;
     const p = rng.below(this.problem.patients.length);
+    this.touched.length = 0;
+    this.lunchOf = -1;
     const kind = rng.unit();
     if (kind < 0.03) return this.shiftLunch(rng);
+    this.touched.push(p);
     if (kind < 0.4) return this.moveNear(p, rng);
     if (kind < 0.55) return this.swap(p, rng);
     if (this.problem.patients[p]!.optional && kind < 0.6 && this.by[2 * p] !== -1) return this.assign(p, -1, -1);
@@ -218,6 +231,7 @@ class State implements Choices {
     if (this.by[x ^ 1] === b || this.by[y ^ 1] === a) return false;
     if (!(this.able[x] as Int32Array).includes(b) || !(this.able[y] as Int32Array).includes(a)) return false;
     this.oldBy.push([x, a], [y, b]);
+    this.touched.push(q);
     this.by[x] = b;
     this.by[y] = a;
     if (rng.unit() < 0.5) {
@@ -243,6 +257,7 @@ class State implements Choices {
     const c = rng.below(caregivers.length);
     if (lunch === null || !caregivers[c]!.lunch) return false;
     this.oldLunch = [c, this.lunchFrom[c] as number];
+    this.lunchOf = c;
     this.lunchFrom[c] = lunch.from + rng.below(Math.max(1, lunch.to - lunch.lasts - lunch.from + 1));
     return true;
   }

@@ -1,4 +1,5 @@
 import type { HomeCare, HomeCareTerms } from './read.ts';
+import { VisitWindows } from './visit-windows.ts';
 
 /** A plan before it has times: who serves whom, in which order, and from when on each caregiver may have lunch. */
 export interface Choices {
@@ -34,8 +35,7 @@ export class Roster {
   private readonly place: Int32Array;
   private readonly visits: Int32Array;
   private readonly busy: Int32Array; // service, travel and lunch
-  private readonly windowFrom: readonly Int32Array[];
-  private readonly windowTo: readonly Int32Array[];
+  private readonly windows: VisitWindows;
   private readonly lasts: Int32Array;
   private readonly homes: Int32Array;
   private readonly patientPlace: Int32Array;
@@ -53,8 +53,7 @@ export class Roster {
     this.place = new Int32Array(caregivers.length);
     this.visits = new Int32Array(caregivers.length);
     this.busy = new Int32Array(caregivers.length);
-    this.windowFrom = patients.map(({ windows }) => Int32Array.from(windows, ({ from }) => from));
-    this.windowTo = patients.map(({ windows }) => Int32Array.from(windows, ({ to }) => to));
+    this.windows = new VisitWindows(problem);
     this.lasts = Int32Array.from(patients.flatMap(({ services }) => [services[0]!.lasts, services[1]?.lasts ?? 0]));
     this.homes = Int32Array.from(caregivers, ({ end }) => end);
     this.patientPlace = Int32Array.from(patients, ({ place }) => place);
@@ -71,7 +70,7 @@ export class Roster {
 
   /** Weighted cost; patients who must be served and are not cost `UNSERVED_MUST` each. */
   time({ order, by, lunchFrom }: Choices): number {
-    const { caregivers, patients, places, travel, weights, windowsAtEnd, lunch } = this.problem;
+    const { caregivers, patients, places, travel, weights, lunch } = this.problem;
     const count = caregivers.length;
     for (let c = 0; c < count; c++) {
       const { from, start } = caregivers[c]!;
@@ -98,14 +97,14 @@ export class Roster {
         b = this.ready(second, here, lunchFrom, p);
         const { apart } = patients[p]!;
         if (apart !== null) {
-          a = this.fitWindow(p, 2 * p, Math.max(a, b - apart.max));
-          b = this.fitWindow(p, 2 * p + 1, Math.max(b, a + apart.min));
+          a = this.fit(p, 2 * p, Math.max(a, b - apart.max));
+          b = this.fit(p, 2 * p + 1, Math.max(b, a + apart.min));
           if (b > a + apart.max) a = b - apart.max;
         } else {
-          a = this.fitWindow(p, 2 * p, a);
-          b = this.fitWindow(p, 2 * p + 1, b);
+          a = this.fit(p, 2 * p, a);
+          b = this.fit(p, 2 * p + 1, b);
         }
-      } else a = this.fitWindow(p, 2 * p, a);
+      } else a = this.fit(p, 2 * p, a);
       for (let s = 0; s < (second < 0 ? 1 : 2); s++) {
         const c = s === 0 ? first : second;
         const start = s === 0 ? a : b;
@@ -119,7 +118,7 @@ export class Roster {
         this.free[c] = start + lasts;
         this.place[c] = here;
         this.visits[c] = (this.visits[c] as number) + 1;
-        const late = this.late(p, start, windowsAtEnd ? start + lasts : start);
+        const late = this.windows.late(p, start, lasts);
         tardiness += late;
         if (late > highestTardiness) highestTardiness = late;
         preference += this.preferred[p * count + c] as number;
@@ -179,34 +178,8 @@ export class Roster {
     return start + lunch.lasts;
   }
 
-  /** The start from `ready` on that costs least in waiting and tardiness. */
-  private fitWindow(p: number, visit: number, ready: number): number {
-    const from = this.windowFrom[p] as Int32Array;
-    if (from.length === 1) return Math.max(ready, from[0] as number);
-    const to = this.windowTo[p] as Int32Array;
-    const { weights, windowsAtEnd } = this.problem;
-    const lasts = windowsAtEnd ? (this.lasts[visit] as number) : 0;
-    let [best, least] = [0, Number.POSITIVE_INFINITY];
-    for (let w = 0; w < from.length; w++) {
-      const start = Math.max(ready, from[w] as number);
-      const late = start + lasts - (to[w] as number);
-      const cost = (late > 0 ? weights.tardiness * late : 0) + (weights.waiting + 0.5) * (start - ready);
-      if (cost >= least) continue;
-      [best, least] = [start, cost];
-    }
-    return best;
-  }
-
-  private late(p: number, start: number, moment: number): number {
-    const from = this.windowFrom[p] as Int32Array;
-    const to = this.windowTo[p] as Int32Array;
-    let least = Number.MAX_SAFE_INTEGER;
-    for (let w = 0; w < from.length; w++) {
-      if (start < (from[w] as number)) break;
-      const late = moment > (to[w] as number) ? moment - (to[w] as number) : 0;
-      if (late < least) least = late;
-    }
-    return least;
+  private fit(patient: number, visit: number, ready: number): number {
+    return this.windows.fit(patient, ready, this.lasts[visit] as number);
   }
 }
 
