@@ -24,7 +24,10 @@ export function addSolveCommands(program: Command, say: (text: string) => void):
       ]),
     )
     .option('--solution <file>', 'also write the plan in the form of the format’s authors (trsp, uhhc)')
-    .option('-c, --check', 'vroom: routes are given by "steps"; choose their times and say what they break')
+    .option(
+      '-c, --check',
+      'trsp, uhhc: judge the written plan; vroom: judge routes given by "steps", choosing their times',
+    )
     .option('--routing <url>', 'vroom: an OSRM server to ask for travel times where there are no matrices')
     .addHelpText('after', '\nFormats and what of VROOM’s API is covered: docs/solve.md.')
     .action(async (file: string, options: SolveOptions) => {

@@ -64,7 +64,7 @@ test('[L1] the answer is JSON on one line, with figures of the engine; the solut
   const text = await solveFile(fileOf('b.txt', trsp), { ...once, solution });
   expect(text).not.toContain('\n');
   expect(JSON.parse(text).engine).toMatchObject({ format: 'trsp', seed: 1, threads: 1, stoppedBy: 'iterations' });
-  expect(readFileSync(solution, 'utf8')).toMatch(/\n1 0 2\n$/);
+  expect(readFileSync(solution, 'utf8')).toMatch(/\nSMALL-S=<1,4,2,3>\n$/);
 });
 
 test('[L2] no solution file where a format has none', async () => {

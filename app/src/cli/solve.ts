@@ -15,7 +15,7 @@ export interface SolveOptions {
   readonly seed: number;
   readonly objective?: 'dimacs' | 'vehicles-first';
   readonly solution?: string;
-  /** VROOM's plan mode. */
+  /** VROOM's plan mode; of trsp and uhhc the written plan is judged. */
   readonly check?: boolean;
   /** Base address of an OSRM server. */
   readonly routing?: string;
@@ -59,6 +59,9 @@ export async function solveFile(file: string, options: SolveOptions): Promise<st
       if (solution === null) throw new WrongInput(`--solution: ${engine.format} has no solution file of its own`);
       await writeFile(solutionFile, solution);
     }
+    const { judged } = engine;
+    if (judged !== undefined && judged.problems.length > 0)
+      throw new CommandFailed(`the plan breaks rules:\n${judged.problems.join('\n')}`);
     return JSON.stringify({ ...answer, engine: { ...engine, threads } });
   } catch (error) {
     line.stop();

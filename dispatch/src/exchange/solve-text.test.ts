@@ -90,10 +90,17 @@ test('[X1] every format is known by its looks, and answered in VROOM’s form', 
 });
 
 test('[X2] plans in the form of the format’s authors', async () => {
-  expect((await solved(trsp)).solution).toMatch(/\n1 0 2\n$/);
+  expect((await solved(trsp)).solution).toMatch(/^SMALL=18.1623\n(.+\n){3}SMALL-S=<1,4,2,3>\n$/);
   expect((await solved(vrplib)).solution).toMatch(/^Route #1: (1 2|2 1)\nCost 20\n$/);
   expect((await solved(solomon)).solution).toMatch(/^Route #1: (1 2|2 1)\nCost 20\n$/);
   expect((await solved(vroom)).solution).toBeNull();
+});
+
+test('[X5] a written plan is judged when that is asked for', async () => {
+  const { engine, answer } = await solved(trsp, { planMode: true });
+  expect(engine.judged?.problems).toEqual([]);
+  expect(engine.judged?.cost).toBeCloseTo(answer.summary.cost, 6);
+  expect((await solved(trsp)).engine.judged).toBeUndefined();
 });
 
 test('[X3] vehicles first, and only where it means something', async () => {

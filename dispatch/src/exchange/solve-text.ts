@@ -3,8 +3,10 @@ import { solveChecked } from './core.ts';
 import { type Format, guessFormat, jsonOf } from './format.ts';
 import { refuse } from './input-error.ts';
 import { solveSolomon, solveVrplib } from './solve-vrp.ts';
+import { checkTrsp, trspRoutesOf } from './trsp/check-trsp.ts';
 import { readTrsp } from './trsp/read.ts';
 import { solveTrsp } from './trsp/solve-trsp.ts';
+import { checkHomeCare } from './uhhc/check-uhhc.ts';
 import { readHomeCare } from './uhhc/read.ts';
 import { solveHomeCare } from './uhhc/solve-uhhc.ts';
 import { readUptower, respondUptower } from './uptower.ts';
@@ -24,7 +26,10 @@ export interface SolveJob {
   readonly milliseconds?: number;
   /** Stop after so many iterations for each task without anything better. */
   readonly stallPerTask?: number;
-  /** VROOM's `-c`: routes are given, choose their times and say what they break. */
+  /**
+   * vroom: its `-c`, where routes are given; choose their times and say what they break. trsp and uhhc: judge the written plan
+   * by a checker that reads the file anew. Other formats are always judged.
+   */
   readonly planMode?: boolean;
   /** Of solomon and vrplib. */
   readonly objective?: 'dimacs' | 'vehicles-first';
@@ -68,6 +73,13 @@ export interface EngineFigures {
   readonly travel?: 'matrices' | 'estimated' | 'osrm';
   /** Keys of the request that VROOM's API does not have. */
   readonly ignored?: readonly string[];
+  /** What the checker makes of the written plan: its cost, and every rule it breaks. */
+  readonly judged?: Judged;
+}
+
+export interface Judged {
+  readonly cost: number;
+  readonly problems: readonly string[];
 }
 
 /** Reads, solves and answers. Throws an `InputError` that names fields, or a `RoutingError`. */
@@ -81,7 +93,7 @@ export async function solveText(job: SolveJob, around: SolveSurroundings): Promi
   return { answer, solution, engine: { format, seed, iterations, stoppedBy, milliseconds, ...rest } };
 }
 
-interface Found extends Pick<EngineFigures, 'iterations' | 'stoppedBy' | 'travel' | 'ignored'> {
+interface Found extends Pick<EngineFigures, 'iterations' | 'stoppedBy' | 'travel' | 'ignored' | 'judged'> {
   readonly answer: SolveOutcome['answer'];
   readonly solution: string | null;
 }
@@ -119,7 +131,7 @@ const solvers: Record<Format, Solver> = {
   },
   trsp(job, around) {
     const { response, ...rest } = solveTrsp(readTrsp(job.text), limitsOf(job, around));
-    return { answer: response, ...rest };
+    return { answer: response, ...rest, ...(job.planMode && { judged: judgeTrsp(job.text, rest.solution) }) };
   },
   async uptower(job, around) {
     const instance = readUptower(jsonOf(job.text));
@@ -128,7 +140,7 @@ const solvers: Record<Format, Solver> = {
   },
   uhhc(job, around) {
     const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));
-    return { answer: response, ...rest };
+    return { answer: response, ...rest, ...(job.planMode && { judged: judgeHomeCare(job.text, rest.solution) }) };
   },
   async solomon(job, around) {
     const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', await coreLimits(job, around));
@@ -140,3 +152,13 @@ const solvers: Record<Format, Solver> = {
     return { answer: response, ...rest };
   },
 };
+
+function judgeTrsp(text: string, solution: string): Judged {
+  const { problems, workingTime } = checkTrsp(text, trspRoutesOf(text, solution));
+  return { cost: workingTime, problems };
+}
+
+function judgeHomeCare(text: string, solution: string): Judged {
+  const { problems, components } = checkHomeCare(JSON.parse(text), JSON.parse(solution));
+  return { cost: Object.values(components).reduce((sum, part) => sum + part, 0), problems };
+}

@@ -139,6 +139,26 @@ export class RoutePlan<R extends ModelRoute> {
     return true;
   }
 
+  /** Puts these routes, by vehicle, in the place of all there are. */
+  load(routes: readonly R[]): void {
+    for (let v = 0; v < routes.length; v++)
+      if (this.routes[v] !== routes[v]) this.put(v, this.model.empty(v), this.nextId++);
+    for (let v = 0; v < routes.length; v++)
+      if (this.routes[v] !== routes[v]) this.put(v, routes[v] as R, this.nextId++);
+    this.refreshAbsent();
+  }
+
+  /** Puts these routes, no two with a task in common, into the plan; what else loses its place by that is absent. */
+  graft(routes: readonly R[]): void {
+    for (const { stops } of routes) {
+      const tasks = new Set(stops.map((stop) => this.model.taskOf(stop)));
+      for (const vehicle of new Set([...tasks].map((task) => this.vehicleOf(task))))
+        if (vehicle >= 0) this.remove(vehicle, tasks);
+    }
+    for (const route of routes) this.put(route.vehicle, route, this.nextId++);
+    this.refreshAbsent();
+  }
+
   mark(): void {
     this.undo = [];
     this.costAtMark = this.cost;

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { Rng } from '../solver/rng.ts';
+import { takeOver } from './cross.ts';
+import { Neighbours } from './neighbours.ts';
 import type { Insertion, ModelRoute, RouteModel } from './route-model.ts';
+import { RoutePlan } from './route-plan.ts';
 import { searchRoutes } from './search-routes.ts';
 
 /** The plainest of models: places on a line, every route from zero and back, at most `most` tasks in each; even and odd vehicles. */
@@ -113,4 +117,44 @@ test('[R4] stops at its limits, and says which', () => {
   expect(run({ iterations: 1e6, signal: { aborted: true } })).toBe('signal');
   expect(() => run({})).toThrow('a limit is needed');
   expect(() => run({ milliseconds: 5 })).toThrow('needs a clock');
+});
+
+test('[R5] with time for several searches and crossings of them: nothing is lost or served twice, the same seed gives the same', () => {
+  fc.assert(
+    fc.property(
+      aModel.filter(({ taskCount }) => taskCount <= 6),
+      (model) => {
+        const long = { ...options, iterations: 1_000 * model.taskCount };
+        const found = searchRoutes(model, long);
+        const seen = [...found.routes.flatMap(({ stops }) => stops), ...found.unassigned].sort((a, b) => a - b);
+        expect(seen).toEqual([...Array(model.taskCount).keys()]);
+        const honest = found.routes.reduce(
+          (sum, { vehicle, stops }) => sum + (model.build(vehicle, stops)?.cost ?? NaN),
+          0,
+        );
+        expect(found.cost).toBeCloseTo(honest + 1_000 * found.unassigned.length, 6);
+        expect(found.iterations).toBe(long.iterations);
+        expect(searchRoutes(model, long)).toEqual(found);
+      },
+    ),
+    { numRuns: 15 },
+  );
+});
+
+test('[R6] routes taken over push nothing out for good, and no task is in two of them', () => {
+  fc.assert(
+    fc.property(aModel, fc.integer({ min: 1, max: 1_000 }), (model, seed) => {
+      const [one, other] = [1, 2].map((start) => searchRoutes(model, { ...options, seed: start, iterations: 20 }));
+      const near = new Neighbours(model);
+      const plan = new RoutePlan(model, near, options.stopsOf);
+      plan.load(one!.routes);
+      if (model.taskCount > 0) takeOver(plan, other!.routes, near, new Rng(seed));
+      const { routes, unassigned, cost } = plan.snapshot();
+      const seen = [...routes.flatMap(({ stops }) => stops), ...unassigned].sort((a, b) => a - b);
+      expect(seen).toEqual([...Array(model.taskCount).keys()]);
+      const honest = routes.reduce((sum, { vehicle, stops }) => sum + (model.build(vehicle, stops)?.cost ?? NaN), 0);
+      expect(cost).toBeCloseTo(honest + 1_000 * unassigned.length, 6);
+    }),
+    { numRuns: 100 },
+  );
 });

@@ -5,8 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type SolveProgress, solveText } from '../../../dispatch/src/exchange/solve-text.ts';
-import { checkTrsp, trspRoutesOf } from '../../../dispatch/src/exchange/testing/check-trsp.ts';
-import { checkHomeCare } from '../../../dispatch/src/exchange/testing/check-uhhc.ts';
+import { checkTrsp, trspRoutesOf } from '../../../dispatch/src/exchange/trsp/check-trsp.ts';
+import { checkHomeCare } from '../../../dispatch/src/exchange/uhhc/check-uhhc.ts';
 import { estimatedWays } from '../../../dispatch/src/exchange/vroom/ways.ts';
 import type { SolveProgram } from '../../../dispatch/src/solver/partition.ts';
 import { median } from '../process.ts';
@@ -89,7 +89,7 @@ function loadRich({ data, set, only }: RichOptions): RichCase[] {
 }
 
 const judgeTrsp = (text: string) => (solution: string) => {
-  const { problems, workingTime, served } = checkTrsp(text, trspRoutesOf(solution));
+  const { problems, workingTime, served } = checkTrsp(text, trspRoutesOf(text, solution));
   const rows = text.split('\n').filter((line) => line.includes('[')).length;
   const crew = Number(/SPARE PARTS\s+(\d+)/.exec(text)?.[1]);
   refuse(served === rows - 1 - crew ? problems : [...problems, `${served} of ${rows - 1 - crew} requests served`]);

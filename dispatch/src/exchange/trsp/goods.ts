@@ -18,7 +18,9 @@ export class Goods {
     );
     this.carried = Float64Array.from(technicians.flatMap(({ parts }) => parts));
     this.needed = Float64Array.from(requests.flatMap(({ parts }) => parts));
-    this.kinds = requests.map(({ parts }) => Int32Array.from(parts.flatMap((count, part) => (count > 0 ? [part] : []))));
+    this.kinds = requests.map(({ parts }) =>
+      Int32Array.from(parts.flatMap((count, part) => (count > 0 ? [part] : []))),
+    );
     this.left = new Float64Array(partCount);
   }
 

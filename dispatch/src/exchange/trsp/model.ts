@@ -70,7 +70,16 @@ export class TrspModel implements RouteModel<TrspRoute> {
     return this.problem.requests[task]!.service;
   }
   apart(a: number, b: number): number {
-    return this.way(this.placeOf(a), this.placeOf(b));
+    return Math.min(this.after(a, b), this.after(b, a));
+  }
+  /** Minutes b costs next after a: the way, and what waiting or being late no other hour of the two can help. */
+  private after(a: number, b: number): number {
+    const { open, close, service } = this.tours;
+    const [from, to] = [this.placeOf(a), this.placeOf(b)];
+    const way = this.way(from, to);
+    const wait = (open[to] as number) - (close[from] as number) - (service[from] as number) - way;
+    const late = (open[from] as number) + (service[from] as number) + way - (close[to] as number);
+    return way + Math.max(0, wait) + Math.max(0, late);
   }
   way(from: number, to: number): number {
     return this.tours.way(from, to);
@@ -80,8 +89,7 @@ export class TrspModel implements RouteModel<TrspRoute> {
   }
 
   empty(vehicle: number): TrspRoute {
-    const home: number[] = [];
-    this.tours.write(1 + vehicle, home);
+    const home = this.tours.alone(1 + vehicle);
     return { vehicle, stops: [], cost: 0, depotAt: -1, alone: 0, heads: home, tails: home, passes: null };
   }
 
@@ -89,26 +97,21 @@ export class TrspModel implements RouteModel<TrspRoute> {
     const { tours } = this;
     const home = 1 + vehicle;
     const count = stops.length;
-    const heads: number[] = [];
-    tours.write(home, heads);
+    const heads = tours.alone(home);
     let last = home;
     for (let i = 0; i < count; i++) {
       const place = this.placeOf(stops[i] as number);
-      if (!tours.append(heads, WIDTH * i, last, place, heads, -1)) return null;
+      if (!tours.append(heads, WIDTH * i, last, place, heads, WIDTH * (i + 1), -1)) return null;
       last = place;
     }
-    // From the end to the start, then turned round: pieces grow at the end of an array.
-    const backward: number[] = [];
-    tours.write(home, backward);
+    const tails = heads.slice();
+    for (let f = 0; f < WIDTH; f++) tails[WIDTH * count + f] = heads[f] as number;
     last = home;
     for (let i = count - 1; i >= 0; i--) {
       const place = this.placeOf(stops[i] as number);
-      if (!tours.prepend(place, backward, WIDTH * (count - 1 - i), last, backward, -1)) return null;
+      if (!tours.prepend(place, tails, WIDTH * (i + 1), last, tails, WIDTH * i, -1)) return null;
       last = place;
     }
-    const tails: number[] = [];
-    for (let k = WIDTH * count; k >= 0; k -= WIDTH)
-      tails.push(backward[k] as number, backward[k + 1] as number, backward[k + 2] as number, -1);
     const alone = this.goods.aloneUntil(vehicle, stops);
     const route = { vehicle, stops, cost: 0, depotAt: -1, alone, heads, tails, passes: null };
     if (alone === count) {
@@ -125,11 +128,10 @@ export class TrspModel implements RouteModel<TrspRoute> {
     const home = 1 + vehicle;
     const places = [...stops.map((stop) => this.placeOf(stop)), home];
     if (depotAt >= 0) places.splice(depotAt, 0, 0);
-    const pieces: number[] = [];
-    this.tours.write(home, pieces);
+    const pieces = this.tours.alone(home);
     let last = home;
     places.forEach((place, i) => {
-      if (!this.tours.append(pieces, WIDTH * i, last, place, pieces, -1))
+      if (!this.tours.append(pieces, WIDTH * i, last, place, pieces, pieces.length, -1))
         throw new Error(`technician ${vehicle} cannot drive this route`);
       last = place;
     });
@@ -157,8 +159,7 @@ export class TrspModel implements RouteModel<TrspRoute> {
       const head = WIDTH * i;
       const next = i === count ? home : this.placeOf(stops[i] as number);
       const on = tours.way(place, next);
-      piece.length = 0;
-      if (!tours.append(heads, head, last, place, piece, -1)) break;
+      if (!tours.append(heads, head, last, place, piece, 0, -1)) break;
       const straight = tours.together(piece, 0, on, tails, head);
       if (straight < least) {
         let duration = straight;
@@ -178,7 +179,7 @@ export class TrspModel implements RouteModel<TrspRoute> {
     into.added = least - route.cost;
     return least < Number.POSITIVE_INFINITY;
   }
-  private readonly piece: number[] = [];
+  private readonly piece = [0, 0, 0, 0];
 
   private passesOf(route: TrspRoute): Passes {
     route.passes = new Passes(this.tours, 1 + route.vehicle, route.stops, 1 + this.vehicleCount, route);

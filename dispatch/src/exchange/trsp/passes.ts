@@ -25,7 +25,7 @@ export class Passes {
   private readonly ahead: number[] = [];
   private readonly aheadFrom: number[] = [];
   private readonly aheadTo: number[] = [];
-  private readonly scratch: number[] = [];
+  private readonly scratch = [0, 0, 0, 0];
 
   constructor(
     tours: Tours,
@@ -42,13 +42,14 @@ export class Passes {
     this.tails = tails;
     const { gone, goneFrom, leaving } = this;
     for (let i = 0; i <= alone; i++)
-      if (!tours.append(heads, WIDTH * i, this.placeAt(i - 1), DEPOT, leaving, i)) break;
+      if (!tours.append(heads, WIDTH * i, this.placeAt(i - 1), DEPOT, leaving, leaving.length, i)) break;
     for (let i = 0; i < stops.length; i++) {
       const here = this.placeAt(i);
       const since = gone.length;
-      if (WIDTH * i < leaving.length) tours.append(leaving, WIDTH * i, DEPOT, here, gone, i);
+      if (WIDTH * i < leaving.length) tours.append(leaving, WIDTH * i, DEPOT, here, gone, gone.length, i);
       for (let k = goneFrom[i] as number; k < since; k += WIDTH)
-        if (tours.append(gone, k, this.placeAt(i - 1), here, gone, gone[k + AT] as number)) dropIfDominated(gone, since);
+        if (tours.append(gone, k, this.placeAt(i - 1), here, gone, gone.length, gone[k + AT] as number))
+          dropIfDominated(gone, since);
       goneFrom.push(gone.length);
     }
   }
@@ -77,15 +78,13 @@ export class Passes {
     const { tours, gone, goneFrom, leaving, scratch } = this;
     let least = Number.POSITIVE_INFINITY;
     if (WIDTH * i < leaving.length) {
-      scratch.length = 0;
-      if (tours.append(leaving, WIDTH * i, DEPOT, place, scratch, i))
+      if (tours.append(leaving, WIDTH * i, DEPOT, place, scratch, 0, i))
         least = tours.together(scratch, 0, on, tails, WIDTH * i);
     }
     const last = this.placeAt(i - 1);
     const end = goneFrom[i + 1] as number;
     for (let k = goneFrom[i] as number; k < end; k += WIDTH) {
-      scratch.length = 0;
-      if (!tours.append(gone, k, last, place, scratch, i)) continue;
+      if (!tours.append(gone, k, last, place, scratch, 0, i)) continue;
       const duration = tours.together(scratch, 0, on, tails, WIDTH * i);
       if (duration < least) least = duration;
     }
@@ -109,16 +108,16 @@ export class Passes {
     const { tours, tails, alone, ahead, aheadFrom, aheadTo } = this;
     const arriving: number[] = [];
     for (let i = 0; i <= alone; i++)
-      if (!tours.prepend(DEPOT, tails, WIDTH * i, this.placeAt(i), arriving, i))
+      if (!tours.prepend(DEPOT, tails, WIDTH * i, this.placeAt(i), arriving, arriving.length, i))
         arriving.push(Number.POSITIVE_INFINITY, 0, Number.NEGATIVE_INFINITY, i);
     aheadFrom[alone] = aheadTo[alone] = 0;
     for (let i = alone - 1; i >= 0; i--) {
       const since = ahead.length;
       const here = this.placeAt(i);
-      tours.prepend(here, arriving, WIDTH * (i + 1), DEPOT, ahead, i + 1);
+      tours.prepend(here, arriving, WIDTH * (i + 1), DEPOT, ahead, ahead.length, i + 1);
       const end = aheadTo[i + 1] as number;
       for (let k = aheadFrom[i + 1] as number; k < end; k += WIDTH)
-        if (tours.prepend(here, ahead, k, this.placeAt(i + 1), ahead, ahead[k + AT] as number))
+        if (tours.prepend(here, ahead, k, this.placeAt(i + 1), ahead, ahead.length, ahead[k + AT] as number))
           dropIfDominated(ahead, since);
       aheadFrom[i] = since;
       aheadTo[i] = ahead.length;

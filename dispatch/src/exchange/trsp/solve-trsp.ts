@@ -64,11 +64,28 @@ function drive(problem: TrspProblem, model: TrspModel, { vehicle, stops, depotAt
   return { vehicle: technician.id, cost, setup: 0, service, duration, waiting_time: waiting, violations: [], steps };
 }
 
-/** One line a technician who works: its id, then the ids of its stops in order, 0 for the depot. */
+/**
+ * The properties file in which the authors publish their solutions (vpillac/vroom): cost, who found it, how many technicians
+ * work, and the routes. Each technician has copies of home, where a route ends, and of the depot: their numbers go on after
+ * those of the requests. Idle technicians leave their place empty, those before the first who works not even that.
+ */
 function solutionText(problem: TrspProblem, routes: readonly Driven[]): string {
-  const lines = routes.map(({ vehicle, steps }) =>
-    [vehicle, ...steps.slice(1, -1).map((step) => (step as { id: number }).id)].join(' '),
-  );
+  const { name, technicians, requests } = problem;
+  const homes = technicians.length + requests.length; // of technician 1 it is one more
+  const written = technicians.map(({ id }) => {
+    const stops = routes.find(({ vehicle }) => vehicle === id)?.steps.slice(1, -1) as { id: number }[] | undefined;
+    if (stops === undefined) return '';
+    return [id, ...stops.map((stop) => (stop.id === 0 ? homes + technicians.length + id : stop.id)), homes + id].join(
+      ',',
+    );
+  });
   const total = routes.reduce((sum, { cost }) => sum + cost, 0);
-  return [`# ${problem.name}: working time ${total.toFixed(3)}`, ...lines, ''].join('\n');
+  return [
+    `${name}=${total.toFixed(4)}`,
+    `${name}-A=Uptower`,
+    `${name}-K=${routes.length}`,
+    `${name}-Opt=false`,
+    `${name}-S=<${written.join('|').replace(/^\|+/, '')}>`,
+    '',
+  ].join('\n');
 }

@@ -40,41 +40,58 @@ export class Tours {
   }
 
   /** The place alone, as a piece. */
-  write(place: number, into: number[]): void {
-    into.push(this.service[place] as number, this.open[place] as number, this.close[place] as number, -1);
+  alone(place: number): number[] {
+    return [this.service[place] as number, this.open[place] as number, this.close[place] as number, -1];
   }
 
   /**
-   * The piece of `from` at `k`, which ends at place `last`, then `place`: put at the end of `into`, with `at` as its depot.
+   * The piece of `from` at `k`, which ends at place `last`, then `place`: put into `into` at `m`, with `at` as its depot.
    * False, and nothing put, when that comes too late.
    */
-  append(from: readonly number[], k: number, last: number, place: number, into: number[], at: number): boolean {
+  append(
+    from: readonly number[],
+    k: number,
+    last: number,
+    place: number,
+    into: number[],
+    m: number,
+    at: number,
+  ): boolean {
     const offset = (from[k] as number) + (this.travel[last * this.places + place] as number);
     const close = this.close[place] as number;
     const earliest = from[k + EARLIEST] as number;
     if (earliest + offset > close + ROUNDING) return false;
     const latest = from[k + LATEST] as number;
     const due = (this.open[place] as number) - offset;
-    const wait = due > latest ? due - latest : 0;
-    into.push(
-      offset + (this.service[place] as number) + wait,
-      (due > earliest ? due : earliest) - wait,
-      close - offset < latest ? close - offset : latest,
-      at,
-    );
+    const wait = Math.max(0, due - latest);
+    into[m] = offset + (this.service[place] as number) + wait;
+    into[m + EARLIEST] = Math.max(due, earliest) - wait;
+    into[m + LATEST] = Math.min(close - offset, latest);
+    into[m + AT] = at;
     return true;
   }
 
   /** `place`, then the piece of `from` at `k`, which begins at place `first`. Else as `append`. */
-  prepend(place: number, from: readonly number[], k: number, first: number, into: number[], at: number): boolean {
+  prepend(
+    place: number,
+    from: readonly number[],
+    k: number,
+    first: number,
+    into: number[],
+    m: number,
+    at: number,
+  ): boolean {
     const offset = (this.service[place] as number) + (this.travel[place * this.places + first] as number);
     const open = this.open[place] as number;
     const until = (from[k + LATEST] as number) - offset;
     if (open > until + ROUNDING) return false;
     const close = this.close[place] as number;
     const due = (from[k + EARLIEST] as number) - offset;
-    const wait = due > close ? due - close : 0;
-    into.push(offset + (from[k] as number) + wait, (due > open ? due : open) - wait, until < close ? until : close, at);
+    const wait = Math.max(0, due - close);
+    into[m] = offset + (from[k] as number) + wait;
+    into[m + EARLIEST] = Math.max(due, open) - wait;
+    into[m + LATEST] = Math.min(until, close);
+    into[m + AT] = at;
     return true;
   }
 
@@ -83,7 +100,7 @@ export class Tours {
     const offset = (a[k] as number) + travel;
     if ((a[k + EARLIEST] as number) + offset > (b[m + LATEST] as number) + ROUNDING) return Number.POSITIVE_INFINITY;
     const wait = (b[m + EARLIEST] as number) - offset - (a[k + LATEST] as number);
-    return offset + (b[m] as number) + (wait > 0 ? wait : 0);
+    return offset + (b[m] as number) + Math.max(0, wait);
   }
 }
 
@@ -98,7 +115,8 @@ export function dropIfDominated(list: number[], since: number): void {
   const latest = list[last + LATEST] as number;
   for (let k = since; k < last; k += WIDTH) {
     const other = list[k] as number;
-    if (other > duration || other + (list[k + EARLIEST] as number) > end || (list[k + LATEST] as number) < latest) continue;
+    if (other > duration || other + (list[k + EARLIEST] as number) > end || (list[k + LATEST] as number) < latest)
+      continue;
     list.length = last;
     return;
   }

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InputError } from '../input-error.ts';
 import { solveText } from '../solve-text.ts';
-import { checkTrsp } from '../testing/check-trsp.ts';
 import { estimatedWays } from '../vroom/ways.ts';
+import { checkTrsp, trspRoutesOf } from './check-trsp.ts';
 import { TrspModel } from './model.ts';
 import { readTrsp } from './read.ts';
 
@@ -51,17 +51,11 @@ const aFile = fc
   .tuple(fc.array(aTechnician, { minLength: 1, maxLength: 3 }), fc.array(aRequest, { maxLength: 7 }))
   .map(([technicians, requests]) => fileOf(technicians, requests));
 
-const routesOf = (solution: string) =>
-  solution
-    .split('\n')
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(' ').map(Number));
-
 test('[T1] every plan keeps every rule and lasts as long as it says', async () => {
   await fc.assert(
     fc.asyncProperty(aFile, async (text) => {
       const { answer, solution } = await solved(text);
-      const verdict = checkTrsp(text, routesOf(solution as string));
+      const verdict = checkTrsp(text, trspRoutesOf(text, solution as string));
       expect(verdict.problems).toEqual([]);
       expect(verdict.served + answer.summary.unassigned).toBe(readTrsp(text).requests.length);
       expect(answer.summary.cost).toBeCloseTo(verdict.workingTime, 5);
@@ -98,8 +92,10 @@ test('[T2] the place offered is the cheapest of all routes built in full', () =>
 test('[T3] the depot is passed for a tool the technician lacks, and left out when there is no need', async () => {
   const technician: Row = { at: [0, 0], open: 0, width: 100, service: 0, lists: [[0], [], [1, 0]] };
   const request = (lists: Row['lists']): Row => ({ at: [10, 10], open: 0, width: 90, service: 1, lists });
-  const needs = async (lists: Row['lists']) =>
-    routesOf((await solved(fileOf([technician], [request(lists)]))).solution as string);
+  const needs = async (lists: Row['lists']) => {
+    const text = fileOf([technician], [request(lists)]);
+    return trspRoutesOf(text, (await solved(text)).solution as string);
+  };
   expect(await needs([[0], [1], [0, 0]])).toEqual([[1, 0, 2]]);
   expect(await needs([[0], [], [1, 0]])).toEqual([[1, 2]]);
   expect(await needs([[0], [], [0, 1]])).toEqual([[1, 0, 2]]);

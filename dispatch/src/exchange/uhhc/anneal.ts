@@ -1,5 +1,6 @@
 import { Countdown, type SearchLimits, type StoppedBy } from '../../routing/limits.ts';
 import { Rng } from '../../solver/rng.ts';
+import { followers } from './followers.ts';
 import { LiveRoster } from './live-roster.ts';
 import type { HomeCare } from './read.ts';
 import { type Choices, UNSERVED_MUST } from './roster.ts';
@@ -54,8 +55,12 @@ export function anneal(problem: HomeCare, options: AnnealOptions): Annealed {
   return { ...best, iterations: countdown.iterations, stoppedBy: countdown.stoppedBy };
 }
 
-const START_TEMPERATURE = 150;
-const END_TEMPERATURE = 2;
+const P = JSON.parse(process.env.P ?? '{}');
+const START_TEMPERATURE = P.t0 ?? 150;
+const END_TEMPERATURE = P.t1 ?? 2;
+const [K1, K2, K3] = P.k ?? [0.2, 0.35, 0.7];
+const IDLE = P.idle ?? 0.15;
+const NEAR = P.near ?? 15;
 
 class State implements Choices {
   readonly order: Int32Array;
@@ -68,6 +73,9 @@ class State implements Choices {
   private readonly problem: HomeCare;
   /** [2 x patient + service]: who may. */
   private readonly able: readonly Int32Array[];
+  /** By patient: who comes well after, and before. */
+  private readonly after: readonly Int32Array[];
+  private readonly before: readonly Int32Array[];
   private readonly at: Int32Array; // by patient: index in order
   // before the move
   private readonly orderBefore: Int32Array;
@@ -98,6 +106,13 @@ class State implements Choices {
         return Int32Array.from(may);
       }),
     );
+    this.after = followers(problem, NEAR);
+    this.before = patients.map(() => Int32Array.of());
+    const before = patients.map((): number[] => []);
+    this.after.forEach((list, p) => {
+      for (const q of list) before[q]?.push(p);
+    });
+    this.before = before.map((list) => Int32Array.from(list));
     this.roster = new LiveRoster(problem, this, this.at);
   }
 
@@ -142,9 +157,10 @@ class State implements Choices {
     const kind = rng.unit();
     if (kind < 0.03) return this.shiftLunch(rng);
     this.touched.push(p);
-    if (kind < 0.4) return this.moveNear(p, rng);
-    if (kind < 0.55) return this.swap(p, rng);
-    if (this.problem.patients[p]!.optional && kind < 0.6 && this.by[2 * p] !== -1) return this.assign(p, -1, -1);
+    if (kind < K1) return this.moveNear(p, rng);
+    if (kind < K2) return this.swap(p, rng);
+    if (kind < K3) return this.join(p, rng);
+    if (this.problem.patients[p]!.optional && kind < K3 + 0.04 && this.by[2 * p] !== -1) return this.assign(p, -1, -1);
     if (!this.reassign(p, rng)) return false;
     if (rng.unit() < 0.7) this.moveNear(p, rng);
     return true;
@@ -174,6 +190,7 @@ class State implements Choices {
     const two = this.problem.patients[p]!.services.length === 2;
     const pick = (visit: number) => {
       const able = this.able[visit] as Int32Array;
+      if (rng.unit() < IDLE && able.includes(this.roster.mostIdle)) return this.roster.mostIdle;
       return able.length === 0 ? -1 : (able[rng.below(able.length)] as number);
     };
     let [first, second] = [this.by[2 * p] as number, this.by[2 * p + 1] as number];
@@ -187,6 +204,33 @@ class State implements Choices {
     }
     if (first < 0 || (first === this.by[2 * p] && second === this.by[2 * p + 1])) return false;
     return this.assign(p, first, second);
+  }
+
+  /** The patient right after or before one it goes well with, by the same caregiver. */
+  private join(p: number, rng: Rng): boolean {
+    const ahead = rng.unit() < 0.5;
+    const list = (ahead ? this.after : this.before)[p] as Int32Array;
+    if (list.length === 0) return false;
+    const q = list[Math.floor(rng.unit() * rng.unit() * list.length)] as number;
+    const c = this.by[2 * q + this.side(q, rng)] as number;
+    if (c < 0) return false;
+    const s = this.side(p, rng);
+    const [one, two] = [this.by[2 * p] as number, this.by[2 * p + 1] as number];
+    if (!(this.able[2 * p + s] as Int32Array).includes(c)) return false;
+    let [first, second] = s === 0 ? [c, two] : [one, c];
+    if (this.problem.patients[p]!.services.length === 2 && one < 0) {
+      const able = this.able[2 * p + 1] as Int32Array;
+      if (able.length === 0) return false;
+      [first, second] = [c, able[rng.below(able.length)] as number];
+    }
+    if (first === second) return false;
+    const [from, to] = [this.at[p] as number, this.at[q] as number];
+    // Right before q when q is to come after p.
+    const place = ahead ? (from < to ? to - 1 : to) : from < to ? to : to + 1;
+    if (place === from && first === one && second === two) return false;
+    if (first !== one || second !== two) this.assign(p, first, second);
+    if (place !== from) this.shift(from, place);
+    return true;
   }
 
   /** Puts the patient just before or after somebody of the same caregiver; only that decides anything about the order. */

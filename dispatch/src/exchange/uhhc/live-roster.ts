@@ -11,6 +11,8 @@ import { WaitingLine } from './waiting-line.ts';
 export class LiveRoster {
   /** As `Roster.time` has it. */
   cost = 0;
+  /** Who had the most unused time when it was last looked at. */
+  mostIdle = -1;
   private readonly problem: HomeCare;
   private readonly choices: Choices;
   private readonly at: Int32Array;
@@ -211,7 +213,8 @@ export class LiveRoster {
     if (late > (sums[HIGHEST] as number)) sums[HIGHEST] = late;
     else if (late < oldLate && oldLate === sums[HIGHEST]) this.rescan = true;
     const next = days.after[v] as number;
-    if (next >= 0 && (start !== visits[k + START] || fed !== visits[k + FED])) this.line.add(this.at[next >> 1] as number);
+    if (next >= 0 && (start !== visits[k + START] || fed !== visits[k + FED]))
+      this.line.add(this.at[next >> 1] as number);
     visits[k + START] = start;
     visits[k + FED] = fed;
     visits[k + WAY] = way;
@@ -243,12 +246,17 @@ export class LiveRoster {
     const { weights } = this.problem;
     if (rescan) {
       let highest = 0;
-      for (let k = LATE; k < visits.length; k += FIELDS) if ((visits[k] as number) > highest) highest = visits[k] as number;
+      for (let k = LATE; k < visits.length; k += FIELDS)
+        if ((visits[k] as number) > highest) highest = visits[k] as number;
       sums[HIGHEST] = highest;
       this.rescan = false;
     }
     let idle = 0;
-    for (let k = IDLE; k < ends.length; k += DAY_FIELDS) if ((ends[k] as number) > idle) idle = ends[k] as number;
+    for (let c = 0, k = IDLE; k < ends.length; c++, k += DAY_FIELDS) {
+      if ((ends[k] as number) <= idle) continue;
+      idle = ends[k] as number;
+      this.mostIdle = c;
+    }
     return (
       weights.travel * (sums[TRAVEL] as number) +
       weights.tardiness * (sums[TARDINESS] as number) +

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { InputError } from '../input-error.ts';
 import { solveText } from '../solve-text.ts';
-import { checkHomeCare } from '../testing/check-uhhc.ts';
 import { aHomeCareDay } from '../testing/some-uhhc.ts';
 import { estimatedWays } from '../vroom/ways.ts';
+import { checkHomeCare } from './check-uhhc.ts';
 
 const around = { now: () => 0, ask: estimatedWays, askName: 'estimated' as const };
 const solved = (json: unknown, iterations = 400) =>

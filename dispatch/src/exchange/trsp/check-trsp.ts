@@ -85,10 +85,21 @@ export function checkTrsp(text: string, routes: readonly (readonly number[])[]):
   return { problems, workingTime, served: seen.size };
 }
 
-/** Of a solution file: a route a line, or nothing that is one. */
-export function trspRoutesOf(solution: string): number[][] {
-  return solution
-    .split('\n')
-    .filter((line) => /^\d/.test(line))
-    .map((line) => line.split(' ').map(Number));
+/**
+ * The routes of a solution file (`NAME-S=<1,83,84,126|3,153,90,128>`: technician, stops, the copy of home it ends at; each
+ * technician has copies of home and of the depot, numbered after the requests). Throws an Error when it is not one.
+ */
+export function trspRoutesOf(text: string, solution: string): number[][] {
+  const rows = text.split('\n').filter((line) => line.includes('[')).length;
+  const crew = Number(/SPARE PARTS\s+(\d+)/.exec(text)?.[1]);
+  const written = /^\S+-S=<(.*)>$/m.exec(solution)?.[1];
+  if (written === undefined) throw new Error('there is no line NAME-S=<...>');
+  return written
+    .split('|')
+    .filter((route) => route !== '')
+    .map((route) => {
+      const [technician = Number.NaN, ...stops] = route.split(',').map(Number);
+      if (stops.pop() !== rows + technician - 1) throw new Error(`technician ${technician} does not end at home`);
+      return [technician, ...stops.map((stop) => (stop === rows + crew + technician - 1 ? 0 : stop))];
+    });
 }
