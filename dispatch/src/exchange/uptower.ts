@@ -61,6 +61,12 @@ const Plain = z.looseObject({
   locationCount: number,
   travelSeconds: z.array(number),
   distanceMetres: z.array(number).optional(),
+  speeds: z
+    .strictObject({
+      profiles: z.array(z.array(z.strictObject({ from: number, percent: number }))),
+      profileOf: z.array(number).optional(),
+    })
+    .optional(),
   engineers: z.array(z.looseObject({ skills: Skills, shifts: z.array(Shift) })),
   visits: z.array(Visit),
   weights: Weights,

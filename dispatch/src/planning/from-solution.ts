@@ -161,6 +161,7 @@ export const REASON: Record<SolverReason, UnassignedReason> = {
   window: 'window',
   release: 'window',
   capacity: 'capacity',
+  link: 'travel',
   travel: 'travel',
   unavailable: 'absence',
   cost: 'capacity',
@@ -177,6 +178,7 @@ export const REASON_TEXT: Record<SolverReason, LocalText> = {
   window: { en: 'The site lets nobody in during the shifts', zh: '现场准入时间与班次不符' },
   release: { en: 'The parts come after the shifts', zh: '备件到货晚于班次' },
   capacity: { en: 'No van has room for the parts', zh: '车辆装载量不足' },
+  link: { en: 'No way to fit it to the visits it goes with', zh: '无法与相关联的任务配合' },
   travel: { en: 'No way to fit it between the other visits', zh: '与其他任务的行程冲突' },
   unavailable: { en: 'Would fit but for leave or training', zh: '请假或培训占用' },
   cost: { en: 'Other work comes first', zh: '其他任务优先' },
@@ -193,6 +195,7 @@ export const REFUSAL_TEXT: Record<Refusal, LocalText> = {
   window: { en: 'Not on shift when the site lets people in', zh: '现场准入时间内不在班' },
   release: { en: 'Off shift when the parts have come', zh: '备件到货后不在班' },
   capacity: { en: 'No room left in the van', zh: '车辆已满载' },
+  link: { en: 'Does not fit to the visits it goes with', zh: '与相关联的任务不符' },
   travel: { en: 'Cannot get there and on to the next visit in time', zh: '无法按时往返其他任务' },
   unavailable: { en: 'On leave or in training', zh: '请假或培训' },
 };
@@ -213,6 +216,7 @@ const VIOLATION_TEXT: Record<Violation['kind'], string> = {
   duration: 'the work takes longer or shorter',
   twice: 'planned twice',
   missing: 'not planned',
+  link: 'does not fit to the visit it goes with',
   frozen: 'a fixed visit would move',
   unknown: 'names something unknown',
 };

@@ -7,7 +7,7 @@ import type { Refusal } from './plan.ts';
  */
 export function shiftRefusal(instance: Instance, vehicle: number, visit: number): Refusal | null {
   const from = instance.earliestDeparture(vehicle);
-  const to = instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle);
+  const to = Math.min(instance.startBy(visit), instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle));
   if (from > to) return 'shift';
   if (!startsInWindow(instance, visit, from, to)) return 'window';
   if (!startsInWindow(instance, visit, Math.max(from, instance.release(visit)), to)) return 'release';

@@ -2,7 +2,7 @@ import type { Lists } from './near.ts';
 import type { Parameters } from './parameters.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import type { Orders, Routes } from './routes.ts';
+import { type Holds, type Orders, ordered, type Routes } from './routes.ts';
 import { Ruin } from './ruin.ts';
 
 /**
@@ -19,6 +19,7 @@ export class Chain {
   private readonly parameters: Parameters;
   private readonly rng: Rng;
   private readonly best: number[][]; // orders by vehicle
+  private readonly bestHolds: (Holds | undefined)[]; // by vehicle
   private readonly bestVersions: Float64Array;
 
   constructor(routes: Routes, recreate: Recreate, near: Lists, rivals: Lists, parameters: Parameters, rng: Rng) {
@@ -30,6 +31,7 @@ export class Chain {
     this.parameters = parameters;
     this.rng = rng;
     this.best = Array.from({ length: routes.instance.vehicleCount }, (_, vehicle) => routes.order(vehicle));
+    this.bestHolds = this.best.map((order) => routes.holdsOf(order));
     this.bestVersions = Float64Array.from(routes.version);
     this.bestCost = routes.cost;
   }
@@ -54,6 +56,7 @@ export class Chain {
     routes.mark();
     const near = this.rivals !== this.near && rng.unit() < parameters.competingShare ? this.rivals : this.near;
     this.ruin.strings(near, kind < parameters.wholeRouteShare, parameters, rng);
+    recreate.linked?.takeOutTorn(absentBefore);
     recreate.withBlinks(absentBefore, kind >= 1 - parameters.openingShare, atMost, parameters, rng);
   }
 
@@ -65,11 +68,13 @@ export class Chain {
       const version = routes.version[vehicle] as number;
       if (version === this.bestVersions[vehicle]) continue;
       this.bestVersions[vehicle] = version;
-      this.best[vehicle] = routes.order(vehicle);
+      const order = routes.order(vehicle);
+      this.best[vehicle] = order;
+      this.bestHolds[vehicle] = routes.holdsOf(order);
     }
   }
 
   bestOrders(): Orders {
-    return this.best.map((order, vehicle) => [vehicle, order] as const);
+    return this.best.map((order, vehicle) => ordered(vehicle, order, this.bestHolds[vehicle]));
   }
 }

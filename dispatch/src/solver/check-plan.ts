@@ -1,4 +1,4 @@
-import type { Instance, PlainInterval, PlainShift, PlainVisit } from './instance.ts';
+import type { Instance, PlainInterval, PlainShift, PlainSpeedStep, PlainVisit } from './instance.ts';
 import type { Plan, Route, Stop } from './plan.ts';
 
 /**
@@ -16,6 +16,8 @@ import type { Plan, Route, Stop } from './plan.ts';
  *   duration             service `by` seconds longer or shorter than it takes
  *   twice, missing       a visit planned twice, or neither planned nor named as unassigned; a shift with two routes
  *   frozen               a frozen visit not at its shift and start
+ *   link                 `by` seconds too soon or too late after the visit it is tied to (1: without it, or by an engineer
+ *                        who must, or must not, be that one's)
  *   unknown              an index or a time that means nothing
  */
 export type ViolationKind =
@@ -35,6 +37,7 @@ export type ViolationKind =
   | 'twice'
   | 'missing'
   | 'frozen'
+  | 'link'
   | 'unknown';
 
 export interface Violation {
@@ -67,7 +70,7 @@ export function checkPlan(instance: Instance, plan: Plan, options: CheckOptions 
     seenVehicles.add(route.vehicle);
     if (owner !== undefined) new RouteCheck(instance, owner, route, options.judgeFrozen ?? false, report).run();
   }
-  return [...violations, ...membership(instance, plan)];
+  return [...violations, ...membership(instance, plan), ...tied(instance, plan, options.judgeFrozen ?? false)];
 }
 
 /** Each visit exactly once; frozen ones in a route. */
@@ -94,6 +97,39 @@ function membership(instance: Instance, plan: Plan): Violation[] {
     if (frozen !== undefined && !served.has(visit))
       violations.push({ ...NOBODY, engineer: frozen.engineer, kind: 'frozen', visit, by: 1 });
   });
+  return violations;
+}
+
+/** What visits have to do with each other. A link between two facts is one. */
+function tied(instance: Instance, plan: Plan, judgeFrozen: boolean): Violation[] {
+  const violations: Violation[] = [];
+  const at = new Map<number, { engineer: number; vehicle: number; stop: Stop }>();
+  for (const { engineer, vehicle, stops } of plan.routes)
+    for (const stop of stops) at.set(stop.visit, { engineer, vehicle, stop });
+  const isFact = (visit: number) => !judgeFrozen && instance.plain.visits[visit]?.frozen !== undefined;
+  for (const { kind, first, second, minGapSeconds, maxGapSeconds, sameEngineer } of instance.plain.links ?? []) {
+    const [one, two] = [at.get(first), at.get(second)];
+    const report = (by: number) => {
+      if (!(by > 0)) return;
+      const { engineer, vehicle } = two ?? one ?? NOBODY;
+      violations.push({ kind: 'link', engineer, vehicle, visit: two === undefined ? first : second, by });
+    };
+    if (two !== undefined && one === undefined && !isFact(second)) report(1);
+    if (one !== undefined && two === undefined && kind === 'together' && !isFact(first)) report(1);
+    if (one === undefined || two === undefined || (isFact(first) && isFact(second))) continue;
+    const alike = one.engineer === two.engineer;
+    if (kind === 'together') {
+      report(Math.abs(one.stop.startAt - two.stop.startAt));
+      report(alike ? 1 : 0);
+      continue;
+    }
+    const { serviceSeconds = 0, serviceSecondsBy = [] } = instance.plain.visits[first] ?? {};
+    const own = serviceSecondsBy.find(({ engineer }) => engineer === one.engineer)?.seconds;
+    const gap = two.stop.startAt - one.stop.startAt - (own ?? serviceSeconds);
+    report((minGapSeconds ?? 0) - gap);
+    report(gap - (maxGapSeconds ?? gap));
+    report(sameEngineer === undefined || sameEngineer === alike ? 0 : 1);
+  }
   return violations;
 }
 
@@ -137,7 +173,13 @@ class RouteCheck {
         return; // what follows cannot be judged
       }
       const fact = visit.frozen !== undefined && !this.judgeFrozen;
-      this.order(stop, fact && given, first ? 'shift' : 'overlap', doneAt, this.way(location, visit.location));
+      this.order(
+        stop,
+        fact && given,
+        first ? 'shift' : 'overlap',
+        doneAt,
+        this.way(location, visit.location, stop.departAt),
+      );
       this.own(stop, visit, fact);
       doneAt = Math.max(doneAt, stop.endAt);
       location = visit.location;
@@ -204,7 +246,7 @@ class RouteCheck {
     const last = route.stops.at(-1)?.visit ?? -1;
     const whole = Number.isSafeInteger(route.homeDepartAt) && Number.isSafeInteger(route.homeAt);
     if (!whole) this.report('unknown', last, 1);
-    const way = shift.endLocation === null ? 0 : this.way(location, shift.endLocation);
+    const way = shift.endLocation === null ? 0 : this.way(location, shift.endLocation, route.homeDepartAt);
     this.report('overlap', last, doneAt - route.homeDepartAt);
     this.report('travel', last, way - (route.homeAt - route.homeDepartAt));
     if (shift.endLocation !== null)
@@ -221,8 +263,12 @@ class RouteCheck {
     return this.shift.to + (this.shift.overtimeSeconds ?? 0);
   }
 
-  private way(from: number, to: number): number {
-    return this.instance.plain.travelSeconds[from * this.instance.plain.locationCount + to] as number;
+  /** Seconds of the way for somebody who leaves at `departAt`. */
+  private way(from: number, to: number, departAt: number): number {
+    const { travelSeconds, locationCount, speeds } = this.instance.plain;
+    const seconds = travelSeconds[from * locationCount + to] as number;
+    if (speeds === undefined) return seconds;
+    return drivenAt(speeds.profiles[speeds.profileOf?.[from] ?? 0] ?? [], departAt, seconds) - departAt;
   }
 
   /** Seconds of [from, to) in unavailable time; overlapping intervals count once each. */
@@ -234,6 +280,21 @@ class RouteCheck {
   private report(kind: ViolationKind, visit: number, by: number): void {
     if (by > 0) this.reportTo(kind, visit, by);
   }
+}
+
+/** The whole second at which a way of so many seconds at full speed is done: each step of the profile does a part of it. */
+function drivenAt(steps: readonly PlainSpeedStep[], departAt: number, seconds: number): number {
+  let left = 100 * seconds;
+  let moment = departAt;
+  for (let k = -1; k < steps.length; k++) {
+    const percent = steps[k]?.percent ?? 100;
+    const until = steps[k + 1]?.from ?? Number.POSITIVE_INFINITY;
+    if (until <= moment) continue;
+    if (left <= percent * (until - moment)) return moment + Math.ceil(left / percent);
+    left -= percent * (until - moment);
+    moment = until;
+  }
+  return moment;
 }
 
 function wholeTimes({ departAt, arriveAt, startAt, endAt }: Stop): boolean {

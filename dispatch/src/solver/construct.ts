@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import { keptTogether, loosenAll, takeOutNeedy } from './linked-routes.ts';
 import type { Plan } from './plan.ts';
 import type { Recreate } from './recreate.ts';
 import { rescueMandatory } from './rescue.ts';
@@ -8,13 +9,34 @@ import { NEVER } from './schedule.ts';
 /** Frozen visits, then as much of the order of `start` as is still possible. Nothing else is put in. */
 export function adopt(instance: Instance, start: Plan | undefined): Routes {
   const routes = new Routes(instance);
+  const kept = start === undefined ? new Map() : keepTied(routes, start);
   for (const { vehicle, stops } of start?.routes ?? []) {
     if (!(vehicle >= 0 && vehicle < instance.vehicleCount)) continue;
-    const wanted = stops.map((stop) => stop.visit).filter((visit) => mayServe(routes, vehicle, visit));
+    const wanted = stops
+      .map((stop) => stop.visit)
+      .filter((visit) => mayServe(routes, vehicle, visit) && (!instance.links?.groupOf[visit] || kept.has(visit)));
     if (keepsFrozen(routes, vehicle, wanted) && routes.replace(vehicle, wanted)) continue;
     for (const visit of wanted) insertCheapest(routes, vehicle, visit);
   }
+  for (const visit of kept.keys()) {
+    if (routes.vehicleOf(visit) >= 0) continue;
+    routes.hold(visit, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    takeOutNeedy(routes);
+  }
+  loosenAll(routes);
   return routes;
+}
+
+/** Visits tied to each other keep their starts, or are not kept. They are held to them from here on. */
+function keepTied(routes: Routes, start: Plan): ReadonlyMap<number, number> {
+  const { instance } = routes;
+  const kept = keptTogether(
+    instance,
+    start,
+    (visit, vehicle) => vehicle >= 0 && vehicle < instance.vehicleCount && mayServe(routes, vehicle, visit),
+  );
+  for (const [visit, startAt] of kept) if (instance.frozenVehicle(visit) < 0) routes.hold(visit, startAt, startAt);
+  return kept;
 }
 
 /** The first answer: what is there, plus every absent visit at its cheapest place, mandatory visits before all others. */

@@ -8,7 +8,7 @@ import { onlyTravel } from './plain.ts';
 import { Rng } from './rng.ts';
 import { Routes } from './routes.ts';
 import { NEVER } from './schedule.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer, withSpeeds } from './test-cases.ts';
 import { toPlan } from './to-plan.ts';
 
 test('[C1] two visits, every term worked out by hand', () => {
@@ -76,7 +76,12 @@ test('[C2] a weight of zero switches its term off', () => {
 
 /** Every kind of route the search prices in a way of its own. */
 const anySmall = anyInstance({ visits: 7, engineers: 3, shifts: 2 });
-const anyKind = fc.oneof(anySmall, anySmall.map(plainer));
+const anyKind = fc.oneof(
+  anySmall,
+  anySmall.map(plainer),
+  anySmall.chain(withSpeeds),
+  anySmall.map(plainer).chain(withSpeeds),
+);
 
 /** The cheapest way to have the visit in the vehicle by trying every position: what the plan then costs more, or NEVER. */
 function cheapestByTrying(routes: Routes, vehicle: number, visit: number): number {

@@ -30,7 +30,8 @@ export interface Cost {
 /**
  * The cost of a plan from nothing: slow, plain, from the raw numbers and the plan's own times, for tests and reports.
  * A visit in no route counts as unassigned and is charged as if it were still waiting at the end of the horizon.
- * A shift without visits still drives from where the engineer is to where the day ends, zero where those are one place.
+ * A shift without visits still drives from where the engineer is to where the day ends, zero where those are one place;
+ * where speeds change with the hour, at those of the moment the engineer is free.
  */
 export function cost(instance: Instance, plan: Plan): Cost {
   const { engineers, visits, weights } = instance.plain;
@@ -53,18 +54,18 @@ export function cost(instance: Instance, plan: Plan): Cost {
   };
   const served = new Set<number>();
 
-  const leg = (a: number, b: number | null) => {
+  const leg = (a: number, b: number | null, departAt: number) => {
     if (b === null) return;
-    sum.travel += weights.travelSecond * instance.travelSeconds(a, b);
+    sum.travel += weights.travelSecond * instance.travelSecondsAt(a, b, departAt);
     sum.distance += weights.distanceMetre * instance.distanceMetres(a, b);
   };
   const shiftCost = (shift: PlainShift, engineer: number, route: Route | undefined) => {
     let location = shift.freeAtLocation ?? shift.startLocation;
-    for (const { visit: index, startAt } of route?.stops ?? []) {
+    for (const { visit: index, departAt, startAt } of route?.stops ?? []) {
       const visit = visits[index];
       if (visit === undefined) throw new Error(`plan names visit ${index} of ${visits.length}`);
       served.add(index);
-      leg(location, visit.location);
+      leg(location, visit.location, departAt);
       location = visit.location;
       sum.lateness += latenessCost(visit, weights, startAt);
       sum.downtime += downtimeCost(visit, weights, startAt);
@@ -84,7 +85,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
         Math.abs(visit.previous.startAt - startAt) > weights.churnToleranceSeconds;
       sum.churn += moved ? weights.churnPerMovedVisit : 0;
     }
-    leg(location, shift.endLocation);
+    leg(location, shift.endLocation, route?.homeDepartAt ?? Math.max(shift.from, shift.freeAt ?? shift.from));
     const setOutAt = route?.stops[0]?.departAt;
     if (route === undefined || setOutAt === undefined) return;
     sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);

@@ -1,5 +1,6 @@
 import type { Chain } from './chain.ts';
 import type { Instance } from './instance.ts';
+import { takeOutNeedy } from './linked-routes.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
 import type { Routes } from './routes.ts';
@@ -65,6 +66,7 @@ export class FewerVehicles {
       vehicle = candidate;
     }
     if (vehicle >= 0) routes.replace(vehicle, []);
+    takeOutNeedy(routes);
   }
 
   private sumOfAbsences(): number {

@@ -7,9 +7,10 @@ import { findPlaces, placeVisit, takeOut } from './insertion.ts';
 import { buildInstance, type Instance, type PlainEngineer, type PlainVisit } from './instance.ts';
 import type { Plan, Refusal } from './plan.ts';
 import { solve } from './search.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, withSpeeds } from './test-cases.ts';
 
-const cases = fc.tuple(anyInstance({ visits: 6, engineers: 3, shifts: 2 }), fc.nat(5));
+const anySmall = anyInstance({ visits: 6, engineers: 3, shifts: 2 });
+const cases = fc.tuple(fc.oneof(anySmall, anySmall.chain(withSpeeds)), fc.nat(5));
 
 /** A plan, and a visit that is not frozen; or nothing. */
 function aPlanAndVisit(instance: Instance, wish: number): { plan: Plan; visit: number } | null {

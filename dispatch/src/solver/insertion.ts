@@ -1,4 +1,5 @@
 import { shiftRefusal } from './candidates.ts';
+import { type HeldPlan, heldAround } from './held-plan.ts';
 import type { Instance } from './instance.ts';
 import { type Plan, REFUSALS, type Refusal, type Route, type Stop, type UnassignedReason } from './plan.ts';
 import { idleCost, leftOutCost, routeCost } from './pricing.ts';
@@ -31,7 +32,7 @@ export interface Places {
 
 /**
  * Every place for one visit in a plan, in one scan; a visit already in the plan is taken out first (`takeOut`). Visits before
- * and after a place keep their order and start as early as they can. Where the visit's old route cannot be driven without it,
+ * and after a place keep their order and start as early as they can, those it is tied to when they do now. Where the visit's old route cannot be driven without it,
  * the only places are in that route: anywhere else (refused for "travel") would leave it broken.
  */
 export function findPlaces(instance: Instance, plan: Plan, visit: number): Places {
@@ -39,10 +40,11 @@ export function findPlaces(instance: Instance, plan: Plan, visit: number): Place
   if (instance.frozenVehicle(visit) >= 0) throw new Error(`visit ${visit} is frozen: it has its place`);
   const base = takeOut(instance, plan, visit);
   const routes = new Map(base.routes.map((route) => [route.vehicle, route]));
-  const scan: Scan = { visit, routes, broken: base.broken, leftOutCost: leftOutCost(instance, visit) };
+  const held = heldAround(instance, plan, visit);
+  const scan: Scan = { visit, routes, held, broken: base.broken, leftOutCost: leftOutCost(instance, visit) };
   const places: Place[] = [];
   const refusals: { engineer: number; reason: Refusal }[] = [];
-  let free: Instance | null = null; // made when first needed
+  let free: HeldPlan | null = null; // made when first needed
 
   for (let engineer = 0; engineer < instance.engineerCount; engineer++) {
     let reason = instance.refusalOf(engineer, visit);
@@ -52,8 +54,9 @@ export function findPlaces(instance: Instance, plan: Plan, visit: number): Place
       places.push(...found.places);
     }
     if (reason === 'travel') {
-      free ??= instance.withoutUnavailability();
-      if (placesOf(free, scan, engineer).places.length > 0) reason = 'unavailable';
+      free ??= { ...held, instance: held.instance.withoutUnavailability() };
+      if (placesOf(instance.withoutUnavailability(), { ...scan, held: free }, engineer).places.length > 0)
+        reason = 'unavailable';
     }
     if (reason !== null) refusals.push({ engineer, reason });
   }
@@ -64,16 +67,17 @@ export function findPlaces(instance: Instance, plan: Plan, visit: number): Place
 /** The plan with the visit at that place; only that route changes. The other unassigned visits keep their reasons. */
 export function placeVisit(instance: Instance, plan: Plan, visit: number, place: Place): Plan {
   const base = takeOut(instance, plan, visit);
+  const held = heldAround(instance, plan, visit).instance;
   const order = orderOf(base.routes.find((route) => route.vehicle === place.vehicle)).toSpliced(
     place.position,
     0,
     visit,
   );
   const starts = new Float64Array(order.length);
-  const homeAt = timeRoute(instance, place.vehicle, order, starts);
+  const homeAt = timeRoute(held, place.vehicle, order, starts);
   if (homeAt === NEVER) throw new Error(`visit ${visit} does not fit at ${place.position} of vehicle ${place.vehicle}`);
   const routes = base.routes.filter((route) => route.vehicle !== place.vehicle);
-  routes.push(timedRoute(instance, place.vehicle, order, starts, homeAt));
+  routes.push(timedRoute(held, place.vehicle, order, starts, homeAt));
   routes.sort((a, b) => a.vehicle - b.vehicle);
   return { routes, unassigned: base.unassigned.filter((entry) => entry.visit !== visit) };
 }
@@ -90,6 +94,7 @@ export interface WithoutVisit {
  * keeps the times it had.
  */
 export function takeOut(instance: Instance, plan: Plan, visit: number): WithoutVisit {
+  const held = heldAround(instance, plan, visit).instance;
   let broken = -1;
   const without = (route: Route): Route[] => {
     const stops = route.stops.filter((stop) => stop.visit !== visit);
@@ -97,10 +102,11 @@ export function takeOut(instance: Instance, plan: Plan, visit: number): WithoutV
     if (stops.length === 0) return [];
     const order = stops.map((stop) => stop.visit);
     const starts = new Float64Array(order.length);
-    const homeAt = timeRoute(instance, route.vehicle, order, starts);
-    if (homeAt !== NEVER) return [timedRoute(instance, route.vehicle, order, starts, homeAt)];
+    const homeAt = timeRoute(held, route.vehicle, order, starts);
+    if (homeAt !== NEVER) return [timedRoute(held, route.vehicle, order, starts, homeAt)];
     broken = route.vehicle;
-    return [{ ...route, stops }];
+    const had = Float64Array.from(stops, (stop) => stop.startAt);
+    return [timedRoute(instance, route.vehicle, order, had, route.homeAt)];
   };
   const routes = plan.routes.flatMap(without);
   return { routes, unassigned: plan.unassigned.filter((entry) => entry.visit !== visit), broken };
@@ -117,6 +123,7 @@ export function closestRefusal({ places, refusals }: Places): UnassignedReason {
 interface Scan {
   readonly visit: number;
   readonly routes: ReadonlyMap<number, Route>;
+  readonly held: HeldPlan;
   readonly broken: number;
   readonly leftOutCost: number;
 }
@@ -127,12 +134,19 @@ function placesOf(instance: Instance, scan: Scan, engineer: number) {
   let furthest = REFUSALS.indexOf('shift');
   for (let vehicle = instance.firstVehicleOf(engineer); vehicle < instance.firstVehicleOf(engineer + 1); vehicle++) {
     const full = overloaded(instance, vehicle, [...orderOf(scan.routes.get(vehicle)), scan.visit]);
-    const refusal = shiftRefusal(instance, vehicle, scan.visit) ?? (full ? 'capacity' : 'travel');
+    const refusal =
+      shiftRefusal(instance, vehicle, scan.visit) ?? (full ? 'capacity' : tieRefusal(scan, vehicle)) ?? 'travel';
     furthest = Math.max(furthest, REFUSALS.indexOf(refusal));
     const open = scan.broken < 0 || scan.broken === vehicle;
-    if (refusal === 'travel' && open) places.push(...placesIn(instance, scan, vehicle));
+    if (refusal === 'travel' && open) places.push(...placesIn(scan.held.instance, scan, vehicle));
   }
   return { places, reason: places.length > 0 ? null : (REFUSALS[furthest] as Refusal) };
+}
+
+function tieRefusal({ held, visit }: Scan, vehicle: number): Refusal | null {
+  const { instance, refuses } = held;
+  const never = refuses(instance.engineerOf(vehicle)) || shiftRefusal(instance, vehicle, visit) !== null;
+  return never ? 'link' : null;
 }
 
 function placesIn(instance: Instance, scan: Scan, vehicle: number): Place[] {

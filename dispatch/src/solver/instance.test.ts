@@ -98,3 +98,20 @@ test('[I7] a distance weight needs distances', () => {
   const { distanceMetres: _, ...without } = plain;
   expect(problemPaths({ ...without, weights: { ...onlyTravel, distanceMetre: 1 } })).toEqual(['distanceMetres']);
 });
+
+test('[I8] speeds that mean nothing are refused', () => {
+  const steps = [
+    { from: 10, percent: 50 },
+    { from: 10, percent: 0 },
+  ];
+  expect(problemPaths({ ...plain, speeds: { profiles: [steps], profileOf: [0, 1] } })).toEqual([
+    'speeds.profiles[0][1].percent',
+    'speeds.profiles[0][1].from',
+    'speeds.profileOf[1]',
+  ]);
+  expect(problemPaths({ ...plain, speeds: { profiles: [], profileOf: [0] } })).toEqual([
+    'speeds.profiles',
+    'speeds.profileOf',
+    'speeds.profileOf[0]',
+  ]);
+});

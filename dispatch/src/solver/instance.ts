@@ -1,8 +1,10 @@
 import { engineerCost, serviceTime, staticRefusal } from './eligibility.ts';
+import { Links } from './links.ts';
 import { deepFreeze, merged, offsets, pairs, turned } from './packing.ts';
 import { horizonEnd, mandatoryPenalty } from './penalty.ts';
 import type { PlainInstance, PlainShift, PlainVisit } from './plain.ts';
 import { REFUSALS, type Refusal } from './plan.ts';
+import { Speeds } from './speeds.ts';
 import { InstanceError, problemsIn } from './validate.ts';
 
 export type * from './plain.ts';
@@ -33,6 +35,10 @@ export class Instance {
   readonly visitCount: number;
   readonly horizonEnd: number;
   readonly mandatoryPenalty: number;
+  /** Null: ways take the same time at any hour. */
+  readonly speeds: Speeds | null;
+  /** Null: no visit has to do with another. */
+  readonly links: Links | null;
 
   /** (locationCount + 1) square: the last row and column are "nowhere", to where every way is free. */
   readonly ways: Int32Array;
@@ -70,6 +76,8 @@ export class Instance {
     this.visitCount = visits.length;
     this.horizonEnd = horizonEnd(plain);
     this.mandatoryPenalty = penalty;
+    this.links = plain.links === undefined || plain.links.length === 0 ? null : new Links(plain);
+    this.speeds = plain.speeds === undefined ? null : new Speeds(plain.speeds, locationCount);
 
     const side = locationCount + 1;
     this.ways = new Int32Array(side * side);
@@ -135,6 +143,17 @@ export class Instance {
   /** Weighted travel time and distance from `a` to `b`. */
   legCost(a: number, b: number): number {
     return this.legCosts[a * (this.locationCount + 1) + b] as number;
+  }
+  /** How long the way takes for somebody who leaves `a` at `departAt`. */
+  travelSecondsAt(a: number, b: number, departAt: number): number {
+    const seconds = this.travelSeconds(a, b);
+    return this.speeds === null ? seconds : this.speeds.arrival(a, departAt, seconds) - departAt;
+  }
+  /** `legCost` of somebody who leaves at `departAt`. */
+  legCostAt(a: number, b: number, departAt: number): number {
+    if (this.speeds === null) return this.legCost(a, b);
+    const more = this.travelSecondsAt(a, b, departAt) - this.travelSeconds(a, b);
+    return this.legCost(a, b) + this.plain.weights.travelSecond * more;
   }
   distanceMetres(a: number, b: number): number {
     return this.plain.distanceMetres?.[a * this.locationCount + b] ?? 0;
@@ -238,6 +257,10 @@ export class Instance {
   isMandatory(visit: number): boolean {
     return this.visitNumbers[visit * VISIT_FIELDS + 9] === 1;
   }
+  /** Service may start by then, windows apart: +Infinity unless the visit is held. */
+  startBy(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 10] as number;
+  }
   firstWindow(visit: number): number {
     return this.firstWindowOf[visit] as number;
   }
@@ -284,6 +307,21 @@ export class Instance {
     return this.engineerCosts[engineer * this.visitCount + visit] as number;
   }
 
+  /** A copy in which visits can be held, and none is. Where no visit is tied to another nobody needs one: this very instance. */
+  holdable(): Instance {
+    if (this.links === null) return this;
+    const copy = Object.assign(Object.create(Instance.prototype) as Instance, this);
+    Object.assign(copy, { visitNumbers: this.visitNumbers.slice(), unhindered: null });
+    for (const visit of this.links.groups.flat(2)) copy.hold(visit, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+    return copy;
+  }
+  /** Of a `holdable` copy: from now on service of the visit starts between the two moments. */
+  hold(visit: number, from: number, to: number): void {
+    const release = this.plain.visits[visit]?.release ?? Number.NEGATIVE_INFINITY;
+    this.visitNumbers[visit * VISIT_FIELDS + 2] = Math.max(release, from);
+    this.visitNumbers[visit * VISIT_FIELDS + 10] = to;
+  }
+
   /** The same problem in a world without leave and appointments: used to tell "unavailable" from "no time". */
   withoutUnavailability(): Instance {
     const unhindered = this.unhindered ?? Object.assign(Object.create(Instance.prototype) as Instance, this);
@@ -307,12 +345,13 @@ export class Instance {
       previous?.engineer ?? -1,
       previous?.startAt ?? 0,
       visit.mandatory ? 1 : 0,
+      Number.POSITIVE_INFINITY,
     ];
   }
 }
 
 const VEHICLE_FIELDS = 7;
-const VISIT_FIELDS = 10;
+const VISIT_FIELDS = 11;
 
 function vehicleNumbers(shift: PlainShift): number[] {
   return [

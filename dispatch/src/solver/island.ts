@@ -1,6 +1,7 @@
 import { Chain } from './chain.ts';
 import { complete } from './construct.ts';
 import { FewerVehicles, vehiclesCost } from './fewer.ts';
+import { loosenAll } from './linked-routes.ts';
 import type { Lists } from './near.ts';
 import { competitors } from './near.ts';
 import type { Parameters } from './parameters.ts';
@@ -102,7 +103,9 @@ export class Island {
   /** Leaves the routes at the best plan, with all in it that could be had for less than leaving it out. */
   finish(): void {
     this.toBest();
+    loosenAll(this.routes);
     complete(this.routes, this.recreate);
+    loosenAll(this.routes);
     if (this.routes.cost < this.chain.bestCost) this.chain.remember();
   }
 }

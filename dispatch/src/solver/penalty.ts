@@ -39,7 +39,7 @@ export function downtimeCost(visit: PlainVisit, weights: Weights, startAt: numbe
 /**
  * What leaving one mandatory visit out costs: one more than everything else in the objective can add up to, so that no
  * saving elsewhere (and no number of optional visits) ever pays for it. Upper bounds, each term at its worst:
- *   travel         every leg the longest one; a plan has one leg a visit and one a shift to get home
+ *   travel         every leg the longest one, at the lowest speed; a plan has one leg a visit and one a shift to get home
  *   waiting        every visit starts at the end of the horizon
  *   overtime       every shift uses all it may, is out from its first second to its last, and has its fixed cost
  *   the rest       every visit is moved, served by the most over-qualified engineer, one nobody wished for, at a bad hour, or left out
@@ -50,8 +50,9 @@ export function mandatoryPenalty(plain: PlainInstance): number {
   const { weights, visits, engineers } = plain;
   const end = horizonEnd(plain);
   const shifts = engineers.flatMap((engineer) => engineer.shifts);
-  const legCost =
-    weights.travelSecond * largest(plain.travelSeconds) + weights.distanceMetre * largest(plain.distanceMetres ?? []);
+  const slowest = Math.min(100, ...(plain.speeds?.profiles.flat() ?? []).map(({ percent }) => percent));
+  const longestWay = Math.ceil((100 * largest(plain.travelSeconds)) / slowest);
+  const legCost = weights.travelSecond * longestWay + weights.distanceMetre * largest(plain.distanceMetres ?? []);
 
   let bound = (visits.length + shifts.length) * legCost;
   for (const shift of shifts) {

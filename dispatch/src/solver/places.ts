@@ -1,7 +1,7 @@
 import type { Instance } from './instance.ts';
-import { overtimeCost, stopCost, workCost } from './pricing.ts';
+import { homeLegCost, overtimeCost, stopCost, wayCost, workCost } from './pricing.ts';
 import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
-import { arrival, earliestStart, NEVER } from './schedule.ts';
+import { earliestStart, NEVER } from './schedule.ts';
 
 /**
  * The cheapest place for a visit in the route of a vehicle, remembered until the route changes: most routes are as they
@@ -17,6 +17,7 @@ export class Places {
   private readonly versions: Uint32Array;
   private readonly hasChurn: boolean;
   private readonly hoursCost: boolean;
+  private readonly speedsChange: boolean;
   private readonly perSecond: number; // cost of travel, where distance costs nothing; else 0
 
   constructor(routes: Routes) {
@@ -31,6 +32,7 @@ export class Places {
     this.perSecond = distanceMetre === 0 ? travelSecond : 0;
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
     this.hoursCost = instance.hoursCost;
+    this.speedsChange = instance.speeds !== null;
   }
 
   /** What the routes cost more with `visit` at its cheapest place in the route, or NEVER. That place lies behind `after`. */
@@ -46,6 +48,27 @@ export class Places {
     this.costs[cell] = cost;
     this.nodes[cell] = this.after;
     return cost;
+  }
+
+  /** The same for a visit that is held otherwise than when the route was last looked at: nothing is remembered. */
+  cheapestNow(vehicle: number, visit: number): number {
+    return this.look(vehicle, visit);
+  }
+
+  /** What the routes cost more with the visit after the node if it starts then; without what it delays, about. */
+  costAt(vehicle: number, node: number, visit: number, startAt: number, withDelays: boolean): number {
+    const { routes, instance } = this;
+    const after = routes.next[node] as number;
+    const here = routes.place[visit] as number;
+    const engineer = instance.engineerOf(vehicle);
+    const cost =
+      instance.legCost(routes.place[node] as number, here) +
+      instance.legCost(here, routes.place[after] as number) -
+      (routes.legCost[after] as number) +
+      stopCost(instance, visit, engineer, startAt) +
+      this.fixedCost(vehicle);
+    const service = instance.serviceSeconds(visit, vehicle);
+    return withDelays ? cost + this.delayCost(vehicle, after, startAt + service, visit) : cost;
   }
 
   private look(vehicle: number, visit: number): number {
@@ -186,19 +209,19 @@ export class Places {
       const leave = routes.ready[node] as number;
       if (leave > closes) break;
       const after = routes.next[node] as number;
-      const start = earliestStart(instance, vehicle, visit, arrival(instance, vehicle, leave, routes.way(node, visit)));
+      const start = earliestStart(instance, vehicle, visit, routes.arrival(vehicle, leave, node, visit));
       if (start === NEVER) continue;
       const ready = start + instance.serviceSeconds(visit, vehicle);
-      const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));
+      const arriveAt = routes.arrival(vehicle, ready, visit, after);
       if (arriveAt > (routes.latest[after] as number)) continue;
       const here = routes.place[visit] as number;
-      const legs =
-        instance.legCost(routes.place[node] as number, here) +
-        instance.legCost(here, routes.place[after] as number) -
-        (routes.legCost[after] as number);
-      const own = legs + stopCost(instance, visit, engineer, start);
-      // Whoever comes later costs no less, promises apart.
-      if (own >= least && !this.hasChurn) continue;
+      const wayIn = wayCost(instance, vehicle, leave, routes.place[node] as number, here, start);
+      const wayOut = this.speedsChange
+        ? 0 // delayCost knows
+        : instance.legCost(here, routes.place[after] as number) - (routes.legCost[after] as number);
+      const own = wayIn + wayOut + stopCost(instance, visit, engineer, start);
+      // Whoever comes later costs no less, promises apart, and quicker ways at other hours.
+      if (own >= least && !this.hasChurn && !this.speedsChange) continue;
       const added = own + this.delayCost(vehicle, after, ready, visit);
       if (added >= least) continue;
       least = added;
@@ -207,7 +230,10 @@ export class Places {
     return least === NEVER ? NEVER : least + this.fixedCost(vehicle);
   }
 
-  /** What it costs the rest of the route that somebody leaves the new visit at `ready`. What is hard is known to hold. */
+  /**
+   * What it costs the rest of the route that somebody leaves the new visit at `ready`, with its ways where speeds change.
+   * What is hard is known to hold.
+   */
   private delayCost(vehicle: number, from: number, readyAt: number, visit: number): number {
     const { routes, instance } = this;
     const end = routes.endNode + vehicle;
@@ -216,14 +242,25 @@ export class Places {
     let ready = readyAt;
     let before = visit;
     for (let node = from; node !== end; node = routes.next[node] as number) {
-      if (instance.frozenVehicle(node) >= 0) return cost;
-      const start = earliestStart(instance, vehicle, node, arrival(instance, vehicle, ready, routes.way(before, node)));
-      if (start === routes.start[node]) return cost;
+      const frozen = instance.frozenVehicle(node) >= 0;
+      const start = frozen
+        ? instance.frozenStart(node)
+        : earliestStart(instance, vehicle, node, routes.arrival(vehicle, ready, before, node));
+      if (this.speedsChange) cost += this.wayChange(vehicle, ready, before, node, start);
+      if (frozen || start === routes.start[node]) return cost;
       cost += stopCost(instance, node, engineer, start) - (routes.stopCosts[node] as number);
       ready = start + (routes.service[node] as number);
       before = node;
     }
-    const homeAt = arrival(instance, vehicle, ready, routes.way(before, end));
+    const homeAt = routes.arrival(vehicle, ready, before, end);
+    if (this.speedsChange)
+      cost += homeLegCost(instance, vehicle, routes.place[before] as number, ready) - (routes.legCost[end] as number);
     return cost + overtimeCost(instance, vehicle, homeAt) - routes.overtimeOf(vehicle);
+  }
+
+  private wayChange(vehicle: number, ready: number, before: number, node: number, start: number): number {
+    const { routes, instance } = this;
+    const [from, to] = [routes.place[before] as number, routes.place[node] as number];
+    return wayCost(instance, vehicle, ready, from, to, start) - (routes.legCost[node] as number);
   }
 }

@@ -128,13 +128,50 @@ export interface Weights {
   readonly unassignedByPriority: readonly number[];
 }
 
+/**
+ * Two visits that have to do with each other.
+ *   together  a crew of two: they start at the same moment, by two engineers. Both are planned or neither. (A crew of three:
+ *             two such links.)
+ *   after     the second starts `minGapSeconds` to `maxGapSeconds` after the END of the first one's service. It is planned
+ *             only if the first is; the first may be planned alone.
+ * A frozen visit is a fact: its links bind only others.
+ */
+export interface PlainLink {
+  readonly kind: 'together' | 'after';
+  readonly first: number;
+  readonly second: number;
+  /** Of `after`. Default 0. */
+  readonly minGapSeconds?: number;
+  /** Of `after`. Default: no limit. */
+  readonly maxGapSeconds?: number;
+  /** Of `after`: by the same engineer (true), by another one (false). Default: either. */
+  readonly sameEngineer?: boolean;
+}
+
+/** From `from` on driving goes at so many per cent of the speed that the matrix is made for: 50 takes twice as long. */
+export interface PlainSpeedStep {
+  readonly from: number;
+  readonly percent: number;
+}
+
+/** Speed by time of day. While somebody is on the way it changes too, so leaving later never means being there sooner. */
+export interface PlainSpeeds {
+  /** Each a list of steps in order of time, for the whole horizon (nothing repeats). Before the first: 100 %. */
+  readonly profiles: readonly (readonly PlainSpeedStep[])[];
+  /** By location: the profile of ways that begin there. Default: profile 0 everywhere. */
+  readonly profileOf?: readonly number[];
+}
+
 export interface PlainInstance {
   readonly locationCount: number;
   readonly travelSeconds: PlainMatrix;
   /** Needed when `weights.distanceMetre` is not zero. */
   readonly distanceMetres?: PlainMatrix;
+  /** Default: ways take what `travelSeconds` says at any time. */
+  readonly speeds?: PlainSpeeds;
   readonly engineers: readonly PlainEngineer[];
   readonly visits: readonly PlainVisit[];
+  readonly links?: readonly PlainLink[];
   readonly weights: Weights;
 }
 

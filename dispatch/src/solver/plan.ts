@@ -7,6 +7,7 @@
  *   shift               no shift long enough is left
  *   window, release     no shift meets a time window, or none after the parts have come
  *   capacity            no shift it could be in has room for what it takes
+ *   link                what it is tied to is not planned, has this engineer (or another), or leaves no moment
  *   travel              cannot get there and on to the next visit and home in time, or without too long a day
  *   unavailable         would fit but for leave and appointments
  */
@@ -19,6 +20,7 @@ export const REFUSALS = [
   'window',
   'release',
   'capacity',
+  'link',
   'travel',
   'unavailable',
 ] as const;

@@ -1,4 +1,5 @@
 import type { Fleet } from './fleet.ts';
+import type { Instance } from './instance.ts';
 import { routeCost } from './pricing.ts';
 import type { Routes } from './routes.ts';
 import { timeRoute } from './schedule.ts';
@@ -8,6 +9,10 @@ export interface PooledRoute {
   readonly kind: number;
   readonly order: readonly number[];
   readonly cost: number;
+}
+
+export function isTied({ links }: Instance, order: readonly number[]): boolean {
+  return links !== null && order.some((visit) => links.groupOf[visit] !== null);
 }
 
 /** Days of good plans, to be recombined (partition.ts). Of those with the same visits the cheapest is kept. */
@@ -38,8 +43,10 @@ export class RoutePool {
     }
   }
 
+  /** Days with visits that are tied to others' days are not kept: they cannot be moved alone. */
   put(vehicle: number, order: readonly number[]): void {
     const { instance } = this.routes;
+    if (isTied(instance, order)) return;
     const kind = this.fleet.kindOf[vehicle] as number;
     const key = `${kind}:${[...order].sort((a, b) => a - b).join()}`;
     const homeAt = timeRoute(instance, vehicle, order, this.starts);

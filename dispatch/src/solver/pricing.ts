@@ -1,5 +1,5 @@
 import type { Instance } from './instance.ts';
-import { setOutAt } from './schedule.ts';
+import { departureFor, earliestDeparture, setOutAt } from './schedule.ts';
 
 /** The fast side of the objective, over packed numbers. The slow side is cost.ts; tests hold the two together. */
 
@@ -46,9 +46,24 @@ export function leftOutCost(instance: Instance, visit: number): number {
   return waitingCost(instance, visit, instance.horizonEnd) + churn + penalty;
 }
 
-export function homeLegCost(instance: Instance, vehicle: number, location: number): number {
+export function homeLegCost(instance: Instance, vehicle: number, location: number, ready: number): number {
   const home = instance.endLocation(vehicle);
-  return home < 0 ? 0 : instance.legCost(location, home);
+  if (home < 0) return 0;
+  if (instance.speeds === null) return instance.legCost(location, home);
+  return instance.legCostAt(location, home, earliestDeparture(instance, vehicle, ready, location, home));
+}
+
+/** Of the leg to a service that begins at `startAt`, for somebody who may leave at `ready`. */
+export function wayCost(
+  instance: Instance,
+  vehicle: number,
+  ready: number,
+  from: number,
+  to: number,
+  startAt: number,
+): number {
+  if (instance.speeds === null) return instance.legCost(from, to);
+  return instance.legCostAt(from, to, departureFor(instance, vehicle, ready, from, to, startAt));
 }
 
 export function overtimeCost(instance: Instance, vehicle: number, homeAt: number): number {
@@ -70,7 +85,9 @@ const HOUR_SQUARED = 3_600 * 3_600;
 
 /** What a shift costs without visits: the way from where the engineer is to where the day ends, zero for most. */
 export function idleCost(instance: Instance, vehicle: number): number {
-  return homeLegCost(instance, vehicle, instance.startLocation(vehicle));
+  const home = instance.endLocation(vehicle);
+  const free = instance.earliestDeparture(vehicle);
+  return home < 0 ? 0 : instance.legCostAt(instance.startLocation(vehicle), home, free);
 }
 
 /** Cost of one route from its order and start times (as `timeRoute` gives them). */
@@ -85,11 +102,14 @@ export function routeCost(
   const engineer = instance.engineerOf(vehicle);
   let cost = shiftCost(instance, vehicle, setOutAt(instance, vehicle, visits, starts), homeAt);
   let location = instance.startLocation(vehicle);
+  let ready = instance.earliestDeparture(vehicle);
   for (let i = 0; i < visits.length; i++) {
     const visit = visits[i] as number;
-    cost +=
-      instance.legCost(location, instance.locationOf(visit)) + stopCost(instance, visit, engineer, starts[i] as number);
+    const startAt = starts[i] as number;
+    cost += wayCost(instance, vehicle, ready, location, instance.locationOf(visit), startAt);
+    cost += stopCost(instance, visit, engineer, startAt);
     location = instance.locationOf(visit);
+    ready = Math.max(ready, startAt + instance.serviceSeconds(visit, vehicle));
   }
-  return cost + homeLegCost(instance, vehicle, location);
+  return cost + homeLegCost(instance, vehicle, location, ready);
 }

@@ -1,5 +1,6 @@
 import { Fleet } from './fleet.ts';
 import type { Instance } from './instance.ts';
+import { LinkedPlaces } from './linked-places.ts';
 import type { Parameters } from './parameters.ts';
 import { Places } from './places.ts';
 import type { Rng } from './rng.ts';
@@ -17,6 +18,8 @@ export class Recreate {
   private readonly instance: Instance;
   private readonly routes: Routes;
   private readonly places: Places;
+  /** Null: no visit is tied to another. */
+  readonly linked: LinkedPlaces | null;
   private readonly near: readonly Int32Array[];
   /** Visits come back in rising order of one of these keys, chosen by weight; mandatory ones always first. */
   private readonly keys: readonly { readonly weight: number; readonly key: Float64Array }[];
@@ -38,6 +41,8 @@ export class Recreate {
     this.near = near;
     this.fleet = new Fleet(instance);
     this.places = new Places(routes);
+    const { links } = instance;
+    this.linked = links === null ? null : new LinkedPlaces(routes, this.places, this.fleet, near, links);
     this.batch = new Int32Array(instance.visitCount);
     this.sortKeys = new Float64Array(instance.visitCount);
     this.seenVehicle = new Float64Array(instance.vehicleCount);
@@ -95,6 +100,10 @@ export class Recreate {
       const visit = batch[k] as number;
       toCome -= routes.leftOutCost(visit);
       if (routes.vehicleOf(visit) >= 0) continue; // drawn twice
+      if (this.linked?.isTied(visit)) {
+        this.linked.place(visit, this.mostUsed, () => this.blinks(parameters.blinkRate, rng));
+        continue;
+      }
       if (opening && k === 0) this.lookAtEmptyOnly(visit, parameters.blinkRate, rng);
       else this.look(visit, rng.unit() < parameters.newRouteShare, parameters.blinkRate, rng);
       if (this.vehicle >= 0) routes.insertAfter(this.after, visit);
@@ -110,6 +119,11 @@ export class Recreate {
       absent.filter((v) => !this.instance.isMandatory(v)),
     ];
     for (const visit of [...must, ...may]) {
+      if (routes.vehicleOf(visit) >= 0) continue; // came with another
+      if (this.linked?.isTied(visit)) {
+        this.linked.place(visit, this.mostUsed);
+        continue;
+      }
       this.lookEverywhere(visit);
       if (this.vehicle >= 0) routes.insertAfter(this.after, visit);
     }
@@ -122,6 +136,11 @@ export class Recreate {
     const must = (visit: number) => (this.instance.isMandatory(visit) ? 0 : 1);
     const absent = routes.absent().sort((a, b) => must(a) - must(b) || far(b) - far(a) || a - b);
     for (const visit of absent) {
+      if (routes.vehicleOf(visit) >= 0) continue; // came with another
+      if (this.linked?.isTied(visit)) {
+        this.linked.place(visit, this.mostUsed);
+        continue;
+      }
       const mostUsed = this.mostUsed;
       this.mostUsed = routes.usedCount;
       this.lookEverywhere(visit);
@@ -176,15 +195,18 @@ export class Recreate {
   }
 
   private offer(vehicle: number, visit: number, blinkRate: number, rng: Rng): void {
-    if (--this.untilBlink <= 0) {
-      this.untilBlink = 1 + Math.floor(Math.log(1 - rng.unit()) / Math.log(1 - blinkRate));
-      return;
-    }
+    if (this.blinks(blinkRate, rng)) return;
     const cost = this.places.cheapest(vehicle, visit);
     if (cost >= this.least) return;
     this.least = cost;
     this.vehicle = vehicle;
     this.after = this.places.after;
+  }
+
+  private blinks(blinkRate: number, rng: Rng): boolean {
+    if (--this.untilBlink > 0) return false;
+    this.untilBlink = 1 + Math.floor(Math.log(1 - rng.unit()) / Math.log(1 - blinkRate));
+    return true;
   }
 
   private lookEverywhere(visit: number): void {

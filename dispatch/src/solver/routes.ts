@@ -1,9 +1,13 @@
 import type { Instance } from './instance.ts';
-import { leftOutCost, overtimeCost, routeCost, stopCost, workCost } from './pricing.ts';
+import { homeLegCost, idleCost, leftOutCost, overtimeCost, routeCost, stopCost, wayCost, workCost } from './pricing.ts';
 import { arrival, earliestStart, latestDeparture, latestStart, NEVER, setOutAt, timeRoute } from './schedule.ts';
 
-/** Vehicles with their visits in order: what `Routes` gives out and goes back to. */
-export type Orders = readonly (readonly [vehicle: number, order: readonly number[]])[];
+/**
+ * Vehicles with their visits in order: what `Routes` gives out and goes back to. Where visits are tied to each other also
+ * between which moments each of the order may start, `from, to, from, to ...`.
+ */
+export type Orders = readonly (readonly [vehicle: number, order: readonly number[], holds?: Holds])[];
+export type Holds = readonly number[];
 
 /**
  * How the places of a vehicle are priced (places.ts):
@@ -26,6 +30,9 @@ export const SIMULATED = 3;
  * node's place in its route is kept in arrays by node and follows a change forward and backward until nothing changes any
  * more. `latest` turns the question whether a visit fits into one comparison: somebody who gets to a node by then can still
  * keep all that follows.
+ *
+ * A visit that is tied to others is held between two moments while it is in (`hold`; links.ts says which), so that every tie
+ * holds whatever is done to either route: in here routes know nothing of each other. `instance` is a copy that knows the holds.
  */
 export class Routes {
   readonly instance: Instance;
@@ -83,11 +90,15 @@ export class Routes {
   private readonly touchedFrom: number[] = []; // into `touchedOrder`
   private touchedOrder: number[] = [];
   private readonly touchedMark: Float64Array; // by vehicle
+  private touchedHolds: number[] = []; // two for each of `touchedOrder`, if anything is held
+  private readonly held: Float64Array | null; // from, to by visit; null: no visit is tied to another
   private marks = 1;
 
   /** Only the frozen visits are in; all others are absent. */
-  constructor(instance: Instance) {
+  constructor(plainly: Instance) {
+    const instance = plainly.holdable();
     this.instance = instance;
+    this.held = instance.links === null ? null : new Float64Array(2 * instance.visitCount).map((_, k) => unheld(k));
     const { visitCount, vehicleCount, locationCount, plain } = instance;
     const nodes = visitCount + 2 * vehicleCount;
     this.side = locationCount + 1;
@@ -155,7 +166,8 @@ export class Routes {
     for (let vehicle = 0; vehicle < vehicleCount; vehicle++) {
       const overtime = weights.overtimeSecond > 0 && instance.latestEnd(vehicle) > instance.shiftEnd(vehicle);
       const busy = instance.firstBusy(vehicle + 1) > instance.firstBusy(vehicle);
-      const timed = hasStopCosts || overtime || busy || withFrozen.has(vehicle) || !oneWindowEach;
+      const timed =
+        instance.speeds !== null || hasStopCosts || overtime || busy || withFrozen.has(vehicle) || !oneWindowEach;
       this.ownMode[vehicle] = instance.countsHours(vehicle) ? (timed ? SIMULATED : HOURS) : timed ? TIMED : PLAIN;
       this.mode[vehicle] = this.ownMode[vehicle] as number;
       const [from, to] = [this.startNode + vehicle, this.endNode + vehicle];
@@ -196,9 +208,39 @@ export class Routes {
   absent(): number[] {
     return [...this.absentList.subarray(0, this.absentCount)].sort((a, b) => a - b);
   }
-  /** Seconds from node to node. */
-  way(a: number, b: number): number {
-    return this.instance.ways[(this.place[a] as number) * this.side + (this.place[b] as number)] as number;
+  /** When somebody who may leave node `a` at `ready` can be at node `b`. */
+  arrival(vehicle: number, ready: number, a: number, b: number): number {
+    return arrival(this.instance, vehicle, ready, this.place[a] as number, this.place[b] as number);
+  }
+  /** When to leave node `a` at the latest to be at node `b` by then. */
+  departure(vehicle: number, by: number, a: number, b: number): number {
+    return latestDeparture(this.instance, vehicle, by, this.place[a] as number, this.place[b] as number);
+  }
+
+  /**
+   * From now on, and until it is taken out, the visit starts between the two moments. If it is in its present start must be
+   * one of them. An absent one is looked for a place like that.
+   */
+  hold(visit: number, from: number, to: number): void {
+    const { held, instance } = this;
+    if (held === null || (held[2 * visit] === from && held[2 * visit + 1] === to)) return;
+    const vehicle = this.vehicleAt[visit] as number;
+    if (vehicle >= 0) this.touch(vehicle);
+    held[2 * visit] = from;
+    held[2 * visit + 1] = to;
+    instance.hold(visit, from, to);
+    const first = instance.firstWindow(visit);
+    const last = instance.firstWindow(visit + 1) - 1;
+    const [opens, closes] = first > last ? ALWAYS : [instance.windowFrom(first), instance.windowTo(last)];
+    this.open[visit] = Math.max(instance.release(visit), opens);
+    this.close[visit] = Math.min(to, closes);
+    if (vehicle >= 0 && !this.settle(vehicle, visit, visit)) throw new Error(`visit ${visit} cannot be held like that`);
+  }
+  /** Of the visits of an order; undefined where no visit is tied to another. */
+  holdsOf(order: readonly number[]): Holds | undefined {
+    const { held } = this;
+    if (held === null) return undefined;
+    return order.flatMap((visit) => [held[2 * visit] as number, held[2 * visit + 1] as number]);
   }
 
   /** Puts an absent visit after a node of the vehicle. Throws where it does not fit. */
@@ -239,6 +281,7 @@ export class Routes {
   mark(): void {
     this.marks++;
     this.touched.length = this.touchedVersion.length = this.touchedFrom.length = this.touchedOrder.length = 0;
+    this.touchedHolds.length = 0;
   }
 
   rollBack(): void {
@@ -248,6 +291,8 @@ export class Routes {
       const to = this.touchedFrom[k + 1] ?? this.touchedOrder.length;
       for (let i = this.touchedFrom[k] as number; i < to; i++) {
         const visit = this.touchedOrder[i] as number;
+        if (this.held !== null)
+          this.hold(visit, this.touchedHolds[2 * i] as number, this.touchedHolds[2 * i + 1] as number);
         this.link(last, visit);
         last = visit;
       }
@@ -258,20 +303,24 @@ export class Routes {
   }
 
   copyOrders(): Orders {
-    return Array.from({ length: this.instance.vehicleCount }, (_, vehicle) => [vehicle, this.order(vehicle)] as const);
+    return Array.from({ length: this.instance.vehicleCount }, (_, vehicle) => {
+      const order = this.order(vehicle);
+      return ordered(vehicle, order, this.holdsOf(order));
+    });
   }
 
   /** The orders must be drivable, and no visit may be in two vehicles afterwards. */
   setOrders(orders: Orders): void {
-    const changed = orders.filter(([vehicle, order]) => {
+    const changed = orders.filter(([vehicle, order, holds]) => {
       const now = this.order(vehicle);
-      return order.length !== now.length || order.some((visit, i) => visit !== now[i]);
+      const other = order.length !== now.length || order.some((visit, i) => visit !== now[i]);
+      return other || this.holdsOf(now)?.some((moment, k) => moment !== (holds?.[k] ?? unheld(k)));
     });
     for (const [vehicle] of changed) {
       this.touch(vehicle);
       this.empty(vehicle);
     }
-    for (const [vehicle, order] of changed) this.setOrder(vehicle, order);
+    for (const [vehicle, order, holds] of changed) this.setOrder(vehicle, order, holds);
   }
 
   /** What the route would cost more with the visit after the node, by timing the whole day anew; NEVER if it cannot be. */
@@ -295,8 +344,11 @@ export class Routes {
     return true;
   }
 
-  private setOrder(vehicle: number, order: readonly number[]): void {
+  private setOrder(vehicle: number, order: readonly number[], holds: Holds | undefined = this.holdsOf(order)): void {
     this.empty(vehicle);
+    if (this.held !== null)
+      for (const [i, visit] of order.entries())
+        this.hold(visit, holds?.[2 * i] ?? Number.NEGATIVE_INFINITY, holds?.[2 * i + 1] ?? Number.POSITIVE_INFINITY);
     let last = this.startNode + vehicle;
     for (const visit of order) {
       this.link(last, visit);
@@ -343,6 +395,7 @@ export class Routes {
     const { instance } = this;
     this.vehicleAt[visit] = -1;
     if (instance.prefersHours(visit)) this.prefer(vehicle, -1);
+    if (this.held !== null) this.hold(visit, ...ALWAYS);
     this.cost +=
       (this.leftOutCosts[visit] as number) - (this.stopCosts[visit] as number) - (this.legCost[visit] as number);
     this.stopCosts[visit] = this.legCost[visit] = 0;
@@ -397,7 +450,10 @@ export class Routes {
     this.touched.push(vehicle);
     this.touchedVersion.push(this.version[vehicle] as number);
     this.touchedFrom.push(this.touchedOrder.length);
-    for (let v = this.first(vehicle); v < this.startNode; v = this.next[v] as number) this.touchedOrder.push(v);
+    for (let v = this.first(vehicle); v < this.startNode; v = this.next[v] as number) {
+      this.touchedOrder.push(v);
+      if (this.held !== null) this.touchedHolds.push(this.held[2 * v] as number, this.held[2 * v + 1] as number);
+    }
   }
 
   /** Every node of the order is new. */
@@ -465,7 +521,7 @@ export class Routes {
     const engineer = instance.engineerOf(vehicle);
     let before = this.previous[from] as number;
     for (let node = from; node !== end; node = next[node] as number) {
-      const arriveAt = arrival(instance, vehicle, ready[before] as number, this.way(before, node));
+      const arriveAt = this.arrival(vehicle, ready[before] as number, before, node);
       let startAt: number;
       let readyAt: number;
       if (instance.frozenVehicle(node) >= 0) {
@@ -477,14 +533,16 @@ export class Routes {
         if (startAt === NEVER) return false;
         readyAt = startAt + instance.serviceSeconds(node, vehicle);
       }
+      if (instance.speeds !== null) this.setWayCost(vehicle, before, ready[before] as number, node, startAt);
       if (startAt === start[node] && readyAt === ready[node]) return true;
       start[node] = startAt;
       ready[node] = readyAt;
       if (this.hasStopCosts) this.setStopCost(node, stopCost(instance, node, engineer, startAt));
       before = node;
     }
-    const homeAt = arrival(instance, vehicle, ready[before] as number, this.way(before, end));
+    const homeAt = this.arrival(vehicle, ready[before] as number, before, end);
     start[end] = homeAt;
+    if (instance.speeds !== null) this.setHomeCost(vehicle, before, ready[before] as number);
     this.setOvertime(vehicle, before >= this.startNode ? 0 : overtimeCost(instance, vehicle, homeAt));
     const given = before >= this.startNode || instance.frozenVehicle(before) >= 0;
     return given || homeAt <= instance.latestEnd(vehicle);
@@ -498,7 +556,7 @@ export class Routes {
     for (let node = from; node !== begin; node = previous[node] as number) {
       let by = instance.frozenStart(node);
       if (instance.frozenVehicle(node) < 0) {
-        const leaveBy = latestDeparture(instance, vehicle, latest[after] as number, this.way(node, after));
+        const leaveBy = this.departure(vehicle, latest[after] as number, node, after);
         by = latestStart(instance, vehicle, node, leaveBy - instance.serviceSeconds(node, vehicle));
       }
       if (by === latest[node]) return;
@@ -544,16 +602,64 @@ export class Routes {
     const order = this.order(vehicle);
     const homeAt = timeRoute(instance, vehicle, order, starts);
     if (homeAt === NEVER) return false;
+    if (instance.speeds !== null) this.setWayCosts(vehicle, order);
     order.forEach((visit, i) => {
       this.start[visit] = starts[i] as number;
       this.setStopCost(visit, stopCost(instance, visit, instance.engineerOf(vehicle), starts[i] as number));
     });
+    if (this.held !== null) this.boundsAnew(vehicle);
     this.start[this.endNode + vehicle] = homeAt;
     this.setOvertime(vehicle, order.length === 0 ? 0 : overtimeCost(instance, vehicle, homeAt));
     this.setHours(vehicle, order.length === 0 ? 0 : Math.max(0, homeAt - setOutAt(instance, vehicle, order, starts)));
     return true;
   }
 
+  /** `ready` and `latest` as they are in other modes: places for visits that are tied to others are looked for by them. */
+  private boundsAnew(vehicle: number): void {
+    const { instance, ready } = this;
+    const end = this.endNode + vehicle;
+    let before = this.startNode + vehicle;
+    for (let node = this.first(vehicle); node !== end; node = this.next[node] as number) {
+      const arriveAt = this.arrival(vehicle, ready[before] as number, before, node);
+      const frozen = instance.frozenVehicle(node) >= 0;
+      const startAt = frozen ? instance.frozenStart(node) : earliestStart(instance, vehicle, node, arriveAt);
+      ready[node] = Math.max(ready[before] as number, startAt + instance.serviceSeconds(node, vehicle));
+      this.latest[node] = Number.NaN; // unlike any other
+      before = node;
+    }
+    this.backward(vehicle, before);
+  }
+
+  /** Ways cost by the hour they are driven at; the order has just been timed. */
+  private setWayCosts(vehicle: number, order: readonly number[]): void {
+    const { instance, starts } = this;
+    let before = this.startNode + vehicle;
+    let ready = instance.earliestDeparture(vehicle);
+    order.forEach((visit, i) => {
+      const startAt = starts[i] as number;
+      this.setWayCost(vehicle, before, ready, visit, startAt);
+      ready = Math.max(ready, startAt + instance.serviceSeconds(visit, vehicle));
+      before = visit;
+    });
+    this.setHomeCost(vehicle, before, ready);
+  }
+  private setWayCost(vehicle: number, before: number, ready: number, node: number, startAt: number): void {
+    const [from, to] = [this.place[before] as number, this.place[node] as number];
+    this.setLegCost(node, wayCost(this.instance, vehicle, ready, from, to, startAt));
+  }
+  private setHomeCost(vehicle: number, before: number, ready: number): void {
+    const idle = before >= this.startNode;
+    const from = this.place[before] as number;
+    const { instance } = this;
+    this.setLegCost(
+      this.endNode + vehicle,
+      idle ? idleCost(instance, vehicle) : homeLegCost(instance, vehicle, from, ready),
+    );
+  }
+  private setLegCost(node: number, cost: number): void {
+    this.cost += cost - (this.legCost[node] as number);
+    this.legCost[node] = cost;
+  }
   private setStopCost(visit: number, cost: number): void {
     this.cost += cost - (this.stopCosts[visit] as number);
     this.stopCosts[visit] = cost;
@@ -569,6 +675,15 @@ export class Routes {
   overtimeOf(vehicle: number): number {
     return this.overtime[vehicle] as number;
   }
+}
+
+const ALWAYS = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
+/** Of the k-th number among holds. */
+const unheld = (k: number): number => (k % 2 === 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY);
+
+/** One of `Orders`, without holds where there are none. */
+export function ordered(vehicle: number, order: readonly number[], holds: Holds | undefined): Orders[number] {
+  return holds === undefined ? [vehicle, order] : [vehicle, order, holds];
 }
 
 /** NEVER if it cannot be driven. */

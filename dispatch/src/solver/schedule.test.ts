@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { buildInstance, type Instance, type PlainInterval } from './instance.ts';
-import { earliestFree, latestDeparture, NEVER, timeRoute } from './schedule.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine } from './test-cases.ts';
+import { buildInstance, type Instance, type PlainInstance, type PlainInterval } from './instance.ts';
+import { arrival, earliestFree, latestDeparture, latestFree, NEVER, timeRoute } from './schedule.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, withSpeeds } from './test-cases.ts';
 
 const free = (busy: readonly PlainInterval[], from: number, to: number) =>
   from === to || busy.every((interval) => interval.to <= from || interval.from >= to);
@@ -39,8 +39,8 @@ function bySeconds(instance: Instance, vehicle: number, visits: readonly number[
   let location = shift.freeAtLocation ?? shift.startLocation;
   const drive = (to: number) => {
     const way = plain.travelSeconds[location * plain.locationCount + to] as number;
-    while (!free(busy, now, now + way)) now++;
-    now += way;
+    while (!free(busy, now, driven(plain, location, now, way))) now++;
+    now = driven(plain, location, now, way);
     location = to;
   };
   const starts: number[] = [];
@@ -63,10 +63,20 @@ function bySeconds(instance: Instance, vehicle: number, visits: readonly number[
   return visits.length > 0 && now > shift.to + (shift.overtimeSeconds ?? 0) ? null : [...starts, now];
 }
 
+/** Second by second: in each so many hundredths of a second of the way are done. */
+function driven({ speeds }: PlainInstance, from: number, departAt: number, way: number): number {
+  let now = departAt;
+  for (let left = 100 * way; left > 0; now++) {
+    const profile = speeds?.profiles[speeds.profileOf?.[from] ?? 0] ?? [];
+    left -= profile.findLast((step) => step.from <= now)?.percent ?? 100;
+  }
+  return now;
+}
+
 test('[T1] times are the earliest there are, second by second', () => {
   const small = anyInstance({ visits: 4, engineers: 1, shifts: 1 });
   fc.assert(
-    fc.property(small, (plain) => {
+    fc.property(fc.oneof(small, small.chain(withSpeeds)), (plain) => {
       const visits = plain.visits.map(({ frozen: _, preferred: __, ...visit }) => visit); // no waiting: waiting.test.ts
       const instance = buildInstance({ ...plain, visits });
       for (let count = 0; count <= visits.length; count++) {
@@ -90,10 +100,48 @@ test('[T2] the latest departure is the last that is free and in time', () => {
       const instance = buildInstance(onALine([0], { engineers }));
       let latest = arriveBy - seconds;
       while (!free(unavailable, latest, latest + seconds)) latest--;
-      expect(latestDeparture(instance, 0, arriveBy, seconds)).toBe(latest);
+      expect(latestFree(instance, 0, arriveBy, seconds)).toBe(latest);
       expect(earliestFree(instance, 0, latest, seconds)).toBe(latest);
     }),
   );
+});
+
+test('[T6] with speeds that change, the latest departure is the last that is in time, and nobody overtakes', () => {
+  fc.assert(
+    fc.property(
+      anyInstance({ visits: 0, engineers: 1, shifts: 1 }).chain(withSpeeds),
+      fc.nat(4),
+      fc.integer({ min: -20, max: 300 }),
+      (plain, place, moment) => {
+        const instance = buildInstance(plain);
+        const from = place % plain.locationCount;
+        const to = (place + 1) % plain.locationCount;
+        const leave = latestDeparture(instance, 0, moment, from, to);
+        expect(arrival(instance, 0, leave, from, to)).toBeLessThanOrEqual(moment);
+        expect(arrival(instance, 0, leave + 1, from, to)).toBeGreaterThan(moment);
+        expect(arrival(instance, 0, moment, from, to)).toBeLessThanOrEqual(arrival(instance, 0, moment + 1, from, to));
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
+
+test('[T7] a rush hour by hand', () => {
+  // 60 s of way; half speed in [100, 140). Leaving at 80: 20 s done by 100, 20 more by 140, the rest by 160.
+  const speeds = {
+    profiles: [
+      [
+        { from: 100, percent: 50 },
+        { from: 140, percent: 100 },
+      ],
+    ],
+  };
+  const instance = buildInstance(onALine([0, 60], { speeds }));
+  expect(arrival(instance, 0, 80, 0, 1)).toBe(160);
+  expect(latestDeparture(instance, 0, 160, 0, 1)).toBe(80);
+  expect(arrival(instance, 0, 40, 0, 1)).toBe(100);
+  expect(arrival(instance, 0, 120, 0, 1)).toBe(190);
+  expect(instance.travelSecondsAt(0, 1, 80)).toBe(80);
 });
 
 test('[T3] nobody drives through an appointment', () => {

@@ -7,10 +7,11 @@ export const NEVER = Number.POSITIVE_INFINITY;
 /**
  * Times in a route follow one recurrence, each as early as the rules allow:
  *   depart_i = first moment from end_(i-1) on with the whole leg outside unavailable time
- *   start_i  = first moment from max(depart_i + travel, release) on, in a window, with the whole service outside it too
+ *   start_i  = first moment from max(arrival of depart_i, release) on, in a window, with the whole service outside it too
  *   end_i    = start_i + service
  * Each step is non-decreasing in the one before (waiting never lets anybody arrive sooner), and lateness, downtime and
- * overtime never fall with time: so for a given order these are the cheapest times, churn apart.
+ * overtime never fall with time: so for a given order these are the cheapest times, churn apart. (Where speeds change with
+ * the hour a later leg may be quicker. Visits are as early as can be all the same.)
  * A leg or a service is never split by an unavailable interval: nobody knows where an engineer spends it.
  */
 
@@ -27,10 +28,10 @@ export function earliestFree(instance: Instance, vehicle: number, from: number, 
   return moment;
 }
 
-/** The latest moment at which to set out on a leg of `seconds` and be there by `arriveBy`. */
-export function latestDeparture(instance: Instance, vehicle: number, arriveBy: number, seconds: number): number {
-  if (seconds === 0) return arriveBy;
-  let moment = arriveBy - seconds;
+/** The latest moment from which `seconds` in a row are free and over by `by`. */
+export function latestFree(instance: Instance, vehicle: number, by: number, seconds: number): number {
+  if (seconds === 0) return by;
+  let moment = by - seconds;
   const first = instance.firstBusy(vehicle);
   for (let k = instance.firstBusy(vehicle + 1) - 1; k >= first; k--) {
     if (instance.busyFrom(k) >= moment + seconds) continue;
@@ -40,8 +41,68 @@ export function latestDeparture(instance: Instance, vehicle: number, arriveBy: n
   return moment;
 }
 
-export function arrival(instance: Instance, vehicle: number, ready: number, seconds: number): number {
-  return earliestFree(instance, vehicle, ready, seconds) + seconds;
+/** When somebody who may leave `from` at `ready` leaves for `to`, if as soon as can be. */
+export function earliestDeparture(
+  instance: Instance,
+  vehicle: number,
+  ready: number,
+  from: number,
+  to: number,
+): number {
+  const seconds = instance.travelSeconds(from, to);
+  const { speeds } = instance;
+  if (speeds === null || seconds === 0) return earliestFree(instance, vehicle, ready, seconds);
+  let moment = ready;
+  const last = instance.firstBusy(vehicle + 1);
+  for (let k = instance.firstBusy(vehicle); k < last; k++) {
+    if (instance.busyTo(k) <= moment) continue;
+    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds)) break;
+    moment = instance.busyTo(k);
+  }
+  return moment;
+}
+
+/** The latest moment at which to leave `from` and be at `to` by `arriveBy`. */
+export function latestDeparture(
+  instance: Instance,
+  vehicle: number,
+  arriveBy: number,
+  from: number,
+  to: number,
+): number {
+  const seconds = instance.travelSeconds(from, to);
+  const { speeds } = instance;
+  if (speeds === null || seconds === 0) return latestFree(instance, vehicle, arriveBy, seconds);
+  let moment = speeds.departure(from, arriveBy, seconds);
+  const first = instance.firstBusy(vehicle);
+  for (let k = instance.firstBusy(vehicle + 1) - 1; k >= first; k--) {
+    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds)) continue;
+    if (instance.busyTo(k) <= moment) break;
+    moment = speeds.departure(from, instance.busyFrom(k), seconds);
+  }
+  return moment;
+}
+
+/** When somebody who may leave `from` at `ready` can be at `to`. */
+export function arrival(instance: Instance, vehicle: number, ready: number, from: number, to: number): number {
+  const { speeds } = instance;
+  const seconds = instance.travelSeconds(from, to);
+  if (speeds === null || seconds === 0) return earliestFree(instance, vehicle, ready, seconds) + seconds;
+  return speeds.arrival(from, earliestDeparture(instance, vehicle, ready, from, to), seconds);
+}
+
+/** When they leave for a service that begins at `startAt`: as late as is in time. */
+export function departureFor(
+  instance: Instance,
+  vehicle: number,
+  ready: number,
+  from: number,
+  to: number,
+  startAt: number,
+): number {
+  if (arrival(instance, vehicle, ready, from, to) <= startAt)
+    return latestDeparture(instance, vehicle, startAt, from, to);
+  return Math.min(ready, startAt); // frozen, and a contradiction
 }
 
 /**
@@ -50,7 +111,10 @@ export function arrival(instance: Instance, vehicle: number, ready: number, seco
  */
 export function earliestStart(instance: Instance, vehicle: number, visit: number, arriveAt: number): number {
   const needed = Math.max(1, instance.serviceSeconds(visit, vehicle)); // a service of no length still is a moment
-  const latest = instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle);
+  const latest = Math.min(
+    instance.startBy(visit),
+    instance.latestEnd(vehicle) - instance.serviceSeconds(visit, vehicle),
+  );
   let moment = Math.max(arriveAt, instance.release(visit));
   const first = instance.firstWindow(visit);
   const last = instance.firstWindow(visit + 1);
@@ -69,7 +133,7 @@ export function earliestStart(instance: Instance, vehicle: number, visit: number
 /** When somebody who is done at `location` at `ready` is at the end of the route. */
 export function homeArrival(instance: Instance, vehicle: number, location: number, ready: number): number {
   const home = instance.endLocation(vehicle);
-  return home < 0 ? ready : arrival(instance, vehicle, ready, instance.travelSeconds(location, home));
+  return home < 0 ? ready : arrival(instance, vehicle, ready, location, home);
 }
 
 /**
@@ -108,11 +172,9 @@ function waits(instance: Instance, vehicle: number, visits: readonly number[]): 
 /** When somebody leaves for the first visit: as late as is in time, but not before they may. */
 export function setOutAt(instance: Instance, vehicle: number, visits: readonly number[], starts: Float64Array): number {
   const first = visits[0] as number;
-  const travel = instance.travelSeconds(instance.startLocation(vehicle), instance.locationOf(first));
   const ready = instance.earliestDeparture(vehicle);
-  const startAt = starts[0] as number;
-  if (arrival(instance, vehicle, ready, travel) <= startAt) return latestDeparture(instance, vehicle, startAt, travel);
-  return Math.min(ready, startAt); // frozen, and a contradiction
+  const from = instance.startLocation(vehicle);
+  return departureFor(instance, vehicle, ready, from, instance.locationOf(first), starts[0] as number);
 }
 
 /** The latest moment up to `by` at which service of `visit` may start, or -Infinity. */
@@ -121,13 +183,13 @@ export function latestStart(instance: Instance, vehicle: number, visit: number, 
   const needed = Math.max(1, service);
   const first = instance.firstWindow(visit);
   const release = instance.release(visit);
-  const most = Math.min(by, instance.latestEnd(vehicle) - service);
+  const most = Math.min(by, instance.startBy(visit), instance.latestEnd(vehicle) - service);
   if (first === instance.firstWindow(visit + 1)) {
-    const moment = latestDeparture(instance, vehicle, most + needed, needed);
+    const moment = latestFree(instance, vehicle, most + needed, needed);
     return moment >= release ? moment : Number.NEGATIVE_INFINITY;
   }
   for (let k = instance.firstWindow(visit + 1) - 1; k >= first; k--) {
-    const moment = latestDeparture(instance, vehicle, Math.min(most, instance.windowTo(k)) + needed, needed);
+    const moment = latestFree(instance, vehicle, Math.min(most, instance.windowTo(k)) + needed, needed);
     if (moment < release) break;
     if (moment >= instance.windowFrom(k)) return moment;
   }
@@ -141,11 +203,11 @@ function latestSettingOut(instance: Instance, vehicle: number, visits: readonly 
   for (let i = visits.length - 1; i >= 0; i--) {
     const visit = visits[i] as number;
     const here = instance.locationOf(visit);
-    if (location >= 0) by = latestDeparture(instance, vehicle, by, instance.travelSeconds(here, location));
+    if (location >= 0) by = latestDeparture(instance, vehicle, by, here, location);
     by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit, vehicle));
     location = here;
   }
-  return latestDeparture(instance, vehicle, by, instance.travelSeconds(instance.startLocation(vehicle), location));
+  return latestDeparture(instance, vehicle, by, instance.startLocation(vehicle), location);
 }
 
 function timesFrom(
@@ -161,7 +223,7 @@ function timesFrom(
   for (let i = 0; i < visits.length; i++) {
     const visit = visits[i] as number;
     const next = instance.locationOf(visit);
-    const arriveAt = arrival(instance, vehicle, ready, instance.travelSeconds(location, next));
+    const arriveAt = arrival(instance, vehicle, ready, location, next);
     if (instance.frozenVehicle(visit) >= 0) {
       const start = instance.frozenStart(visit);
       if (!given && arriveAt > start) return NEVER;

@@ -7,10 +7,11 @@ import { findPlaces } from './insertion.ts';
 import { buildInstance, type Instance } from './instance.ts';
 import type { Plan } from './plan.ts';
 import { solve } from './search.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer, withLinks, withSpeeds } from './test-cases.ts';
 
 const anyMedium = anyInstance({ visits: 10, engineers: 3, shifts: 2 });
-const medium = fc.oneof(anyMedium, anyMedium.map(plainer));
+const linked = fc.oneof(anyMedium, anyMedium.map(plainer), anyMedium.chain(withSpeeds)).chain(withLinks);
+const medium = fc.oneof(anyMedium, anyMedium.map(plainer), anyMedium.chain(withSpeeds), linked);
 
 test('[S1] every plan passes the independent check, with frozen visits unmoved and its cost honest', () => {
   fc.assert(
@@ -132,7 +133,7 @@ test('[S8] no optional visit is left out that could be had for less', () => {
 test('[S9] tiny instances are solved to the optimum found by trying everything', () => {
   const tiny = anyInstance({ visits: 4, engineers: 2, shifts: 2 });
   fc.assert(
-    fc.property(tiny, (plain) => {
+    fc.property(fc.oneof(tiny, tiny.chain(withSpeeds)), (plain) => {
       const instance = buildInstance(plain);
       expect(solve(instance, { seed: 1, iterations: 300 }).cost.total).toBe(cheapestPlan(instance).cost.total);
     }),

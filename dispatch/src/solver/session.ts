@@ -8,7 +8,7 @@ import { neighbours } from './near.ts';
 import { defaultParameters } from './parameters.ts';
 import { bestOfPool } from './partition.ts';
 import type { Plan } from './plan.ts';
-import type { PooledRoute } from './pool.ts';
+import { isTied, type PooledRoute } from './pool.ts';
 import { Recreate } from './recreate.ts';
 import type { Orders } from './routes.ts';
 import type { SolveLimits, SolveOptions, SolveResult } from './search.ts';
@@ -85,6 +85,7 @@ export class Session {
         [...island.pool.all(), ...pools.flat()],
         options.solveProgram,
         limits,
+        own.filter(([, order]) => isTied(this.instance, order)),
       );
       if (found !== null) island.adopt(found);
     }

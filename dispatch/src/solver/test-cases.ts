@@ -1,5 +1,15 @@
 import fc from 'fast-check';
-import type { PlainEngineer, PlainInstance, PlainInterval, PlainShift, PlainVisit, Weights } from './instance.ts';
+import type {
+  PlainEngineer,
+  PlainInstance,
+  PlainInterval,
+  PlainLink,
+  PlainShift,
+  PlainSpeeds,
+  PlainVisit,
+  Weights,
+} from './instance.ts';
+import { circleIn } from './links.ts';
 import { onlyTravel } from './plain.ts';
 
 /** Instances for tests: small worked ones from builders, and arbitrary ones that use every feature with tiny numbers. */
@@ -102,6 +112,55 @@ function someShift(locations: number, day: number): fc.Arbitrary<PlainShift> {
       ...(free && { freeAt: day + free.freeAt, freeAtLocation: free.freeAtLocation }),
     }));
 }
+
+/** One or two profiles with up to three steps each, from a quarter of the speed to twice it. */
+function someSpeeds(locations: number): fc.Arbitrary<PlainSpeeds> {
+  const step = fc.record({ from: upTo(260), percent: fc.integer({ min: 25, max: 200 }) });
+  const profile = fc
+    .uniqueArray(step, { selector: ({ from }) => from, maxLength: 3 })
+    .map((steps) => steps.sort((a, b) => a.from - b.from));
+  return fc.record(
+    {
+      profiles: fc.tuple(profile, profile),
+      profileOf: fc.array(upTo(1), { minLength: locations, maxLength: locations }),
+    },
+    { requiredKeys: ['profiles'] },
+  );
+}
+
+/** The same, with speeds that change with the hour. */
+export const withSpeeds = (plain: PlainInstance): fc.Arbitrary<PlainInstance> =>
+  someSpeeds(plain.locationCount).map((speeds) => ({ ...plain, speeds }));
+
+/** Links that go from a visit to one of a higher number; every other one is a crew. */
+function someLinks(visits: number): fc.Arbitrary<PlainLink[]> {
+  const pair = fc.tuple(upTo(visits - 2), upTo(visits - 2)).map(([a, b]) => ({
+    first: Math.min(a, b),
+    second: Math.max(a, b) + 1,
+  }));
+  const after = fc.record(
+    { kind: fc.constant('after' as const), minGapSeconds: upTo(30), more: upTo(60), sameEngineer: fc.boolean() },
+    { requiredKeys: ['kind'] },
+  );
+  const kind = fc.oneof(
+    fc.constant({ kind: 'together' as const }),
+    after.map(({ more, ...rest }) => ({
+      ...rest,
+      ...(more !== undefined && { maxGapSeconds: (rest.minGapSeconds ?? 0) + more }),
+    })),
+  );
+  return fc
+    .array(fc.tuple(kind, pair), { minLength: 1, maxLength: 3 })
+    .map((list) => list.map(([rest, { first, second }]): PlainLink => ({ ...rest, first, second })));
+}
+
+/** The same, with visits that are tied to each other (where there are two). */
+export const withLinks = (plain: PlainInstance): fc.Arbitrary<PlainInstance> =>
+  plain.visits.length < 2
+    ? fc.constant(plain)
+    : someLinks(plain.visits.length)
+        .map((links) => ({ ...plain, links }))
+        .filter(({ links }) => circleIn(links) === null);
 
 function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.Arbitrary<PlainVisit> {
   const engineer = upTo(engineers.length - 1);

@@ -1,6 +1,6 @@
 import type { Instance } from './instance.ts';
 import type { Route, Stop } from './plan.ts';
-import { arrival, earliestFree, latestDeparture } from './schedule.ts';
+import { arrival, departureFor, earliestDeparture } from './schedule.ts';
 
 /**
  * A route with every time written out. Visits start as `timeRoute` said; each leg is driven as late as still gets there in
@@ -19,15 +19,15 @@ export function timedRoute(
   visits.forEach((visit, i) => {
     const startAt = starts[i] as number;
     const endAt = startAt + instance.serviceSeconds(visit, vehicle);
-    const travel = instance.travelSeconds(location, instance.locationOf(visit));
-    const reachable = arrival(instance, vehicle, ready, travel) <= startAt; // else frozen, and a contradiction
-    const departAt = reachable ? latestDeparture(instance, vehicle, startAt, travel) : Math.min(ready, startAt);
-    stops.push({ visit, departAt, arriveAt: reachable ? departAt + travel : startAt, startAt, endAt });
+    const here = instance.locationOf(visit);
+    const reachable = arrival(instance, vehicle, ready, location, here) <= startAt; // else frozen, and a contradiction
+    const departAt = departureFor(instance, vehicle, ready, location, here, startAt);
+    const arriveAt = reachable ? departAt + instance.travelSecondsAt(location, here, departAt) : startAt;
+    stops.push({ visit, departAt, arriveAt, startAt, endAt });
     ready = Math.max(ready, endAt);
-    location = instance.locationOf(visit);
+    location = here;
   });
   const home = instance.endLocation(vehicle);
-  const homeDepartAt =
-    home < 0 ? ready : earliestFree(instance, vehicle, ready, instance.travelSeconds(location, home));
+  const homeDepartAt = home < 0 ? ready : earliestDeparture(instance, vehicle, ready, location, home);
   return { vehicle, engineer: instance.engineerOf(vehicle), stops, homeDepartAt, homeAt };
 }

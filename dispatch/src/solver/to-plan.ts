@@ -1,9 +1,10 @@
 import { shiftRefusal } from './candidates.ts';
 import { closestRefusal, findPlaces } from './insertion.ts';
 import type { Instance } from './instance.ts';
+import { asPlanned, loosenAll } from './linked-routes.ts';
 import { Places } from './places.ts';
 import type { Plan, Route, Stop } from './plan.ts';
-import { Routes } from './routes.ts';
+import { ordered, Routes } from './routes.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';
 
@@ -31,7 +32,13 @@ export function withReasons(instance: Instance, timed: readonly Route[]): Plan {
   const left = Array.from({ length: instance.visitCount }, (_, visit) => visit).filter((visit) => !served.has(visit));
   if (left.length === 0) return bare;
   const routes = new Routes(instance);
-  routes.setOrders(timed.map(({ vehicle, stops }) => [vehicle, stops.map(({ visit }) => visit)] as const));
+  routes.setOrders(
+    timed.map(({ vehicle, stops }) => {
+      const order = stops.map(({ visit }) => visit);
+      return ordered(vehicle, order, asPlanned(instance, stops));
+    }),
+  );
+  loosenAll(routes);
   const places = new Places(routes);
   return {
     routes: timed,
@@ -44,6 +51,7 @@ export function withReasons(instance: Instance, timed: readonly Route[]): Plan {
 
 /** Most visits left out of a full plan have one: this is much quicker than to look at every place there is. */
 function hasPlace(places: Places, instance: Instance, visit: number): boolean {
+  if (instance.links?.groupOf[visit]) return false; // its place depends on others: findPlaces knows
   for (let vehicle = 0; vehicle < instance.vehicleCount; vehicle++) {
     if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null) continue;
     if (shiftRefusal(instance, vehicle, visit) === null && places.cheapest(vehicle, visit) < NEVER) return true;

@@ -1,10 +1,13 @@
+import { circleIn } from './links.ts';
 import type {
   PlainEngineer,
   PlainInstance,
   PlainInterval,
+  PlainLink,
   PlainMatrix,
   PlainShift,
   PlainSkill,
+  PlainSpeeds,
   PlainVisit,
 } from './plain.ts';
 
@@ -33,6 +36,7 @@ const LARGEST_ENTRY = 2 ** 31 - 1;
 /** Keeps a single term in the safe range; the sum is checked in penalty.ts. */
 const LARGEST_WEIGHT = 2 ** 40;
 const HIGHEST_LEVEL = 3;
+const FASTEST_PERCENT = 1000;
 
 export function problemsIn(plain: PlainInstance): Problem[] {
   return new Inspection(plain).run();
@@ -53,8 +57,11 @@ class Inspection {
     if (plain.distanceMetres !== undefined) this.matrix('distanceMetres', plain.distanceMetres);
     else
       this.refuseIf(plain.weights.distanceMetre > 0, 'distanceMetres', 'needed, as weights.distanceMetre is not zero');
+    if (plain.speeds !== undefined) this.speeds(plain.speeds);
     this.each('engineers', plain.engineers, (path, engineer) => this.engineer(path, engineer));
     this.each('visits', plain.visits, (path, visit) => this.visit(path, visit));
+    this.each('links', plain.links, (path, link) => this.link(path, link));
+    if (this.problems.length === 0) this.circles();
     return this.problems;
   }
 
@@ -77,6 +84,27 @@ class Inspection {
       if (isWhole(matrix[k], 0, LARGEST_ENTRY)) continue;
       this.whole(`${path}[${Math.floor(k / n)} -> ${k % n}]`, matrix[k], 0, LARGEST_ENTRY);
     }
+  }
+
+  private speeds({ profiles, profileOf }: PlainSpeeds): void {
+    this.refuseIf(profiles.length === 0, 'speeds.profiles', 'must name at least one profile');
+    this.each('speeds.profiles', profiles, (path, steps) => {
+      this.each(path, steps, (stepPath, { from, percent }, k) => {
+        this.time(`${stepPath}.from`, from);
+        this.whole(`${stepPath}.percent`, percent, 1, FASTEST_PERCENT);
+        const before = steps[k - 1];
+        this.refuseIf(
+          before !== undefined && before.from >= from,
+          `${stepPath}.from`,
+          'must be after the step before it',
+        );
+      });
+    });
+    if (profileOf === undefined) return;
+    const { locationCount } = this.plain;
+    const count = profileOf.length;
+    this.refuseIf(count !== locationCount, 'speeds.profileOf', `must have ${locationCount} entries, has ${count}`);
+    this.each('speeds.profileOf', profileOf, (path, index) => this.whole(path, index, 0, profiles.length - 1));
   }
 
   private engineer(path: string, engineer: PlainEngineer): void {
@@ -147,6 +175,34 @@ class Inspection {
       this.refuseIf(seen.has(engineer), `${inner}.engineer`, `${engineer} is named twice`);
       seen.add(engineer);
     });
+  }
+
+  private link(path: string, { kind, first, second, minGapSeconds, maxGapSeconds, sameEngineer }: PlainLink): void {
+    const last = this.plain.visits.length - 1;
+    this.refuseIf(kind !== 'together' && kind !== 'after', `${path}.kind`, `must be together or after, is ${kind}`);
+    this.whole(`${path}.first`, first, 0, last);
+    this.whole(`${path}.second`, second, 0, last);
+    this.refuseIf(first === second, `${path}.second`, 'must be another visit than first');
+    const ofAfter = { minGapSeconds, maxGapSeconds, sameEngineer };
+    for (const [name, value] of Object.entries(ofAfter))
+      this.refuseIf(
+        kind === 'together' && value !== undefined,
+        `${path}.${name}`,
+        'says nothing where both start together',
+      );
+    if (minGapSeconds !== undefined) this.whole(`${path}.minGapSeconds`, minGapSeconds, 0, LARGEST_TIME);
+    if (maxGapSeconds !== undefined)
+      this.whole(`${path}.maxGapSeconds`, maxGapSeconds, minGapSeconds ?? 0, LARGEST_TIME);
+  }
+
+  private circles(): void {
+    const circle = circleIn(this.plain.links ?? []);
+    if (circle === null) return;
+    const at = (this.plain.links ?? []).findIndex(
+      ({ kind, first, second }) => kind === 'after' && first === circle[0] && second === circle[1],
+    );
+    const names = [...circle, circle[0]].map((visit) => `visits[${visit}]`).join(' -> ');
+    this.refuseIf(true, `links[${at}]`, `goes in a circle: ${names}`);
   }
 
   private skills(path: string, skills: readonly PlainSkill[]): void {

@@ -33,12 +33,11 @@ export function cheapestTimes(
   let labels: Label[] = [{ start: 0, ready: instance.earliestDeparture(vehicle), cost: 0, before: null }];
   for (const visit of visits) {
     const next = instance.locationOf(visit);
-    const way = instance.travelSeconds(location, next);
     const service = instance.serviceSeconds(visit, vehicle);
     const frozen = instance.frozenVehicle(visit) >= 0;
     const further: Label[] = [];
     for (const before of labels) {
-      const arriveAt = arrival(instance, vehicle, before.ready, way);
+      const arriveAt = arrival(instance, vehicle, before.ready, location, next);
       const add = (start: number) => {
         const ready = Math.max(before.ready, start + service);
         further.push({ start, ready, cost: before.cost + stopCost(instance, visit, engineer, start), before });
