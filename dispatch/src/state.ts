@@ -3,17 +3,21 @@ import {
   type AlertEvent,
   type AlertId,
   type Availability,
+  applyCalendarEvent,
   applyRegistryEvent,
   type BudgetSet,
+  type Calendars,
   type DeviceFact,
   type DeviceId,
   type EngineerId,
+  emptyCalendars,
   emptyRegistry,
   evolveAlert,
   evolveWorkOrder,
   type FalseOrderBudget,
   HOUR,
   type Instant,
+  isCalendarEvent,
   isOpen,
   isRegistryEvent,
   type Outcome,
@@ -63,6 +67,7 @@ export interface PartUse {
 /** Everything dispatch knows, folded from the event log; mutated in place by `applyEvent`, read-only for everybody else. */
 export interface DispatchState {
   readonly registry: Registry;
+  readonly calendars: Calendars;
   readonly alerts: Map<AlertId, AlertEntry>;
   /** `device/component` → the alert that is open there. */
   readonly openAlerts: Map<string, AlertId>;
@@ -103,6 +108,7 @@ export interface DispatchState {
 export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseOrderBudget): DispatchState {
   return {
     registry: emptyRegistry(),
+    calendars: emptyCalendars(),
     alerts: new Map(),
     openAlerts: new Map(),
     orders: new Map(),
@@ -162,6 +168,7 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
   } else if (event.type.startsWith('alert.')) applyAlert(state, stored, event as AlertEvent);
   else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent);
   else if (event.type === 'budget.set') applyBudget(state, event);
+  else if (isCalendarEvent(event)) applyCalendarEvent(state.calendars, event);
 }
 
 function hear(state: DispatchState, deviceId: DeviceId, at: Instant, recordedAt: Instant): void {

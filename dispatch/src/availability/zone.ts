@@ -44,6 +44,25 @@ function wallMs(timeZone: string, instant: Instant): number {
 
 const offsetMs = (timeZone: string, instant: Instant) => wallMs(timeZone, instant) - instant;
 
+/** Offsets at UTC midnights by zone: almost every question is about a time near which clocks do not change. */
+const midnights = new Map<string, Map<number, number>>();
+/** Thirty years of days; more are asked for only by somebody who tries to fill the memory. */
+const MIDNIGHTS_KEPT = 11_000;
+
+function offsetAtMidnight(timeZone: string, dayNumber: number): number {
+  let known = midnights.get(timeZone);
+  if (!known || known.size > MIDNIGHTS_KEPT) {
+    known = new Map();
+    midnights.set(timeZone, known);
+  }
+  let offset = known.get(dayNumber);
+  if (offset === undefined) {
+    offset = offsetMs(timeZone, dayNumber * DAY);
+    known.set(dayNumber, offset);
+  }
+  return offset;
+}
+
 /**
  * The instant at which clocks in the zone show `minute` minutes after midnight of that day; days and minutes may overflow
  * (day 32, minute 1440). A time that exists twice is the first one; a time that the change to summer skips is that much
@@ -51,6 +70,9 @@ const offsetMs = (timeZone: string, instant: Instant) => wallMs(timeZone, instan
  */
 export function zonedInstant(timeZone: string, year: number, month: number, day: number, minute: number): Instant {
   const wall = Date.UTC(year, month - 1, day) + minute * MINUTE;
+  const today = Math.floor(wall / DAY);
+  const usual = offsetAtMidnight(timeZone, today - 1);
+  if (usual === offsetAtMidnight(timeZone, today + 2)) return wall - usual;
   // Zones change at most once within two days: the offset is that of the day before or of the day after.
   const before = offsetMs(timeZone, wall - DAY);
   const after = offsetMs(timeZone, wall + DAY);
@@ -68,7 +90,21 @@ export function localDay(timeZone: string, instant: Instant): LocalDay {
 
 /** The day `days` later. */
 export function addDays({ year, month, day }: LocalDay, days: number): LocalDay {
-  return dayOfWall(Math.floor(Date.UTC(year, month - 1, day) / DAY) + days);
+  return dayOfWall(dayNumber({ year, month, day }) + days);
+}
+
+/** Days since 1970-01-01. */
+export const dayNumber = ({ year, month, day }: Pick<LocalDay, 'year' | 'month' | 'day'>): number =>
+  Math.floor(Date.UTC(year, month - 1, day) / DAY);
+
+/** `2025-03-30`. */
+export function dateText({ year, month, day }: LocalDay): string {
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+/** Of a text that is a valid day. */
+export function parseDay(text: string): LocalDay {
+  return dayOfWall(Math.floor(Date.parse(`${text}T00:00Z`) / DAY));
 }
 
 /** Civil date of a day number since 1970-01-01 (H. Hinnant, "days_from_civil", inverted). */

@@ -1,4 +1,5 @@
 import type { EngineerId, Instant, OpenWorkOrder, Visit } from '@uptower/domain';
+import { calendarOf } from '../availability/calendar.ts';
 import { positionOf, type Reported, underwayOrder } from '../field/positions.ts';
 import { vanStockNow } from '../field/van-stock.ts';
 import type { DispatchPolicy } from '../policy.ts';
@@ -32,6 +33,7 @@ export function planningInput(
       const position = positionOf(state, reported, engineer.id, now, policy.positionFreshMs)?.place ?? engineer.home;
       return {
         engineer,
+        calendar: calendarOf(state.calendars, engineer),
         position,
         underway:
           order && site && 'visit' in order

@@ -7,14 +7,15 @@ import {
   type Instant,
   type Interval,
   type OpenWorkOrder,
-  overlapMs,
   type PartId,
   type Place,
   type Site,
   type Visit,
   type WorkOrderId,
 } from '@uptower/domain';
-import { accessTimes, merged, workingTimes } from '../availability/free-time.ts';
+import type { EngineerCalendar } from '../availability/calendar.ts';
+import { accessTimes, awayTimes, merged, workingTimes } from '../availability/free-time.ts';
+import { overtimeOf } from '../availability/overtime.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
 import type { TravelTimes } from '../travel.ts';
@@ -36,6 +37,7 @@ export interface PlannedOrder {
 
 export interface PlannedEngineer {
   readonly engineer: Engineer;
+  readonly calendar: EngineerCalendar;
   readonly position: Place;
   /** On the way or at work: busy until then, then at that place. */
   readonly underway: { readonly visit: Visit; readonly site: Place; readonly until: Instant } | null;
@@ -131,17 +133,17 @@ export function toInstance(input: PlanningInput): PlanningProblem {
 }
 
 function shiftsOfEngineer(
-  { engineer, position, underway }: PlannedEngineer,
+  { engineer, calendar, position, underway }: PlannedEngineer,
   now: Instant,
   policy: DispatchPolicy['planning'],
   placeIndex: (place: Place) => number,
 ): PlainShift[] {
   const home = placeIndex(engineer.home);
-  const times = workingTimes(engineer, now, now + policy.horizonMs);
-  const absences = merged(engineer.absences); // also those after the shift: nobody works overtime while away
+  const times = workingTimes(calendar, now, now + policy.horizonMs);
+  const overtimes = overtimeOf(calendar, times, policy.overtimeMs);
   return times.flatMap((shift, i): PlainShift[] => {
     const gap = (times[i + 1]?.from ?? Number.POSITIVE_INFINITY) - shift.to;
-    const overtimeSeconds = floorSecond(Math.min(policy.overtimeMs, gap));
+    const overtimeSeconds = floorSecond(Math.min(overtimes[i] ?? 0, gap));
     const to = floorSecond(shift.to);
     const present = shift.from <= now;
     const from = ceilSecond(Math.max(shift.from, now));
@@ -157,9 +159,11 @@ function shiftsOfEngineer(
         from,
         to,
         overtimeSeconds,
-        unavailable: absences
-          .filter((absence) => overlapMs(absence, { from: shift.from, to: shift.to + overtimeSeconds * 1_000 }) > 0)
-          .map((absence) => ({ from: floorSecond(absence.from), to: ceilSecond(absence.to) })),
+        // Also what is after the shift: nobody works overtime while away.
+        unavailable: merged([
+          ...shift.busy,
+          ...awayTimes(calendar, shift.from, shift.to + overtimeSeconds * 1_000),
+        ]).map((hole) => ({ from: floorSecond(hole.from), to: ceilSecond(hole.to) })),
         ...(busy && freeAt !== null ? { freeAt } : {}),
         ...(present || busy ? { freeAtLocation: placeIndex(place) } : {}),
       },

@@ -1,0 +1,4 @@
+export * from './away.ts';
+export * from './calendars.ts';
+export * from './events.ts';
+export * from './pattern.ts';
