@@ -33,7 +33,7 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** What a wall clock in the zone shows, written as if it were UTC: milliseconds without the zone. */
-function wallMs(timeZone: string, instant: Instant): number {
+export function wallTime(timeZone: string, instant: Instant): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(instant)) part[type] = Number(value);
   return (
@@ -42,7 +42,7 @@ function wallMs(timeZone: string, instant: Instant): number {
   );
 }
 
-const offsetMs = (timeZone: string, instant: Instant) => wallMs(timeZone, instant) - instant;
+const offsetMs = (timeZone: string, instant: Instant) => wallTime(timeZone, instant) - instant;
 
 /** Offsets at UTC midnights by zone: almost every question is about a time near which clocks do not change. */
 const midnights = new Map<string, Map<number, number>>();
@@ -78,14 +78,14 @@ export function zonedInstant(timeZone: string, year: number, month: number, day:
   const after = offsetMs(timeZone, wall + DAY);
   const first = wall - Math.max(before, after);
   const second = wall - Math.min(before, after);
-  if (wallMs(timeZone, first) === wall) return first;
-  if (wallMs(timeZone, second) === wall) return second;
+  if (wallTime(timeZone, first) === wall) return first;
+  if (wallTime(timeZone, second) === wall) return second;
   return wall - before;
 }
 
 /** The day it is in the zone. */
 export function localDay(timeZone: string, instant: Instant): LocalDay {
-  return dayOfWall(Math.floor(wallMs(timeZone, instant) / DAY));
+  return dayOfWall(Math.floor(wallTime(timeZone, instant) / DAY));
 }
 
 /** The day `days` later. */
