@@ -58,6 +58,14 @@ export interface AlertEntry {
   readonly clearedRecordedAt: Instant | null;
 }
 
+/** How often a visit was planned anew: what somebody who subscribed to a calendar must know. */
+export interface VisitRevision {
+  /** Everything of the visit that a calendar shows. */
+  readonly key: string;
+  readonly sequence: number;
+  readonly at: Instant;
+}
+
 export interface PartUse {
   readonly partId: PartId;
   readonly quantity: number;
@@ -93,6 +101,8 @@ export interface DispatchState {
   readonly workedAt: Map<DeviceId | SiteId, readonly EngineerId[]>;
   /** How long repairs took, by device model and failure mode (`repairKey`). */
   readonly repairs: Map<string, RepairTally>;
+  /** Of open orders that were planned. */
+  readonly visitRevisions: Map<WorkOrderId, VisitRevision>;
   /** By which orders are opened now: an operator's, or the policy's until one is set. */
   allowed: FalseOrderBudget & { readonly setAt: Instant | null; readonly setBy: string | null };
   readonly budgets: { full: Budget; observe: Budget };
@@ -122,6 +132,7 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     speeds: noSpeeds(),
     workedAt: new Map(),
     repairs: new Map(),
+    visitRevisions: new Map(),
     allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
     devices: { full: 0, observe: 0 },
@@ -215,7 +226,10 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
       before?.horizonHours ?? (order.alertId ? (state.alerts.get(order.alertId)?.alert.worst.horizonHours ?? 0) : 0),
   });
   if (isOpen(order)) state.openOrders.add(order.id);
-  else state.openOrders.delete(order.id);
+  else {
+    state.openOrders.delete(order.id);
+    state.visitRevisions.delete(order.id);
+  }
 
   if (event.type === 'work-order.opened') {
     state.lastNumber = Math.max(state.lastNumber, Number(/^WO-(\d+)$/.exec(order.number)?.[1] ?? 0));
@@ -225,6 +239,13 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
       const rate = state.allowed.falseOrdersPerDeviceMonth;
       state.budgets[service] = charge(state.budgets[service], openedAt, rate, state.devices[service], p);
     }
+  } else if (event.type === 'work-order.scheduled') {
+    const { id, engineerId, departAt, startAt, endAt } = event.visit;
+    const known = state.visitRevisions.get(order.id);
+    const key = [id, engineerId, departAt, startAt, endAt].join(' ');
+    if (known?.key === key) return;
+    const sequence = known?.key.startsWith(`${id} `) ? known.sequence + 1 : 0;
+    state.visitRevisions.set(order.id, { key, sequence, at: event.at });
   } else if (event.type === 'work-order.part-used') {
     const { partId, quantity, at, by } = event;
     const recent = (state.partsUsed.get(by) ?? []).filter((use) => use.at > at - PARTS_KEPT_MS);

@@ -1,3 +1,4 @@
+export * from './api.ts';
 export * from './away.ts';
 export * from './calendars.ts';
 export * from './events.ts';
