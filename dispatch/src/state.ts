@@ -58,6 +58,8 @@ export interface AlertEntry {
   readonly clearedRecordedAt: Instant | null;
 }
 
+const FINISHES_KEPT_MS = 9 * 24 * HOUR;
+
 /** How often a visit was planned anew: what somebody who subscribed to a calendar must know. */
 export interface VisitRevision {
   /** Everything of the visit that a calendar shows. */
@@ -101,6 +103,8 @@ export interface DispatchState {
   readonly workedAt: Map<DeviceId | SiteId, readonly EngineerId[]>;
   /** How long repairs took, by device model and failure mode (`repairKey`). */
   readonly repairs: Map<string, RepairTally>;
+  /** When engineers finished work in the last nine days: by which overtime of a week is counted. */
+  readonly finishes: Map<EngineerId, readonly Instant[]>;
   /** Of open orders that were planned. */
   readonly visitRevisions: Map<WorkOrderId, VisitRevision>;
   /** By which orders are opened now: an operator's, or the policy's until one is set. */
@@ -132,6 +136,7 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     speeds: noSpeeds(),
     workedAt: new Map(),
     repairs: new Map(),
+    finishes: new Map(),
     visitRevisions: new Map(),
     allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
@@ -256,6 +261,10 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
   } else if (event.type === 'work-order.arrived' || event.type === 'work-order.work-finished') {
     if (event.type === 'work-order.arrived') endTrip(state, order, event.at);
     state.lastSite.set(event.by, { siteId: order.siteId, at: event.at });
+    if (event.type === 'work-order.work-finished') {
+      const recent = (state.finishes.get(event.by) ?? []).filter((at) => at > event.at - FINISHES_KEPT_MS);
+      state.finishes.set(event.by, [...recent, event.at]);
+    }
   } else if (!isOpen(order)) state.trips.delete(order.id);
   if (finished && before?.order.state === 'on-site') learnFromVisit(state, before.order, event);
 }

@@ -1,5 +1,6 @@
-import { type Instant, type Interval, MINUTE } from '@uptower/domain';
+import { HOUR, type Instant, type Interval, MINUTE } from '@uptower/domain';
 import type { EngineerCalendar } from './calendar.ts';
+import { workingTimes } from './free-time.ts';
 import { addDays, localDay, zonedInstant } from './zone.ts';
 
 /** The week, Monday to Sunday in the zone, that an instant lies in. */
@@ -31,5 +32,23 @@ export function overtimeOf(
     const allowed = Math.max(0, Math.min(rule.perShiftMinutes * MINUTE, rule.perWeekMinutes * MINUTE - spent));
     used.set(key, spent + allowed);
     return allowed;
+  });
+}
+
+/** Work that ends later than this after a shift was something else, such as being called out. */
+const LONGEST_MS = 4 * HOUR;
+
+/** Overtime of this week until now, by when work was finished. Nothing where no rule asks for it. */
+export function overtimeWorked(
+  calendar: EngineerCalendar,
+  finishes: readonly Instant[],
+  now: Instant,
+): { readonly shiftEnd: Instant; readonly ms: number }[] {
+  if (!calendar.facts.settings.overtime || finishes.length === 0) return [];
+  const shifts = workingTimes(calendar, weekOf(calendar.engineer.timeZone, now).from, now);
+  return shifts.flatMap(({ to }, i) => {
+    const until = Math.min(to + LONGEST_MS, shifts[i + 1]?.from ?? Number.POSITIVE_INFINITY);
+    const last = Math.max(...finishes.filter((at) => at > to && at <= until), to);
+    return last > to ? [{ shiftEnd: to, ms: last - to }] : [];
   });
 }

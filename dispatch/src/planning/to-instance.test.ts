@@ -59,6 +59,7 @@ const people = (more: Partial<PlannedEngineer> = {}): PlannedEngineer[] =>
     engineer,
     calendar: calendarOf(emptyCalendars(), engineer),
     position: engineer.home,
+    overtimeWorked: [],
     underway: null,
     stock: engineer.vanStock,
     ...(engineer.id === ANA ? more : {}),

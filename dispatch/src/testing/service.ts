@@ -19,7 +19,7 @@ import { explainInline } from '../explain/port.ts';
 import { createDispatch } from '../index.ts';
 import type { PlanVisits } from '../planning/port.ts';
 import { solverInline } from '../planning/solver-inline.ts';
-import type { DispatchPolicy } from '../policy.ts';
+import { type DispatchPolicy, policyWith } from '../policy.ts';
 import { gatewayOf } from './gateway.ts';
 import { aSmallWorld, MONDAY_9, register } from './world.ts';
 
@@ -104,6 +104,7 @@ export async function aService(given: ServiceOptions = {}) {
   };
 
   return {
+    policy: policyWith(policy),
     /** Where it listens. */
     url: `http://127.0.0.1:${port}`,
     clock,
