@@ -51,6 +51,10 @@ export const Config = z.strictObject({
   diskLowBytes: z.coerce.number('a number').pipe(z.int().min(0)).default(536_870_912),
   /** What plans are weighed by, docs/dispatch.md; in the environment as JSON text. */
   dispatch: z.preprocess(fromJson, DispatchSettings.prefault({})),
+  /** Calendars may be imported from addresses of this machine and network too, such as a server of your own. */
+  calendarPrivateAddresses: z
+    .union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')], 'true or false')
+    .default(false),
   /** Demo only: simulated seconds in one real second. */
   speed: z.coerce.number('a number').positive('more than 0').max(3600, 'at most 3600').default(60),
   /** Demo only: another seed is another fleet of faults. */

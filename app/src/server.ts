@@ -110,6 +110,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
       roads: roadServiceOf(config),
       settings: config.dispatch,
       lastMeasured: gateway.lastMeasured,
+      calendars: { allowPrivate: config.calendarPrivateAddresses },
     });
     orders = dispatch.judge;
     await dispatch.start();
@@ -159,6 +160,7 @@ export async function startServer({ config, log, makeClock, dashboard, demo }: S
         dispatch.router,
       ],
       intake: gateway.intakeRouter,
+      feeds: dispatch.feeds,
       metrics,
       log,
       dashboard,

@@ -15,6 +15,7 @@ test('routes with a limit of their own get bodies that are too large elsewhere',
   const web = createWeb({
     identify: (_request, _response, next) => next(),
     routers: [router],
+    feeds: Router(),
     intake: Router(),
     metrics: createMetrics(),
     log: silentLogger(),

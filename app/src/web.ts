@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { HttpProblem, type Logger, type Metrics, problemHandler } from '@uptower/platform';
 import compression from 'compression';
 import express, { type Express, type RequestHandler, type Router } from 'express';
+import { rateLimit } from 'express-rate-limit';
 import helmet from 'helmet';
 
 export interface WebDeps {
@@ -10,6 +11,8 @@ export interface WebDeps {
   readonly routers: readonly Router[];
   /** Messages of devices: credentials and body limits of its own, so ahead of everything that is for people. */
   readonly intake: Router;
+  /** What programs fetch by an address that is a secret: no session, so ahead of the pages. */
+  readonly feeds: Router;
   readonly metrics: Metrics;
   readonly log: Logger;
   /** Folder of the built dashboard; left out: API only. */
@@ -19,11 +22,12 @@ export interface WebDeps {
 
 /** What people send fits easily; nested brackets of this length parse in under a millisecond. */
 const MAX_BODY = '100kb';
-/** Uploads of whole fleets, sets of rules, learned models: their routes check the permission first, then parse with a limit of their own. */
-const OWN_BODY = /^\/(registry|credentials|predictions\/(models|drafts|backtests|learned)\b.*)$/;
+/** Uploads of whole fleets, sets of rules, learned models, calendars: their routes check the permission first, then parse with a limit of their own. */
+const OWN_BODY =
+  /^\/(registry|credentials|predictions\/(models|drafts|backtests|learned)\b.*|engineers\/[^/]+\/calendar-import)$/;
 
 /** One web server: API under /api/v1, health, metrics, and the dashboard for every other address. */
-export function createWeb({ identify, routers, intake, metrics, log, dashboard, ready }: WebDeps): Express {
+export function createWeb({ identify, routers, intake, feeds, metrics, log, dashboard, ready }: WebDeps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.use(compression());
@@ -59,6 +63,13 @@ export function createWeb({ identify, routers, intake, metrics, log, dashboard, 
     OWN_BODY.test(request.path) ? next() : json(request, response, next);
   app.use('/api/v1', identify, body, ...routers);
   app.use('/api', (_request, _response, next) => next(new HttpProblem('not-found')));
+  const limit = rateLimit({
+    windowMs: 60_000,
+    limit: 240,
+    handler: (_request, _response, next) => next(new HttpProblem('too-many-requests')),
+  });
+  app.use('/calendar', limit);
+  app.use(feeds);
   if (dashboard && existsSync(join(dashboard, 'index.html'))) {
     app.use('/assets', express.static(join(dashboard, 'assets'), { immutable: true, maxAge: '1y' }));
     app.use('/assets', (_request, _response, next) => next(new HttpProblem('not-found')));

@@ -17,10 +17,16 @@ import {
   wallClock,
 } from '@uptower/platform';
 import { json, Router } from 'express';
+import { fetchFeed } from './calendar/fetch-feed.ts';
+import { CalendarImporter, type ImporterOptions } from './calendar/importer.ts';
+import { readInThread } from './calendar/read-in-thread.ts';
 import { explainThread } from './explain/explain-thread.ts';
 import { Explanations } from './explain/explanations.ts';
 import type { Explain } from './explain/port.ts';
 import { allowances, budgetRoutes } from './http/budget.ts';
+import { calendarRoutes, IMPORT_PATH } from './http/calendar.ts';
+import { calendarFeed } from './http/calendar-feed.ts';
+import { calendarRuleRoutes } from './http/calendar-rules.ts';
 import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
@@ -71,6 +77,8 @@ export interface DispatchOptions {
   readonly explain?: Explain;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
   readonly roads?: TableService | undefined;
+  /** How calendars are imported: from public addresses only, unless the operator allows those of this network. */
+  readonly calendars?: { readonly allowPrivate?: boolean } & Partial<Pick<ImporterOptions, 'read' | 'fetch'>>;
   /** Newest event time of a device's telemetry; the event log tells of changes only. */
   readonly lastMeasured?: (deviceId: DeviceId) => Instant | null;
 }
@@ -81,6 +89,8 @@ export interface Dispatch {
   stop(): Promise<void>;
   /** To be mounted at `/api/v1`; expects `request.viewer`. */
   readonly router: Router;
+  /** To be mounted at the root: calendars to subscribe to, by their token. */
+  readonly feeds: Router;
   /** What dispatch knows; read-only. */
   readonly state: DispatchState;
   /** What orders a history of alerts would have opened under the budget now in force. */
@@ -142,8 +152,15 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     engineerMoved,
   };
 
+  const { allowPrivate = false, read = readInThread } = options.calendars ?? {};
+  const fetch =
+    options.calendars?.fetch ?? ((url: string, etag: string | undefined) => fetchFeed(url, { allowPrivate, etag }));
+  const importer = new CalendarImporter({ state, events, clock, log, read, fetch });
+
   const router = Router();
-  router.use(json({ limit: '100kb' }));
+  const body = json({ limit: '100kb' });
+  // A calendar's file has a limit of its own.
+  router.use((request, response, next) => (IMPORT_PATH.test(request.path) ? next() : body(request, response, next)));
   orderRoutes(router, context);
   portalRoutes(router, context);
   fieldRoutes(router, context);
@@ -151,10 +168,13 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   travelRoutes(router, { roads, state });
   budgetRoutes(router, context);
   recordRoutes(router, context, { book, record });
+  calendarRoutes(router, context, importer);
+  calendarRuleRoutes(router, context);
 
   let stopViews: (() => void) | undefined;
   return {
     router,
+    feeds: calendarFeed(state),
     state,
     judge: {
       budget: () => {
@@ -167,17 +187,20 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
       stopViews = views.start();
       await desk.start();
       planner.start();
+      importer.start();
       log.info({ orders: state.openOrders.size, planId: state.plan?.id }, 'dispatch.started');
     },
     async stop() {
       roads.stop();
       await explain.stop();
+      await importer.stop();
       await planner.stop();
       await desk.stop();
       stopViews?.();
       unfollow();
     },
     async idle() {
+      await importer.idle();
       await desk.idle();
       await planner.idle();
       await desk.idle();

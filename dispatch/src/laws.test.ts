@@ -11,6 +11,7 @@ import {
 } from '@uptower/domain';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { calendarOf } from './availability/calendar.ts';
 import { workingTimes } from './availability/free-time.ts';
 import { defaultPolicy } from './policy.ts';
 import { applyEvent, emptyState } from './state.ts';
@@ -202,6 +203,7 @@ async function holds(service: Service): Promise<void> {
   for (const { id, visit } of scheduled) expect(planned.get(id), '[D2]').toEqual(visit);
 
   for (const engineer of state.registry.engineers.values()) {
+    const calendar = calendarOf(state.calendars, engineer);
     const own = scheduled
       .filter(({ visit }) => visit.engineerId === engineer.id)
       .sort((a, b) => a.visit.startAt - b.visit.startAt);
@@ -209,8 +211,8 @@ async function holds(service: Service): Promise<void> {
       const { visit } = order;
       expect(hasSkill(engineer.skills, order.skill), '[D4] skill').toBe(true);
       const shift =
-        workingTimes(engineer, visit.startAt, visit.startAt + 1)[0] ??
-        workingTimes(engineer, visit.startAt - defaultPolicy.planning.overtimeMs, visit.startAt)[0];
+        workingTimes(calendar, visit.startAt, visit.startAt + 1)[0] ??
+        workingTimes(calendar, visit.startAt - defaultPolicy.planning.overtimeMs, visit.startAt)[0];
       expect(shift, '[D4] shift').toBeDefined();
       expect(visit.endAt, '[D4] overtime').toBeLessThanOrEqual((shift?.to ?? 0) + defaultPolicy.planning.overtimeMs);
       for (const busy of engineer.absences)

@@ -3,6 +3,7 @@ import {
   can,
   type EngineerId,
   type EngineerView,
+  isCalendarEvent,
   MINUTE,
   type Plan,
   type PortalOrder,
@@ -94,7 +95,11 @@ export function liveViews({ state, reported, clock, policy, live }: LiveOptions)
     onEvent({ event }) {
       if (event.type === 'plan.committed') publishPlan();
       else if (event.type === 'engineer.put') publishEngineer(event.engineer.id);
-      else if (event.type.startsWith('work-order.') && 'workOrderId' in event) {
+      else if (isCalendarEvent(event)) {
+        if ('engineerId' in event) publishEngineer(event.engineerId);
+        // Holidays and rotas are everybody's.
+        else for (const id of state.registry.engineers.keys()) publishEngineer(id);
+      } else if (event.type.startsWith('work-order.') && 'workOrderId' in event) {
         const order = state.orders.get(event.workOrderId)?.order;
         if (!order) return;
         shown.add(order.id);

@@ -3,17 +3,21 @@ import {
   type AlertEvent,
   type AlertId,
   type Availability,
+  applyCalendarEvent,
   applyRegistryEvent,
   type BudgetSet,
+  type Calendars,
   type DeviceFact,
   type DeviceId,
   type EngineerId,
+  emptyCalendars,
   emptyRegistry,
   evolveAlert,
   evolveWorkOrder,
   type FalseOrderBudget,
   HOUR,
   type Instant,
+  isCalendarEvent,
   isOpen,
   isRegistryEvent,
   type Outcome,
@@ -54,6 +58,16 @@ export interface AlertEntry {
   readonly clearedRecordedAt: Instant | null;
 }
 
+const FINISHES_KEPT_MS = 9 * 24 * HOUR;
+
+/** How often a visit was planned anew: what somebody who subscribed to a calendar must know. */
+export interface VisitRevision {
+  /** Everything of the visit that a calendar shows. */
+  readonly key: string;
+  readonly sequence: number;
+  readonly at: Instant;
+}
+
 export interface PartUse {
   readonly partId: PartId;
   readonly quantity: number;
@@ -63,6 +77,7 @@ export interface PartUse {
 /** Everything dispatch knows, folded from the event log; mutated in place by `applyEvent`, read-only for everybody else. */
 export interface DispatchState {
   readonly registry: Registry;
+  readonly calendars: Calendars;
   readonly alerts: Map<AlertId, AlertEntry>;
   /** `device/component` → the alert that is open there. */
   readonly openAlerts: Map<string, AlertId>;
@@ -88,6 +103,10 @@ export interface DispatchState {
   readonly workedAt: Map<DeviceId | SiteId, readonly EngineerId[]>;
   /** How long repairs took, by device model and failure mode (`repairKey`). */
   readonly repairs: Map<string, RepairTally>;
+  /** When engineers finished work in the last nine days: by which overtime of a week is counted. */
+  readonly finishes: Map<EngineerId, readonly Instant[]>;
+  /** Of open orders that were planned. */
+  readonly visitRevisions: Map<WorkOrderId, VisitRevision>;
   /** By which orders are opened now: an operator's, or the policy's until one is set. */
   allowed: FalseOrderBudget & { readonly setAt: Instant | null; readonly setBy: string | null };
   readonly budgets: { full: Budget; observe: Budget };
@@ -103,6 +122,7 @@ export interface DispatchState {
 export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseOrderBudget): DispatchState {
   return {
     registry: emptyRegistry(),
+    calendars: emptyCalendars(),
     alerts: new Map(),
     openAlerts: new Map(),
     orders: new Map(),
@@ -116,6 +136,8 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     speeds: noSpeeds(),
     workedAt: new Map(),
     repairs: new Map(),
+    finishes: new Map(),
+    visitRevisions: new Map(),
     allowed: { falseOrdersPerDeviceMonth, minProbability, setAt: null, setBy: null },
     budgets: { full: fullBudget, observe: fullBudget },
     devices: { full: 0, observe: 0 },
@@ -162,6 +184,7 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
   } else if (event.type.startsWith('alert.')) applyAlert(state, stored, event as AlertEvent);
   else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent);
   else if (event.type === 'budget.set') applyBudget(state, event);
+  else if (isCalendarEvent(event)) applyCalendarEvent(state.calendars, event);
 }
 
 function hear(state: DispatchState, deviceId: DeviceId, at: Instant, recordedAt: Instant): void {
@@ -208,7 +231,10 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
       before?.horizonHours ?? (order.alertId ? (state.alerts.get(order.alertId)?.alert.worst.horizonHours ?? 0) : 0),
   });
   if (isOpen(order)) state.openOrders.add(order.id);
-  else state.openOrders.delete(order.id);
+  else {
+    state.openOrders.delete(order.id);
+    state.visitRevisions.delete(order.id);
+  }
 
   if (event.type === 'work-order.opened') {
     state.lastNumber = Math.max(state.lastNumber, Number(/^WO-(\d+)$/.exec(order.number)?.[1] ?? 0));
@@ -218,6 +244,13 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
       const rate = state.allowed.falseOrdersPerDeviceMonth;
       state.budgets[service] = charge(state.budgets[service], openedAt, rate, state.devices[service], p);
     }
+  } else if (event.type === 'work-order.scheduled') {
+    const { id, engineerId, departAt, startAt, endAt } = event.visit;
+    const known = state.visitRevisions.get(order.id);
+    const key = [id, engineerId, departAt, startAt, endAt].join(' ');
+    if (known?.key === key) return;
+    const sequence = known?.key.startsWith(`${id} `) ? known.sequence + 1 : 0;
+    state.visitRevisions.set(order.id, { key, sequence, at: event.at });
   } else if (event.type === 'work-order.part-used') {
     const { partId, quantity, at, by } = event;
     const recent = (state.partsUsed.get(by) ?? []).filter((use) => use.at > at - PARTS_KEPT_MS);
@@ -228,6 +261,10 @@ function applyOrder(state: DispatchState, stored: StoredEvent<UptowerEvent>, eve
   } else if (event.type === 'work-order.arrived' || event.type === 'work-order.work-finished') {
     if (event.type === 'work-order.arrived') endTrip(state, order, event.at);
     state.lastSite.set(event.by, { siteId: order.siteId, at: event.at });
+    if (event.type === 'work-order.work-finished') {
+      const recent = (state.finishes.get(event.by) ?? []).filter((at) => at > event.at - FINISHES_KEPT_MS);
+      state.finishes.set(event.by, [...recent, event.at]);
+    }
   } else if (!isOpen(order)) state.trips.delete(order.id);
   if (finished && before?.order.state === 'on-site') learnFromVisit(state, before.order, event);
 }

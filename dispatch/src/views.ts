@@ -11,6 +11,7 @@ import {
   toPortalOrder,
   type WorkOrder,
 } from '@uptower/domain';
+import { calendarOf } from './availability/calendar.ts';
 import { freeTime } from './availability/free-time.ts';
 import { positionOf, type Reported, underwayOrder } from './field/positions.ts';
 import { vanStockNow } from './field/van-stock.ts';
@@ -44,7 +45,7 @@ export function engineerView(
   const engineer = state.registry.engineers.get(engineerId);
   const position = positionOf(state, reported, engineerId, now, policy.positionFreshMs);
   if (!engineer || !position) return undefined;
-  const free = freeTime(engineer, now, now + policy.planning.horizonMs);
+  const free = freeTime(calendarOf(state.calendars, engineer), now, now + policy.planning.horizonMs);
   const order = underwayOrder(state, engineerId);
   const onShift = (free[0]?.from ?? Number.POSITIVE_INFINITY) <= now;
   return {

@@ -37,6 +37,10 @@ export const Permission = z.enum([
   'edit-rules',
   /** Make a draft the rules in force, roll back, retire a rule. */
   'activate-rules',
+  /** Work patterns, absences, holidays, on-call rotas of everybody. */
+  'manage-calendars',
+  /** Why somebody is away, and the titles of their appointments. */
+  'see-calendar-reasons',
 ]);
 export type Permission = z.infer<typeof Permission>;
 
@@ -44,10 +48,18 @@ const ALL_STAFF: readonly Permission[] = ['see-fleet'];
 
 const PERMISSIONS: Record<Role, readonly Permission[]> = {
   'remote-engineer': [...ALL_STAFF, 'handle-alerts', 'see-operations', 'edit-rules'],
-  dispatcher: [...ALL_STAFF, 'dispatch', 'handle-alerts', 'see-operations'],
+  dispatcher: [...ALL_STAFF, 'dispatch', 'handle-alerts', 'see-operations', 'manage-calendars'],
   'field-engineer': ['see-fleet', 'do-field-work'],
   hospital: ['see-own-hospital', 'request-service'],
-  manager: [...ALL_STAFF, 'see-operations', 'manage-predictions', 'edit-rules', 'activate-rules'],
+  manager: [
+    ...ALL_STAFF,
+    'see-operations',
+    'manage-predictions',
+    'edit-rules',
+    'activate-rules',
+    'manage-calendars',
+    'see-calendar-reasons',
+  ],
   admin: [
     ...ALL_STAFF,
     'handle-alerts',
@@ -57,6 +69,8 @@ const PERMISSIONS: Record<Role, readonly Permission[]> = {
     'manage-predictions',
     'edit-rules',
     'activate-rules',
+    'manage-calendars',
+    'see-calendar-reasons',
   ],
   integration: [...ALL_STAFF, 'manage-registry', 'do-field-work'],
 };

@@ -3,7 +3,7 @@ import { EngineerId, HospitalId, PartId } from './ids.ts';
 import { Place } from './place.ts';
 import { Skill } from './skill.ts';
 import { LocalText } from './text.ts';
-import { Interval } from './time.ts';
+import { Interval, TimeZone } from './time.ts';
 
 /** A weekly working pattern in the engineer's own zone. `weekday` 1 Monday … 7 Sunday; minutes after local midnight, half-open. */
 export const Shift = z
@@ -19,7 +19,8 @@ export const Engineer = z.strictObject({
   id: EngineerId,
   name: LocalText,
   home: Place,
-  timeZone: z.string().min(1).max(64),
+  /** Where the engineer's days are counted. */
+  timeZone: TimeZone,
   skills: z.array(Skill).max(30),
   shifts: z.array(Shift).max(21),
   /** Leave, training, other busy time. */

@@ -51,6 +51,16 @@ export const ERRORS = {
     title: 'Parts were used on this visit',
     advice: 'Finish it as repaired: whoever changed a part found something.',
   },
+  'calendar-not-read': {
+    status: 422,
+    title: 'The calendar could not be read',
+    advice: 'See why in the detail; what was read before stays in use.',
+  },
+  'no-import': {
+    status: 409,
+    title: 'No calendar with an address is imported for this engineer',
+    advice: 'Set its address first.',
+  },
   'part-not-in-van': { status: 409, title: 'The part is not in the van', advice: 'Check the van stock.' },
   'plan-breaks-rules': {
     status: 409,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Role } from './access.ts';
 import { type AlertEvent, LateData } from './alert.ts';
 import { Availability } from './availability.ts';
+import type { CalendarEvent } from './calendar/events.ts';
 import type { BudgetSet } from './false-order-budget.ts';
 import { AccountId, DeviceId, EngineerId, HospitalId, Key } from './ids.ts';
 import type { LearnedModelAdded, LearnedModelRemoved } from './learned-model.ts';
@@ -85,6 +86,7 @@ export type UptowerEvent =
   | DeviceFact
   | WorkOrderEvent
   | PlanEvent
+  | CalendarEvent
   | BudgetSet
   | PredictionEvent
   | CostsSet
@@ -101,6 +103,8 @@ export const streams = {
   facts: (deviceId: string) => `facts/${deviceId}`,
   workOrder: (id: string) => `work-order/${id}`,
   plan: 'plan',
+  calendar: (engineerId: string) => `calendar/${engineerId}`,
+  calendarRules: 'calendar-rules',
   predictionBudget: 'prediction-budget',
   prediction: (modelId: string) => `prediction/${modelId}`,
   predictionCosts: 'prediction-costs',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EngineerId, HospitalId, SiteId } from './ids.ts';
 import { Place } from './place.ts';
 import { LocalText } from './text.ts';
+import { TimeZone } from './time.ts';
 
 /** The customer: an organisation with one or more sites. */
 export const Hospital = z.strictObject({ id: HospitalId, name: LocalText });
@@ -14,7 +15,7 @@ export const Site = z.strictObject({
   name: LocalText,
   place: Place,
   /** IANA zone, for example Asia/Shanghai. */
-  timeZone: z.string().min(1).max(64),
+  timeZone: TimeZone,
   /** Local hours in which an engineer is let in, minutes after midnight, half-open; 0..1440 is always. */
   access: z.strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) }),
   /** Local hours in which it would rather have planned work begin; others are possible. */

@@ -4,6 +4,7 @@ export * from './alert.ts';
 export * from './alert-groups.ts';
 export * from './availability.ts';
 export * from './backtest.ts';
+export * from './calendar/index.ts';
 export * from './calibrated.ts';
 export * from './contract.ts';
 export * from './credential.ts';

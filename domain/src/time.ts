@@ -4,6 +4,17 @@ import { z } from 'zod';
 export type Instant = number;
 export const Instant = z.int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
 
+/** An IANA zone this machine knows, for example Asia/Shanghai. */
+export const TimeZone = z.string().min(1).max(64).refine(isTimeZone, 'a time zone like Asia/Shanghai');
+
+export function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
 export const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;

@@ -1,22 +1,24 @@
-import { DAY, HOUR, type Interval, overlapMs } from '@uptower/domain';
+import { DAY, type Engineer, emptyCalendars, HOUR, type Interval, overlapMs } from '@uptower/domain';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { ANA, aSmallWorld, engineer, MONDAY_9, weekdays } from '../testing/world.ts';
+import { calendarOf } from './calendar.ts';
 import { accessTimes, freeTime, merged, workingTimes } from './free-time.ts';
 
 const ana = engineer(ANA, []);
+const alone = (of: Engineer) => calendarOf(emptyCalendars(), of);
 const hours = (intervals: readonly Interval[], from: number) =>
   intervals.map((interval) => [(interval.from - from) / HOUR, (interval.to - from) / HOUR]);
 
 describe('free time', () => {
   test('is the rest of the shift today, whole shifts on the days after, none at the weekend', () => {
-    expect(hours(freeTime(ana, MONDAY_9, MONDAY_9 + 2 * DAY), MONDAY_9)).toEqual([
+    expect(hours(freeTime(alone(ana), MONDAY_9, MONDAY_9 + 2 * DAY), MONDAY_9)).toEqual([
       [0, 9],
       [23, 33],
       [47, 48],
     ]);
     const saturday = MONDAY_9 + 5 * DAY;
-    expect(freeTime(ana, saturday, saturday + DAY)).toEqual([]);
+    expect(freeTime(alone(ana), saturday, saturday + DAY)).toEqual([]);
   });
   test('leaves out what is busy, and whole working times say where', () => {
     const absences = [
@@ -25,11 +27,11 @@ describe('free time', () => {
       { from: MONDAY_9 + 8 * HOUR, to: MONDAY_9 + 30 * HOUR },
     ];
     const busy = { ...ana, absences };
-    expect(hours(freeTime(busy, MONDAY_9, MONDAY_9 + DAY), MONDAY_9)).toEqual([
+    expect(hours(freeTime(alone(busy), MONDAY_9, MONDAY_9 + DAY), MONDAY_9)).toEqual([
       [0, 1],
       [3, 8],
     ]);
-    const [today] = workingTimes(busy, MONDAY_9, MONDAY_9 + DAY);
+    const [today] = workingTimes(alone(busy), MONDAY_9, MONDAY_9 + DAY);
     expect(hours(today ? [today] : [], MONDAY_9)).toEqual([[-1, 9]]);
     expect(hours(today?.busy ?? [], MONDAY_9)).toEqual([
       [1, 3],
@@ -45,11 +47,11 @@ describe('free time', () => {
       ],
     });
     const saturday = Date.UTC(2025, 9, 25, 12);
-    const [shift, ...more] = freeTime(night, saturday, saturday + DAY);
+    const [shift, ...more] = freeTime(alone(night), saturday, saturday + DAY);
     expect(more).toEqual([]);
     expect(((shift?.to ?? 0) - (shift?.from ?? 0)) / HOUR).toBe(9);
     const spring = Date.UTC(2025, 2, 29, 12);
-    const [short] = freeTime(night, spring, spring + DAY);
+    const [short] = freeTime(alone(night), spring, spring + DAY);
     expect(((short?.to ?? 0) - (short?.from ?? 0)) / HOUR).toBe(7);
   });
   test('never touches an absence, and with the absences makes up the shifts', () =>
@@ -65,12 +67,14 @@ describe('free time', () => {
           }));
           const of = { ...ana, absences, shifts: weekdays(420, 1000) };
           const period = { from: MONDAY_9, to: MONDAY_9 + 6 * DAY };
-          const free = freeTime(of, period.from, period.to);
+          const free = freeTime(alone(of), period.from, period.to);
           for (const interval of free) for (const absence of absences) expect(overlapMs(interval, absence)).toBe(0);
           const total = (intervals: readonly Interval[]) =>
             intervals.reduce((sum, interval) => sum + overlapMs(interval, period), 0);
-          const busy = workingTimes(of, period.from, period.to).flatMap((shift) => shift.busy);
-          expect(total(free) + total(busy)).toBe(total(freeTime({ ...of, absences: [] }, period.from, period.to)));
+          const busy = workingTimes(alone(of), period.from, period.to).flatMap((shift) => shift.busy);
+          expect(total(free) + total(busy)).toBe(
+            total(freeTime(alone({ ...of, absences: [] }), period.from, period.to)),
+          );
           expect(merged(free)).toEqual(free);
         },
       ),

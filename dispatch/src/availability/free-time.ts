@@ -1,75 +1,73 @@
-import { type Engineer, type Instant, type Interval, overlapMs, type Site } from '@uptower/domain';
-import { addDays, localDay, zonedInstant } from './zone.ts';
+import { type AbsenceKind, HOUR, type Instant, type Interval } from '@uptower/domain';
+import { placeBreak } from './breaks.ts';
+import type { EngineerCalendar } from './calendar.ts';
+import { clipped, merged, without } from './intervals.ts';
+import { shiftsIn } from './shifts.ts';
+import { parseDay, zonedInstant } from './zone.ts';
 
-/** A stretch of work of one engineer, with what is busy in it. `busy` is sorted, apart and inside the stretch. */
-export interface WorkingTime extends Interval {
-  readonly busy: readonly Interval[];
+export { accessTimes } from './access-times.ts';
+export { merged } from './intervals.ts';
+
+/** Why somebody is not free during working time. `away`: the registry says so, without a reason. `busy`: another calendar does. */
+export type HoleKind = AbsenceKind | 'away' | 'busy' | 'break';
+
+export interface Hole extends Interval {
+  readonly kind: HoleKind;
+  /** Empty where nobody said. For the engineer and the manager only, see visibility.ts. */
+  readonly title: string;
 }
+
+/** A stretch of work of one engineer. */
+export interface WorkingTime extends Interval {
+  /** What is busy in it, breaks included: sorted, apart and inside the stretch. */
+  readonly busy: readonly Interval[];
+  /** The same by reason; these may overlap. */
+  readonly holes: readonly Hole[];
+}
+
+/** Absences and busy time that reach into `[from, to)`, whole, oldest first; also outside of working time. No breaks. */
+export function awayTimes({ engineer, facts }: EngineerCalendar, from: Instant, to: Instant): Hole[] {
+  const { timeZone } = engineer;
+  const midnight = (date: string, add: number) => {
+    const { year, month, day } = parseDay(date);
+    return zonedInstant(timeZone, year, month, day + add, 0);
+  };
+  const holes: Hole[] = [
+    ...engineer.absences.map((interval) => ({ ...interval, kind: 'away' as const, title: '' })),
+    ...facts.absences.map(({ kind, title, when }) =>
+      'from' in when
+        ? { from: when.from, to: when.to, kind, title }
+        : { from: midnight(when.fromDay, 0), to: midnight(when.toDay, 1), kind, title },
+    ),
+    ...(facts.imported?.copy?.busy ?? []).map((busy) => ({ ...busy, kind: 'busy' as const })),
+  ];
+  return holes.filter((hole) => hole.from < to && from < hole.to).sort((a, b) => a.from - b.from || a.to - b.to);
+}
+
+/** Longer than any shift. */
+const AROUND_MS = 36 * HOUR;
 
 /** The shifts of an engineer that reach into [from, to), whole, merged where they touch, oldest first. */
-export function workingTimes(engineer: Engineer, from: Instant, to: Instant): WorkingTime[] {
-  const shifts: Interval[] = [];
-  const yesterday = addDays(localDay(engineer.timeZone, from), -1);
-  for (let i = 0; ; i++) {
-    const { year, month, day, weekday } = addDays(yesterday, i);
-    if (zonedInstant(engineer.timeZone, year, month, day, 0) >= to) break;
-    for (const shift of engineer.shifts) {
-      if (shift.weekday !== weekday) continue;
-      const begins = zonedInstant(engineer.timeZone, year, month, day, shift.fromMinute);
-      const ends = zonedInstant(engineer.timeZone, year, month, day, shift.toMinute);
-      if (begins < ends && ends > from && begins < to) shifts.push({ from: begins, to: ends });
-    }
+export function workingTimes(calendar: EngineerCalendar, from: Instant, to: Instant): WorkingTime[] {
+  // Further out than asked, so that a stretch of several shifts is whole whatever part of it is asked for.
+  const shifts = shiftsIn(calendar, from - AROUND_MS, to + AROUND_MS);
+  const stretches = merged(shifts).filter((shift) => shift.from < to && from < shift.to);
+  if (stretches.length === 0) return [];
+  const begin = Math.min(...shifts.map((shift) => shift.from));
+  const end = Math.max(...shifts.map((shift) => shift.to));
+  const away = awayTimes(calendar, begin, end);
+  const breaks: Hole[] = [];
+  for (const window of shifts.flatMap((shift) => shift.breaks)) {
+    const taken = placeBreak(window, [...away, ...breaks]);
+    if (taken) breaks.push({ ...taken, kind: 'break', title: '' });
   }
-  const absences = merged(engineer.absences);
-  return merged(shifts).map((shift) => ({
-    ...shift,
-    busy: absences
-      .filter((absence) => overlapMs(absence, shift) > 0)
-      .map((absence) => ({ from: Math.max(absence.from, shift.from), to: Math.min(absence.to, shift.to) })),
-  }));
+  return stretches.map((shift) => {
+    const holes = clipped([...away, ...breaks], shift.from, shift.to).sort((a, b) => a.from - b.from || a.to - b.to);
+    return { ...shift, busy: merged(holes), holes };
+  });
 }
 
-/** Working time without absences inside [from, to): what the planner, the API and the screens all call free. */
-export function freeTime(engineer: Engineer, from: Instant, to: Instant): Interval[] {
-  const free: Interval[] = [];
-  for (const { busy, ...shift } of workingTimes(engineer, from, to)) {
-    let begin = Math.max(shift.from, from);
-    const end = Math.min(shift.to, to);
-    for (const absence of busy) {
-      if (absence.from > begin) free.push({ from: begin, to: Math.min(absence.from, end) });
-      begin = Math.max(begin, absence.to);
-    }
-    if (begin < end) free.push({ from: begin, to: end });
-  }
-  return free.filter((interval) => interval.from < interval.to);
-}
-
-/** When a site lets an engineer in, inside [from, to); null when it always does. Hours may run over midnight (20:00 to 06:00). */
-export function accessTimes(site: Site, from: Instant, to: Instant): Interval[] | null {
-  const { fromMinute, toMinute } = site.access;
-  if (fromMinute === 0 && toMinute === 1440) return null;
-  const times: Interval[] = [];
-  const yesterday = addDays(localDay(site.timeZone, from), -1);
-  for (let i = 0; ; i++) {
-    const { year, month, day } = addDays(yesterday, i);
-    if (zonedInstant(site.timeZone, year, month, day, 0) >= to) break;
-    const closes = toMinute <= fromMinute ? toMinute + 1440 : toMinute;
-    const open = {
-      from: zonedInstant(site.timeZone, year, month, day, fromMinute),
-      to: zonedInstant(site.timeZone, year, month, day, closes),
-    };
-    if (overlapMs(open, { from, to }) > 0) times.push(open);
-  }
-  return merged(times);
-}
-
-/** Sorted; intervals that touch or overlap become one. */
-export function merged(intervals: readonly Interval[]): Interval[] {
-  const result: { from: Instant; to: Instant }[] = [];
-  for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from || a.to - b.to)) {
-    const last = result.at(-1);
-    if (last && from <= last.to) last.to = Math.max(last.to, to);
-    else result.push({ from, to });
-  }
-  return result;
+/** Working time without absences, busy time and breaks inside [from, to): what the planner, the API and the screens all call free. */
+export function freeTime(calendar: EngineerCalendar, from: Instant, to: Instant): Interval[] {
+  return workingTimes(calendar, from, to).flatMap(({ busy, ...shift }) => without(clipped([shift], from, to), busy));
 }

@@ -33,7 +33,7 @@ function formatterOf(timeZone: string): Intl.DateTimeFormat {
 }
 
 /** What a wall clock in the zone shows, written as if it were UTC: milliseconds without the zone. */
-function wallMs(timeZone: string, instant: Instant): number {
+export function wallTime(timeZone: string, instant: Instant): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatterOf(timeZone).formatToParts(instant)) part[type] = Number(value);
   return (
@@ -42,7 +42,26 @@ function wallMs(timeZone: string, instant: Instant): number {
   );
 }
 
-const offsetMs = (timeZone: string, instant: Instant) => wallMs(timeZone, instant) - instant;
+const offsetMs = (timeZone: string, instant: Instant) => wallTime(timeZone, instant) - instant;
+
+/** Offsets at UTC midnights by zone: almost every question is about a time near which clocks do not change. */
+const midnights = new Map<string, Map<number, number>>();
+/** Thirty years of days; more are asked for only by somebody who tries to fill the memory. */
+const MIDNIGHTS_KEPT = 11_000;
+
+function offsetAtMidnight(timeZone: string, dayNumber: number): number {
+  let known = midnights.get(timeZone);
+  if (!known || known.size > MIDNIGHTS_KEPT) {
+    known = new Map();
+    midnights.set(timeZone, known);
+  }
+  let offset = known.get(dayNumber);
+  if (offset === undefined) {
+    offset = offsetMs(timeZone, dayNumber * DAY);
+    known.set(dayNumber, offset);
+  }
+  return offset;
+}
 
 /**
  * The instant at which clocks in the zone show `minute` minutes after midnight of that day; days and minutes may overflow
@@ -51,24 +70,41 @@ const offsetMs = (timeZone: string, instant: Instant) => wallMs(timeZone, instan
  */
 export function zonedInstant(timeZone: string, year: number, month: number, day: number, minute: number): Instant {
   const wall = Date.UTC(year, month - 1, day) + minute * MINUTE;
+  const today = Math.floor(wall / DAY);
+  const usual = offsetAtMidnight(timeZone, today - 1);
+  if (usual === offsetAtMidnight(timeZone, today + 2)) return wall - usual;
   // Zones change at most once within two days: the offset is that of the day before or of the day after.
   const before = offsetMs(timeZone, wall - DAY);
   const after = offsetMs(timeZone, wall + DAY);
   const first = wall - Math.max(before, after);
   const second = wall - Math.min(before, after);
-  if (wallMs(timeZone, first) === wall) return first;
-  if (wallMs(timeZone, second) === wall) return second;
+  if (wallTime(timeZone, first) === wall) return first;
+  if (wallTime(timeZone, second) === wall) return second;
   return wall - before;
 }
 
 /** The day it is in the zone. */
 export function localDay(timeZone: string, instant: Instant): LocalDay {
-  return dayOfWall(Math.floor(wallMs(timeZone, instant) / DAY));
+  return dayOfWall(Math.floor(wallTime(timeZone, instant) / DAY));
 }
 
 /** The day `days` later. */
 export function addDays({ year, month, day }: LocalDay, days: number): LocalDay {
-  return dayOfWall(Math.floor(Date.UTC(year, month - 1, day) / DAY) + days);
+  return dayOfWall(dayNumber({ year, month, day }) + days);
+}
+
+/** Days since 1970-01-01. */
+export const dayNumber = ({ year, month, day }: Pick<LocalDay, 'year' | 'month' | 'day'>): number =>
+  Math.floor(Date.UTC(year, month - 1, day) / DAY);
+
+/** `2025-03-30`. */
+export function dateText({ year, month, day }: LocalDay): string {
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+}
+
+/** Of a text that is a valid day. */
+export function parseDay(text: string): LocalDay {
+  return dayOfWall(Math.floor(Date.parse(`${text}T00:00Z`) / DAY));
 }
 
 /** Civil date of a day number since 1970-01-01 (H. Hinnant, "days_from_civil", inverted). */

@@ -63,11 +63,18 @@ export class Explanations {
     this.plannable(id);
     const problem = this.planner.problem({ loose: id });
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
-    const engineer = problem.engineers.findIndex((one) => one.engineer.id === engineerId);
-    if (engineer < 0) throw new HttpProblem('not-found', `there is no engineer ${engineerId}`);
+    // Whoever is on call has a row of regular hours and one of being called out.
+    const [engineer, ...others] = problem.engineers.flatMap((one, e) => (one.engineer.id === engineerId ? [e] : []));
+    if (engineer === undefined) throw new HttpProblem('not-found', `there is no engineer ${engineerId}`);
     const { plain } = problem;
     const iterations = Math.min(MOST_ITERATIONS, 200 + 20 * plain.visits.length);
-    const answer = await this.explain.whyNot({ plain, plan: asStart(problem), visit, engineer, seed: 1, iterations });
+    const question = { plain, plan: asStart(problem), visit, seed: 1, iterations };
+    let answer = await this.explain.whyNot({ ...question, engineer });
+    for (const other of others) {
+      if (answer.verdict !== 'impossible') break;
+      const called = await this.explain.whyNot({ ...question, engineer: other });
+      if (called.verdict !== 'impossible') answer = called;
+    }
     if (answer.verdict === 'impossible') {
       const text = answer.reason === 'cost' ? REASON_TEXT.cost : REFUSAL_TEXT[answer.reason];
       const nothing = { startAt: null, total: 0, terms: [], moved: [] };

@@ -14,7 +14,27 @@ afterAll(() => service.stop());
 
 const hill = aViewer('hospital', { hospitalId: HILL });
 const body = { workOrderId: 'wo_city', engineerId: ANA, startAt: 0 };
-const everyRoute: readonly (readonly ['GET' | 'POST' | 'PUT', string, unknown?])[] = [
+const engineerRoutes = [
+  ['GET', 'calendar'],
+  ['GET', 'free-time'],
+  ['POST', 'absences', { kind: 'leave', when: { from: 0, to: 1 } }],
+  ['DELETE', 'absences/abs_a'],
+  ['PUT', 'patterns', { startsOn: '2025-01-01', weeks: [[]] }],
+  ['DELETE', 'patterns/2025-01-01'],
+  ['PUT', 'calendar-settings', { holidayRegion: null, overtime: null }],
+  ['PUT', 'calendar-import', { text: 'x' }],
+  ['POST', 'calendar-import/refresh'],
+  ['DELETE', 'calendar-import'],
+  ['POST', 'calendar-feed', {}],
+  ['DELETE', 'calendar-feed'],
+] as const;
+const everyRoute: readonly (readonly ['GET' | 'POST' | 'PUT' | 'DELETE', string, unknown?])[] = [
+  ...engineerRoutes.map(([method, path, input]) => [method, `/engineers/${ANA}/${path}`, input] as const),
+  ['GET', '/calendars/holidays'],
+  ['PUT', '/calendars/holidays/CN', { days: [] }],
+  ['GET', '/calendars/on-call'],
+  ['PUT', '/calendars/on-call/south', {}],
+  ['DELETE', '/calendars/on-call/south'],
   ['GET', '/work-orders'],
   ['GET', '/work-orders?state=all'],
   ['GET', `/work-orders?deviceId=${MR}`],

@@ -18,7 +18,7 @@ import type { DispatchState } from '../state.ts';
 import { asStart, describeViolations, engineerAt, REFUSAL_TEXT, whyText } from './from-solution.ts';
 import type { Planner, PlanRun } from './planner.ts';
 import type { PlanVisits } from './port.ts';
-import type { PlanningProblem } from './to-instance.ts';
+import { type PlanningProblem, rowAt } from './to-instance.ts';
 
 export interface PlaceOf extends Suggestion {
   readonly endAt: Instant;
@@ -82,7 +82,9 @@ export class Dispatcher {
     }
     const refused = refusals.flatMap(({ engineer, reason }) => {
       const engineerId = engineerAt(problem, engineer);
-      return engineerId ? [{ engineerId, reason, text: REFUSAL_TEXT[reason] }] : [];
+      // Whoever is on call has two rows: a place in one is a place, and of two reasons that of the regular hours counts.
+      if (!engineerId || best.has(engineerId) || problem.engineers[engineer]?.onCall) return [];
+      return [{ engineerId, reason, text: REFUSAL_TEXT[reason] }];
     });
     return { workOrderId: id, plannable: true, suggestions: [...best.values()], refused };
   }
@@ -156,10 +158,11 @@ export class Dispatcher {
   /** The hard rules that this one visit at this place would break, beside visits that are fixed. */
   private violationsOf(id: WorkOrderId, engineerId: EngineerId, startAt: Instant) {
     const problem = this.planner.problem({ loose: id });
-    const e = problem.engineers.findIndex(({ engineer }) => engineer.id === engineerId);
+    const start = Math.ceil(startAt / 1_000);
+    const hours = problem.plain.engineers.map(({ shifts }) => shifts);
+    const e = rowAt(problem.engineers, hours, engineerId, start);
     if (e < 0) throw new HttpProblem('not-found', `there is no engineer ${engineerId}`);
     const instance = buildInstance(problem.plain);
-    const start = Math.ceil(startAt / 1_000);
     const shifts = problem.plain.engineers[e]?.shifts ?? [];
     const s = shifts.findIndex(({ from, to, overtimeSeconds }) => from <= start && start < to + (overtimeSeconds ?? 0));
     const visit = problem.orders.findIndex(({ order }) => order.id === id);

@@ -1,4 +1,6 @@
 import type { EngineerId, Instant, OpenWorkOrder, Visit } from '@uptower/domain';
+import { calendarOf } from '../availability/calendar.ts';
+import { overtimeWorked } from '../availability/overtime.ts';
 import { positionOf, type Reported, underwayOrder } from '../field/positions.ts';
 import { vanStockNow } from '../field/van-stock.ts';
 import type { DispatchPolicy } from '../policy.ts';
@@ -27,16 +29,19 @@ export function planningInput(
   const engineers = [...registry.engineers.values()]
     .sort((a, b) => (a.id < b.id ? -1 : 1))
     .map((engineer): PlannedEngineer => {
+      const calendar = calendarOf(state.calendars, engineer);
       const order = underwayOrder(state, engineer.id) as OpenWorkOrder | undefined;
       const site = order && registry.sites.get(order.siteId)?.place;
       const position = positionOf(state, reported, engineer.id, now, policy.positionFreshMs)?.place ?? engineer.home;
       return {
         engineer,
+        calendar,
         position,
         underway:
           order && site && 'visit' in order
             ? { visit: order.visit, site, until: busyUntil(order, now, quantile) }
             : null,
+        overtimeWorked: overtimeWorked(calendar, state.finishes.get(engineer.id) ?? [], now),
         stock: vanStockNow(engineer, state.partsUsed.get(engineer.id) ?? [], now),
       };
     });

@@ -1,6 +1,7 @@
 import {
   applyRegistryEvent,
   type DeviceId,
+  emptyCalendars,
   emptyRegistry,
   eventsOfUpload,
   HOUR,
@@ -10,6 +11,7 @@ import {
   WorkOrderId,
 } from '@uptower/domain';
 import { describe, expect, test } from 'vitest';
+import { calendarOf } from '../availability/calendar.ts';
 import { defaultPolicy } from '../policy.ts';
 import { problemsIn } from '../solver/validate.ts';
 import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
@@ -55,7 +57,9 @@ function aPlanned(deviceId: DeviceId, name: string, visit?: Partial<Visit>, impa
 const people = (more: Partial<PlannedEngineer> = {}): PlannedEngineer[] =>
   [...registry.engineers.values()].map((engineer) => ({
     engineer,
+    calendar: calendarOf(emptyCalendars(), engineer),
     position: engineer.home,
+    overtimeWorked: [],
     underway: null,
     stock: engineer.vanStock,
     ...(engineer.id === ANA ? more : {}),

@@ -1,5 +1,6 @@
 import {
   type Contract,
+  distanceMetres,
   type Engineer,
   type EngineerId,
   GENERAL_SKILL,
@@ -7,19 +8,21 @@ import {
   type Instant,
   type Interval,
   type OpenWorkOrder,
-  overlapMs,
   type PartId,
   type Place,
+  type ResponseArea,
   type Site,
   type Visit,
   type WorkOrderId,
 } from '@uptower/domain';
-import { accessTimes, merged, workingTimes } from '../availability/free-time.ts';
+import type { EngineerCalendar } from '../availability/calendar.ts';
+import { accessTimes } from '../availability/free-time.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
 import type { TravelTimes } from '../travel.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
 import { waitingCost } from './risk-cost.ts';
+import { ceilSecond, floorSecond, onCallRows, shiftsOfEngineer } from './shift-rows.ts';
 import { latePerSecond, SOLVER_PRIORITY, solverWeights } from './weights.ts';
 import { preferredHours, wishes } from './wishes.ts';
 
@@ -36,10 +39,15 @@ export interface PlannedOrder {
 
 export interface PlannedEngineer {
   readonly engineer: Engineer;
+  readonly calendar: EngineerCalendar;
   readonly position: Place;
   /** On the way or at work: busy until then, then at that place. */
   readonly underway: { readonly visit: Visit; readonly site: Place; readonly until: Instant } | null;
   readonly stock: Readonly<Record<PartId, number>>;
+  /** Of this week, where a rule limits it. */
+  readonly overtimeWorked: readonly { readonly shiftEnd: Instant; readonly ms: number }[];
+  /** The second row of an engineer who is on call: where to. Left out: regular hours. */
+  readonly onCall?: { readonly area: ResponseArea | null };
 }
 
 export interface PlanningInput {
@@ -63,9 +71,6 @@ export interface PlanningProblem extends PlanningInput {
   readonly shifts: readonly (readonly Interval[])[];
 }
 
-const floorSecond = (instant: Instant) => Math.floor(instant / 1_000);
-const ceilSecond = (instant: Instant) => Math.ceil(instant / 1_000);
-
 /** When an engineer under way is expected to be done. */
 export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.8): Instant {
   const workMs = workMinutes(order, quantile) * 60_000;
@@ -76,7 +81,7 @@ export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.
 
 /** Orders, people, hours and roads as the numbers the solver works on; seconds since 1970 and fen. Pure. */
 export function toInstance(input: PlanningInput): PlanningProblem {
-  const { now, engineers, orders, policy } = input;
+  const { now, orders, policy } = input;
   const places: Place[] = [];
   const indexOf = new Map<string, number>();
   const placeIndex = (place: Place) => {
@@ -92,9 +97,20 @@ export function toInstance(input: PlanningInput): PlanningProblem {
     return skills.get(name) as number;
   };
 
-  const shiftsOf = engineers.map((planned) => shiftsOfEngineer(planned, now, policy, placeIndex));
-  const visits = orders.map((planned) => visitOf(planned, input, shiftsOf, placeIndex, skillIndex));
-  const plainEngineers = engineers.map(({ engineer }, e): PlainEngineer => {
+  // Who is on call has a second row, whose shifts are for urgent orders only; while there are none it is left out.
+  const needed = urgentOrders(input);
+  const rows: PlannedEngineer[] = [...input.engineers];
+  const shiftsOf = rows.map((planned) => shiftsOfEngineer(planned, now, policy, placeIndex));
+  if (needed)
+    for (const { shifts, ...row } of input.engineers.flatMap((planned) =>
+      onCallRows(planned, now, policy, placeIndex),
+    )) {
+      rows.push(row);
+      shiftsOf.push(shifts);
+    }
+  const rowed = { ...input, engineers: rows };
+  const visits = orders.map((planned) => visitOf(planned, rowed, shiftsOf, placeIndex, skillIndex));
+  const plainEngineers = rows.map(({ engineer }, e): PlainEngineer => {
     const levels = new Map<string, number>();
     for (const { name, level } of engineer.skills) levels.set(name, Math.max(level, levels.get(name) ?? 0));
     return {
@@ -116,7 +132,7 @@ export function toInstance(input: PlanningInput): PlanningProblem {
     });
   });
   return {
-    ...input,
+    ...rowed,
     places,
     shifts: shiftsOf.map((list) => list.map(({ from, to }) => ({ from: from * 1_000, to: to * 1_000 }))),
     plain: {
@@ -128,43 +144,6 @@ export function toInstance(input: PlanningInput): PlanningProblem {
       weights,
     },
   };
-}
-
-function shiftsOfEngineer(
-  { engineer, position, underway }: PlannedEngineer,
-  now: Instant,
-  policy: DispatchPolicy['planning'],
-  placeIndex: (place: Place) => number,
-): PlainShift[] {
-  const home = placeIndex(engineer.home);
-  const times = workingTimes(engineer, now, now + policy.horizonMs);
-  const absences = merged(engineer.absences); // also those after the shift: nobody works overtime while away
-  return times.flatMap((shift, i): PlainShift[] => {
-    const gap = (times[i + 1]?.from ?? Number.POSITIVE_INFINITY) - shift.to;
-    const overtimeSeconds = floorSecond(Math.min(policy.overtimeMs, gap));
-    const to = floorSecond(shift.to);
-    const present = shift.from <= now;
-    const from = ceilSecond(Math.max(shift.from, now));
-    const freeAt = underway ? ceilSecond(underway.until) : null;
-    // Busy to the end of the shift and beyond: this one is over.
-    if (from >= to || (freeAt !== null && freeAt >= to)) return [];
-    const busy = freeAt !== null && freeAt > from && (present || underway!.until > shift.from);
-    const place = busy && underway ? underway.site : position;
-    return [
-      {
-        startLocation: home,
-        endLocation: home,
-        from,
-        to,
-        overtimeSeconds,
-        unavailable: absences
-          .filter((absence) => overlapMs(absence, { from: shift.from, to: shift.to + overtimeSeconds * 1_000 }) > 0)
-          .map((absence) => ({ from: floorSecond(absence.from), to: ceilSecond(absence.to) })),
-        ...(busy && freeAt !== null ? { freeAt } : {}),
-        ...(present || busy ? { freeAtLocation: placeIndex(place) } : {}),
-      },
-    ];
-  });
 }
 
 function visitOf(
@@ -183,7 +162,9 @@ function visitOf(
   const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
     (due) => due !== undefined,
   );
-  const excluded = withoutParts(order, engineers);
+  const excluded = [...new Set([...withoutParts(order, engineers), ...outOfHours(order, site, engineers)])].sort(
+    (a, b) => a - b,
+  );
   return {
     location: placeIndex(site.place),
     serviceSeconds: minutes * 60,
@@ -222,6 +203,39 @@ function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[
   return has.flatMap((carries, e) => (carries ? [] : [e]));
 }
 
+/** Whether somebody may be called out at all: not when the one order that is asked about is none. */
+function urgentOrders({ orders, loose }: PlanningInput): boolean {
+  if (loose !== undefined) return orders.some(({ order }) => order.id === loose && order.priority === 'P1');
+  return orders.some(({ order }) => order.priority === 'P1');
+}
+
+/** Rows of engineers on call that may not be sent there: for P1 those of another area, else all. */
+function outOfHours(order: OpenWorkOrder, site: Site, engineers: readonly PlannedEngineer[]): number[] {
+  return engineers.flatMap(({ onCall }, e) =>
+    onCall && !(order.priority === 'P1' && inArea(onCall.area, site)) ? [e] : [],
+  );
+}
+
+function inArea(area: ResponseArea | null, site: Site): boolean {
+  if (area === null) return true;
+  if ('sites' in area) return area.sites.includes(site.id);
+  return distanceMetres(area.centre, site.place) <= area.radiusMetres;
+}
+
+/** The row of an engineer whose hours a moment lies in; the regular one where it lies in none. */
+export function rowAt(
+  engineers: readonly PlannedEngineer[],
+  shiftsOf: readonly (readonly PlainShift[])[],
+  engineerId: EngineerId | undefined,
+  second: number,
+): number {
+  const rows = engineers.flatMap(({ engineer }, e) => (engineer.id === engineerId ? [e] : []));
+  const within = rows.find((e) =>
+    shiftsOf[e]?.some(({ from, to, overtimeSeconds }) => from <= second && second < to + (overtimeSeconds ?? 0)),
+  );
+  return within ?? rows[0] ?? -1;
+}
+
 /**
  * A visit that is pinned or about to begin is a fact for the solver, as long as it can still be reached in time; when it no
  * longer can, the engineer stays and the time slides. Any other scheduled visit may move, at the cost of the churn.
@@ -238,9 +252,9 @@ function presentPlace(
   const visit = order.state === 'scheduled' ? order.visit : null;
   const engineerId = byHand?.engineerId ?? visit?.engineerId;
   const startAt = byHand?.startAt ?? visit?.startAt ?? now;
-  const e = engineers.findIndex(({ engineer }) => engineer.id === engineerId);
-  if (e < 0) return {};
   const start = ceilSecond(startAt);
+  const e = rowAt(engineers, shiftsOf, engineerId, start);
+  if (e < 0) return {};
   const previous = byHand ? {} : { previous: { engineer: e, startAt: start } };
   const fixed =
     byHand !== null || visit?.pinned === true || (visit !== null && visit.departAt <= now + policy.frozenMs);

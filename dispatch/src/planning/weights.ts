@@ -43,6 +43,8 @@ export const PlanningWeights = z.strictObject({
   outsideTerritory: money(12_000),
   /** A visit that starts outside the hours the site prefers. */
   outsidePreferredHours: money(9_000),
+  /** Calling somebody out who is on call: whoever is at work goes first, where that is soon enough. */
+  callOut: money(36_000),
   /** A visit that nobody makes within the planned days, besides its waiting. Urgent orders (P1) come before all others anyway. */
   leftOut: z.strictObject({ P1: money(4_000_000), P2: money(2_000_000), P3: money(1_000_000) }).prefault({}),
 });

@@ -1,4 +1,4 @@
-import type { UptowerEvent, WorkOrderId } from '@uptower/domain';
+import { isCalendarEvent, type UptowerEvent, type WorkOrderId } from '@uptower/domain';
 import type { DispatchState } from '../state.ts';
 
 export interface ReplanReason {
@@ -13,6 +13,14 @@ const LATE_MS = 10 * 60_000;
 /** A risk that rose by this much is worth another look. */
 const RISK_STEP = 0.1;
 
+/** Words of a calendar that leave everybody's time as it was. */
+const CHANGES_NO_TIME = new Set<UptowerEvent['type']>([
+  'calendar.feed-issued',
+  'calendar.feed-revoked',
+  'calendar.import-failed',
+  'calendar.import-set',
+]);
+
 /**
  * Whether an event is a reason to plan again. `state` has the event folded in already; what it was before is asked of the
  * plan in force. Pure.
@@ -20,6 +28,7 @@ const RISK_STEP = 0.1;
 export function whenToReplan(state: DispatchState, event: UptowerEvent): ReplanReason | null {
   const because = (trigger: string, urgent: WorkOrderId | null = null) => ({ trigger, urgent });
   if (event.type === 'engineer.put') return because('engineer-changed');
+  if (isCalendarEvent(event)) return CHANGES_NO_TIME.has(event.type) ? null : because('calendar-changed');
   if (event.type === 'site.put' || event.type === 'contract.put')
     return state.openOrders.size > 0 ? because(event.type) : null;
   if (!event.type.startsWith('work-order.') || !('workOrderId' in event)) return null;

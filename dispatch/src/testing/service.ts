@@ -13,11 +13,13 @@ import {
   silentLogger,
 } from '@uptower/platform';
 import express from 'express';
+import { readCalendar } from '../availability/ical/read-calendar.ts';
+import { FetchError, type Fetched } from '../calendar/fetch-feed.ts';
 import { explainInline } from '../explain/port.ts';
 import { createDispatch } from '../index.ts';
 import type { PlanVisits } from '../planning/port.ts';
 import { solverInline } from '../planning/solver-inline.ts';
-import type { DispatchPolicy } from '../policy.ts';
+import { type DispatchPolicy, policyWith } from '../policy.ts';
 import { gatewayOf } from './gateway.ts';
 import { aSmallWorld, MONDAY_9, register } from './world.ts';
 
@@ -30,6 +32,8 @@ export interface AnswerOf {
 export interface ServiceOptions {
   readonly policy?: Partial<DispatchPolicy>;
   readonly events?: EventLog<UptowerEvent>;
+  /** Other people's calendars are read in this thread, and nobody is asked for them unless given. */
+  readonly fetch?: (url: string, etag: string | undefined) => Promise<Fetched>;
   readonly at?: Instant;
   readonly started?: boolean;
   readonly live?: LiveHub;
@@ -58,6 +62,10 @@ export async function aService(given: ServiceOptions = {}) {
     solver: solver(solverInline()),
     explain: explainInline,
     policy,
+    calendars: {
+      read: async (text, options) => readCalendar(text, options),
+      fetch: given.fetch ?? (() => Promise.reject(new FetchError('nobody is asked'))),
+    },
   });
   const app = express();
   app.use((request, _response, next) => {
@@ -66,6 +74,7 @@ export async function aService(given: ServiceOptions = {}) {
     next();
   });
   app.use('/api/v1', dispatch.router);
+  app.use(dispatch.feeds);
   app.use(problemHandler(silentLogger()));
   const server = createServer(app);
   // A slow machine is silent for longer than the usual five seconds between two calls of a test.
@@ -76,7 +85,7 @@ export async function aService(given: ServiceOptions = {}) {
 
   const call = async (
     viewer: Viewer,
-    method: 'GET' | 'POST' | 'PUT',
+    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
@@ -95,6 +104,9 @@ export async function aService(given: ServiceOptions = {}) {
   };
 
   return {
+    policy: policyWith(policy),
+    /** Where it listens. */
+    url: `http://127.0.0.1:${port}`,
     clock,
     events,
     metrics,
