@@ -1,8 +1,9 @@
 import { shiftRefusal } from './candidates.ts';
 import { type HeldPlan, heldAround } from './held-plan.ts';
 import type { Instance } from './instance.ts';
+import { Lanes } from './lanes.ts';
 import { type Plan, REFUSALS, type Refusal, type Route, type Stop, type UnassignedReason } from './plan.ts';
-import { idleCost, leftOutCost, routeCost } from './pricing.ts';
+import { leftOutCost, plannedCost, routeCost } from './pricing.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';
 
@@ -41,10 +42,17 @@ export function findPlaces(instance: Instance, plan: Plan, visit: number): Place
   const base = takeOut(instance, plan, visit);
   const routes = new Map(base.routes.map((route) => [route.vehicle, route]));
   const held = heldAround(instance, plan, visit);
-  const scan: Scan = { visit, routes, held, broken: base.broken, leftOutCost: leftOutCost(instance, visit) };
+  const scan: Scan = {
+    visit,
+    routes,
+    held,
+    lanes: new Lanes(held.instance),
+    broken: base.broken,
+    leftOutCost: leftOutCost(instance, visit),
+  };
   const places: Place[] = [];
   const refusals: { engineer: number; reason: Refusal }[] = [];
-  let free: HeldPlan | null = null; // made when first needed
+  let free: Scan | null = null; // made when first needed
 
   for (let engineer = 0; engineer < instance.engineerCount; engineer++) {
     let reason = instance.refusalOf(engineer, visit);
@@ -53,10 +61,9 @@ export function findPlaces(instance: Instance, plan: Plan, visit: number): Place
       reason = found.reason;
       places.push(...found.places);
     }
-    if (reason === 'travel') {
-      free ??= { ...held, instance: held.instance.withoutUnavailability() };
-      if (placesOf(instance.withoutUnavailability(), { ...scan, held: free }, engineer).places.length > 0)
-        reason = 'unavailable';
+    if (reason === 'travel' && isEverBusy(instance, engineer)) {
+      free ??= withoutUnavailability(scan);
+      if (placesOf(instance.withoutUnavailability(), free, engineer).places.length > 0) reason = 'unavailable';
     }
     if (reason !== null) refusals.push({ engineer, reason });
   }
@@ -124,6 +131,8 @@ interface Scan {
   readonly visit: number;
   readonly routes: ReadonlyMap<number, Route>;
   readonly held: HeldPlan;
+  /** Of the held instance. */
+  readonly lanes: Lanes;
   readonly broken: number;
   readonly leftOutCost: number;
 }
@@ -138,7 +147,7 @@ function placesOf(instance: Instance, scan: Scan, engineer: number) {
       shiftRefusal(instance, vehicle, scan.visit) ?? (full ? 'capacity' : tieRefusal(scan, vehicle)) ?? 'travel';
     furthest = Math.max(furthest, REFUSALS.indexOf(refusal));
     const open = scan.broken < 0 || scan.broken === vehicle;
-    if (refusal === 'travel' && open) places.push(...placesIn(scan.held.instance, scan, vehicle));
+    if (refusal === 'travel' && open) places.push(...placesIn(scan, vehicle));
   }
   return { places, reason: places.length > 0 ? null : (REFUSALS[furthest] as Refusal) };
 }
@@ -149,14 +158,24 @@ function tieRefusal({ held, visit }: Scan, vehicle: number): Refusal | null {
   return never ? 'link' : null;
 }
 
-function placesIn(instance: Instance, scan: Scan, vehicle: number): Place[] {
+function withoutUnavailability(scan: Scan): Scan {
+  const instance = scan.held.instance.withoutUnavailability();
+  return { ...scan, held: { ...scan.held, instance }, lanes: new Lanes(instance) };
+}
+
+/** A place that the quick question lets through is timed in full. An order that cannot be driven as it is (`broken`) is not asked. */
+function placesIn(scan: Scan, vehicle: number): Place[] {
+  const { lanes } = scan;
+  const { instance } = lanes;
   const route = scan.routes.get(vehicle);
   const engineer = instance.engineerOf(vehicle);
   const before = plannedCost(instance, vehicle, route);
   const others = orderOf(route);
   const starts = new Float64Array(others.length + 1);
   const places: Place[] = [];
+  const lane = lanes.ofRoute(vehicle, route);
   for (let position = 0; position <= others.length; position++) {
+    if (lane !== null && !lanes.fits(lane, scan.visit, position)) continue;
     const order = others.toSpliced(position, 0, scan.visit);
     const homeAt = timeRoute(instance, vehicle, order, starts);
     if (homeAt === NEVER) continue;
@@ -168,15 +187,13 @@ function placesIn(instance: Instance, scan: Scan, vehicle: number): Place[] {
   return places;
 }
 
-function orderOf(route: Route | undefined): number[] {
-  return route?.stops.map((stop) => stop.visit) ?? [];
+function isEverBusy(instance: Instance, engineer: number): boolean {
+  const [from, to] = [instance.firstVehicleOf(engineer), instance.firstVehicleOf(engineer + 1)];
+  return instance.firstBusy(from) < instance.firstBusy(to);
 }
 
-/** By the plan's own times, which may be later than need be. */
-function plannedCost(instance: Instance, vehicle: number, route: Route | undefined): number {
-  if (route === undefined) return idleCost(instance, vehicle);
-  const starts = Float64Array.from(route.stops, (stop) => stop.startAt);
-  return routeCost(instance, vehicle, orderOf(route), starts, route.homeAt);
+function orderOf(route: Route | undefined): number[] {
+  return route?.stops.map((stop) => stop.visit) ?? [];
 }
 
 function overloaded(instance: Instance, vehicle: number, order: readonly number[]): boolean {

@@ -1,4 +1,5 @@
 import type { Instance } from './instance.ts';
+import type { Route } from './plan.ts';
 import { departureFor, earliestDeparture, setOutAt } from './schedule.ts';
 
 /** The fast side of the objective, over packed numbers. The slow side is cost.ts; tests hold the two together. */
@@ -112,4 +113,12 @@ export function routeCost(
     ready = Math.max(ready, startAt + instance.serviceSeconds(visit, vehicle));
   }
   return cost + homeLegCost(instance, vehicle, location, ready);
+}
+
+/** By the plan's own times, which may be later than need be. */
+export function plannedCost(instance: Instance, vehicle: number, route: Route | undefined): number {
+  if (route === undefined) return idleCost(instance, vehicle);
+  const starts = Float64Array.from(route.stops, (stop) => stop.startAt);
+  const order = route.stops.map(({ visit }) => visit);
+  return routeCost(instance, vehicle, order, starts, route.homeAt);
 }

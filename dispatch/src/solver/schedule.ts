@@ -15,6 +15,13 @@ export const NEVER = Number.POSITIVE_INFINITY;
  * A leg or a service is never split by an unavailable interval: nobody knows where an engineer spends it.
  */
 
+/** Visits that keep about the hour they have: service starts in `[from, to]`, by visit. Those in `loose` are not held. */
+export interface Hold {
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  readonly loose: readonly number[];
+}
+
 /** The earliest moment from `from` on at which `seconds` in a row are free. No time at all is always free: who stays put does not drive. */
 export function earliestFree(instance: Instance, vehicle: number, from: number, seconds: number): number {
   if (seconds === 0) return from;
@@ -145,19 +152,22 @@ export function homeArrival(instance: Instance, vehicle: number, location: numbe
  * as still gets there by then: for visits with one window each no other times are shorter. With a frozen visit in it the
  * day begins as early as ever.
  *
- * Where a visit prefers some hours, visits may wait for them (waiting.ts). Not where hours count: there they are as ever.
+ * Where a visit prefers some hours, visits may wait for them (waiting.ts). Not where hours count, nor where visits are held to
+ * the hours they have: there they are as ever.
  */
 export function timeRoute(
   instance: Instance,
   vehicle: number,
   visits: readonly number[],
   starts: Float64Array,
+  hold?: Hold,
 ): number {
-  if (waits(instance, vehicle, visits)) return cheapestTimes(instance, vehicle, visits, starts);
-  const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle));
+  if (hold === undefined && waits(instance, vehicle, visits))
+    return cheapestTimes(instance, vehicle, visits, starts);
+  const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle), hold);
   if (homeAt === NEVER || visits.length === 0 || !instance.countsHours(vehicle)) return homeAt;
   if (visits.every((visit) => instance.frozenVehicle(visit) < 0))
-    timesFrom(instance, vehicle, visits, starts, latestSettingOut(instance, vehicle, visits, homeAt));
+    timesFrom(instance, vehicle, visits, starts, latestSettingOut(instance, vehicle, visits, homeAt, hold), hold);
   else if (visits.every((visit) => instance.frozenVehicle(visit) >= 0)) return homeAt;
   const hours = homeAt - setOutAt(instance, vehicle, visits, starts);
   return hours <= instance.longestSeconds(vehicle) ? homeAt : NEVER;
@@ -196,7 +206,13 @@ export function latestStart(instance: Instance, vehicle: number, visit: number, 
   return Number.NEGATIVE_INFINITY;
 }
 
-function latestSettingOut(instance: Instance, vehicle: number, visits: readonly number[], homeAt: number): number {
+function latestSettingOut(
+  instance: Instance,
+  vehicle: number,
+  visits: readonly number[],
+  homeAt: number,
+  hold?: Hold,
+): number {
   const home = instance.endLocation(vehicle);
   let by = homeAt;
   let location = home;
@@ -204,18 +220,26 @@ function latestSettingOut(instance: Instance, vehicle: number, visits: readonly 
     const visit = visits[i] as number;
     const here = instance.locationOf(visit);
     if (location >= 0) by = latestDeparture(instance, vehicle, by, here, location);
-    by = latestStart(instance, vehicle, visit, by - instance.serviceSeconds(visit, vehicle));
+    by -= instance.serviceSeconds(visit, vehicle);
+    if (isHeld(hold, visit)) by = Math.min(by, hold.to[visit] as number);
+    by = latestStart(instance, vehicle, visit, by);
     location = here;
   }
   return latestDeparture(instance, vehicle, by, instance.startLocation(vehicle), location);
 }
 
-function timesFrom(
+export function isHeld(hold: Hold | undefined, visit: number): hold is Hold {
+  return hold !== undefined && !hold.loose.includes(visit);
+}
+
+/** As `timeRoute`, by somebody who can leave at `departAt`, however long the day is. */
+export function timesFrom(
   instance: Instance,
   vehicle: number,
   visits: readonly number[],
   starts: Float64Array,
   departAt: number,
+  hold?: Hold,
 ): number {
   let ready = departAt;
   let location = instance.startLocation(vehicle);
@@ -231,8 +255,10 @@ function timesFrom(
       ready = Math.max(ready, start + instance.serviceSeconds(visit, vehicle));
       given = true;
     } else {
-      const start = earliestStart(instance, vehicle, visit, arriveAt);
-      if (start === NEVER) return NEVER;
+      const held = isHeld(hold, visit);
+      const from = held ? Math.max(arriveAt, hold.from[visit] as number) : arriveAt;
+      const start = earliestStart(instance, vehicle, visit, from);
+      if (start === NEVER || (held && start > (hold.to[visit] as number))) return NEVER;
       starts[i] = start;
       ready = start + instance.serviceSeconds(visit, vehicle);
       given = false;

@@ -1,0 +1,218 @@
+import type { Instance } from './instance.ts';
+import type { Route } from './plan.ts';
+import { plannedCost, routeCost } from './pricing.ts';
+import {
+  arrival,
+  earliestStart,
+  type Hold,
+  isHeld,
+  latestDeparture,
+  latestStart,
+  NEVER,
+  timeRoute,
+  timesFrom,
+} from './schedule.ts';
+
+/** The cheapest place of a visit in a lane: the order with it, and what that costs more than the lane. */
+export interface LanePlace {
+  readonly position: number;
+  readonly added: number;
+}
+
+/**
+ * The order of one vehicle, with what tells at once whether one more visit fits. Never changes once made, so going back is
+ * keeping the old one, and what was found for it stays true.
+ */
+export interface Lane {
+  readonly vehicle: number;
+  readonly order: readonly number[];
+  /** Visits put in here that had another place, or none: they keep no hour. */
+  readonly loose: readonly number[];
+  readonly cost: number;
+  /** When the engineer can leave: [0] to set out, [i + 1] after order[i]. As early as can be. */
+  readonly ready: Float64Array;
+  /** Arrival at order[i] by then is in time for all that follows; the last one is home. */
+  readonly latest: Float64Array;
+  readonly load: Float64Array;
+}
+
+/**
+ * Makes lanes and finds places in them. The quick question (`fits`) is the one comparison of routes.ts; a place that passes is
+ * timed and priced in full, so prices are those of the plan that comes of it, whatever the rules of the shift.
+ */
+export class Lanes {
+  readonly instance: Instance;
+  /** Lanes asked for a place: the measure of work. */
+  looks = 0;
+  private readonly hold: Pick<Hold, 'from' | 'to'> | null;
+  private readonly opens: Float64Array;
+  private readonly closes: Float64Array;
+  private readonly starts: Float64Array;
+  private readonly places = new WeakMap<Lane, Map<number, LanePlace | null>>();
+  private readonly shorter = new WeakMap<Lane, Map<number, Lane | null>>();
+
+  constructor(instance: Instance, hold: Pick<Hold, 'from' | 'to'> | null = null) {
+    this.instance = instance;
+    this.hold = hold;
+    const { visitCount } = instance;
+    this.starts = new Float64Array(visitCount + 1);
+    this.opens = new Float64Array(visitCount);
+    this.closes = new Float64Array(visitCount);
+    for (let visit = 0; visit < visitCount; visit++) {
+      const [first, after] = [instance.firstWindow(visit), instance.firstWindow(visit + 1)];
+      const opens = first === after ? Number.NEGATIVE_INFINITY : instance.windowFrom(first);
+      this.opens[visit] = Math.max(instance.release(visit), opens);
+      this.closes[visit] = first === after ? Number.POSITIVE_INFINITY : instance.windowTo(after - 1);
+    }
+  }
+
+  /** The lane of a route as planned, at what it costs by its own times; nothing when its order cannot be driven. */
+  ofRoute(vehicle: number, route: Route | undefined): Lane | null {
+    const order = route?.stops.map(({ visit }) => visit) ?? [];
+    return this.lane(vehicle, order, [], plannedCost(this.instance, vehicle, route));
+  }
+
+  /** Nothing when it cannot be driven. The load is not asked. `cost`: as given, else by the earliest times. */
+  lane(vehicle: number, order: readonly number[], loose: readonly number[], cost?: number): Lane | null {
+    const { instance, starts } = this;
+    const hold = this.holdWithout(loose);
+    const homeAt = timeRoute(instance, vehicle, order, starts, hold);
+    if (homeAt === NEVER) return null;
+    const price = cost ?? routeCost(instance, vehicle, order, starts, homeAt);
+    const departAt = instance.earliestDeparture(vehicle);
+    if (instance.countsHours(vehicle)) timesFrom(instance, vehicle, order, starts, departAt, hold);
+    const ready = new Float64Array(order.length + 1);
+    ready[0] = departAt;
+    order.forEach((visit, i) => {
+      ready[i + 1] = Math.max(ready[i] as number, (starts[i] as number) + instance.serviceSeconds(visit, vehicle));
+    });
+    const load = new Float64Array(instance.kindCount);
+    for (const visit of order)
+      for (let kind = 0; kind < load.length; kind++) load[kind] = (load[kind] as number) + instance.amount(visit, kind);
+    return { vehicle, order, loose, cost: price, ready, latest: this.latestArrivals(vehicle, order, hold), load };
+  }
+
+  /** False only where the visit cannot be at that position: a whole schedule may still say no to the rest (hours). */
+  fits(lane: Lane, visit: number, position: number): boolean {
+    const { instance } = this;
+    const { vehicle, order, ready, latest } = lane;
+    const here = instance.locationOf(visit);
+    const before =
+      position === 0 ? instance.startLocation(vehicle) : instance.locationOf(order[position - 1] as number);
+    const leave = ready[position] as number;
+    const arriveAt = arrival(instance, vehicle, leave, instance.travelSeconds(before, here));
+    const start = earliestStart(instance, vehicle, visit, arriveAt);
+    if (start === NEVER) return false;
+    const after =
+      position < order.length ? instance.locationOf(order[position] as number) : instance.endLocation(vehicle);
+    const onward = after < 0 ? 0 : instance.travelSeconds(here, after);
+    const done = start + instance.serviceSeconds(visit, vehicle);
+    return arrival(instance, vehicle, done, onward) <= (latest[position] as number);
+  }
+
+  /** Whether the lane has room for what the visit takes. */
+  hasRoom(lane: Lane, visit: number): boolean {
+    const { instance } = this;
+    for (let kind = 0; kind < instance.kindCount; kind++) {
+      if ((lane.load[kind] as number) + instance.amount(visit, kind) > instance.capacity(lane.vehicle, kind))
+        return false;
+    }
+    return true;
+  }
+
+  /** Of equals the first; nothing when there is none. The visit keeps no hour. Remembered. */
+  cheapest(lane: Lane, visit: number): LanePlace | null {
+    const places = this.places.get(lane) ?? new Map<number, LanePlace | null>();
+    this.places.set(lane, places);
+    const known = places.get(visit);
+    if (known !== undefined) return known;
+    this.looks++;
+    const place = this.look(lane, visit, [...lane.loose, visit]);
+    places.set(visit, place);
+    return place;
+  }
+
+  /** The cheapest place of one who belongs here and keeps about the hour she has. Not remembered. */
+  cheapestHeld(lane: Lane, visit: number): LanePlace | null {
+    this.looks++;
+    return this.look(lane, visit, lane.loose);
+  }
+
+  /** The lane with the visit at a place of `cheapest`, or of `cheapestHeld`. */
+  withVisit(lane: Lane, visit: number, position: number, held = false): Lane {
+    const loose = held ? lane.loose : [...lane.loose, visit];
+    const longer = this.lane(lane.vehicle, lane.order.toSpliced(position, 0, visit), loose);
+    if (longer === null) throw new Error(`visit ${visit} does not fit at ${position} of vehicle ${lane.vehicle}`);
+    return longer;
+  }
+
+  /** Nothing when it cannot be driven without the visit, because the way by it was the quicker one. Remembered. */
+  without(lane: Lane, visit: number): Lane | null {
+    const lanes = this.shorter.get(lane) ?? new Map<number, Lane | null>();
+    this.shorter.set(lane, lanes);
+    const known = lanes.get(visit);
+    if (known !== undefined) return known;
+    const order = lane.order.filter((other) => other !== visit);
+    const shorter = this.lane(
+      lane.vehicle,
+      order,
+      lane.loose.filter((other) => other !== visit),
+    );
+    lanes.set(visit, shorter);
+    return shorter;
+  }
+
+  /** The starts of the visits of a lane, and the arrival at its end: to be written out as a route. */
+  times(lane: Lane): { readonly starts: Float64Array; readonly homeAt: number } {
+    const starts = new Float64Array(lane.order.length);
+    const homeAt = timeRoute(this.instance, lane.vehicle, lane.order, starts, this.holdWithout(lane.loose));
+    return { starts, homeAt };
+  }
+
+  private look(lane: Lane, visit: number, loose: readonly number[]): LanePlace | null {
+    const { instance, starts } = this;
+    const { vehicle, order, ready, latest } = lane;
+    if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null || !this.hasRoom(lane, visit)) return null;
+    const closes = this.closes[visit] as number;
+    const soonest = (this.opens[visit] as number) + instance.serviceSeconds(visit, vehicle);
+    let hold: Hold | undefined;
+    let best: LanePlace | null = null;
+    for (let position = 0; position <= order.length && (ready[position] as number) <= closes; position++) {
+      if ((latest[position] as number) < soonest || !this.fits(lane, visit, position)) continue;
+      hold ??= this.holdWithout(loose);
+      const longer = order.toSpliced(position, 0, visit);
+      const homeAt = timeRoute(instance, vehicle, longer, starts, hold);
+      if (homeAt === NEVER) continue;
+      const added = routeCost(instance, vehicle, longer, starts, homeAt) - lane.cost;
+      if (best === null || added < best.added) best = { position, added };
+    }
+    return best;
+  }
+
+  private latestArrivals(vehicle: number, order: readonly number[], hold: Hold | undefined): Float64Array {
+    const { instance } = this;
+    const latest = new Float64Array(order.length + 1);
+    let by = instance.latestEnd(vehicle);
+    let after = instance.endLocation(vehicle);
+    latest[order.length] = by;
+    for (let i = order.length - 1; i >= 0; i--) {
+      const visit = order[i] as number;
+      const here = instance.locationOf(visit);
+      if (instance.frozenVehicle(visit) >= 0) {
+        by = instance.frozenStart(visit);
+      } else {
+        by = latestDeparture(instance, vehicle, by, after < 0 ? 0 : instance.travelSeconds(here, after));
+        by -= instance.serviceSeconds(visit, vehicle);
+        if (isHeld(hold, visit)) by = Math.min(by, hold.to[visit] as number);
+        by = latestStart(instance, vehicle, visit, by);
+      }
+      latest[i] = by;
+      after = here;
+    }
+    return latest;
+  }
+
+  private holdWithout(loose: readonly number[]): Hold | undefined {
+    return this.hold === null ? undefined : { ...this.hold, loose };
+  }
+}
