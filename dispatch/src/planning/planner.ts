@@ -18,6 +18,7 @@ import type { TravelTimes } from '../travel.ts';
 import { changesOf, type PlanChanges } from './changes.ts';
 import { appendsOf } from './commit.ts';
 import { asStart, describeViolations, toUnassigned, toVisits } from './from-solution.ts';
+import { makeRoom } from './make-room.ts';
 import type { PlanVisits, SolveLimits, SolveResult } from './port.ts';
 import { planningInput, planningKey, underwayVisits } from './snapshot.ts';
 import { type PlanningInput, type PlanningProblem, toInstance } from './to-instance.ts';
@@ -46,8 +47,8 @@ export interface PlanRun {
 export interface RunOptions {
   readonly trigger: string;
   readonly actor: string;
-  /** First answer only: what is there, and absent visits at their cheapest place. */
-  readonly firstAnswer?: boolean;
+  /** First answer only: what is there, absent visits at their cheapest place, and room made for the urgent one. */
+  readonly firstAnswer?: WorkOrderId;
   readonly milliseconds?: number;
   readonly placed?: PlanningInput['placed'];
 }
@@ -122,7 +123,7 @@ export class Planner {
     const due = this.pending;
     if (!due) return;
     this.pending = null;
-    if (due.urgent) void this.run({ trigger: `urgent:${due.trigger}`, actor: ACTOR, firstAnswer: true });
+    if (due.urgent) void this.run({ trigger: `urgent:${due.trigger}`, actor: ACTOR, firstAnswer: due.urgent });
     void this.run({ trigger: due.trigger, actor: ACTOR });
   }
 
@@ -175,6 +176,11 @@ export class Planner {
     let result = await solver.solve(problem.plain, limits);
     if (trigger === TIME_PASSED && !isWorthMoving(result))
       result = await solver.solve(problem.plain, { ...limits, iterations: 0 });
+    const instance = buildInstance(problem.plain);
+    if (firstAnswer) {
+      const urgent = problem.orders.findIndex(({ order }) => order.id === firstAnswer);
+      result = makeRoom(instance, result, urgent, asStart(problem));
+    }
     const { plan: solution, cost, startCost } = result;
     const seconds = stopTimer();
     const done = (outcome: PlanRun['outcome'], violations: PlanRun['violations'] = []): PlanRun => {
@@ -182,7 +188,7 @@ export class Planner {
       return { outcome, before: startCost, after: cost, violations };
     };
     if (planningKey(state) !== key) return done('stale');
-    const violations = checkPlan(buildInstance(problem.plain), solution);
+    const violations = checkPlan(instance, solution);
     if (violations.length > 0) return done('refused', this.refuse(problem, violations, trigger));
 
     const visits = toVisits(problem, solution);

@@ -96,7 +96,9 @@ function ejections(drafts: Drafts, draft: Draft, left: number, below: number): S
   const steps: Step[] = [];
   const visit = draft.pool.at(-1) as number;
   const { lanes } = drafts;
-  const offer = (lane: Lane, without: Lane | null, out: readonly number[]): boolean => {
+  const offer = (lane: Lane, out: readonly number[]): boolean => {
+    if (!lanes.hasRoom(lane, visit, out)) return false;
+    const without = out.reduce<Lane | null>((rest, other) => rest && lanes.without(rest, other), lane);
     const place = without === null ? null : lanes.cheapest(without, visit);
     if (without === null || place === null) return false;
     const cost = draft.cost + without.cost + place.added - lane.cost;
@@ -108,13 +110,11 @@ function ejections(drafts: Drafts, draft: Draft, left: number, below: number): S
     const lane = drafts.laneOf(draft, vehicle);
     if (lane === null || lanes.instance.refusalOf(lanes.instance.engineerOf(vehicle), visit) !== null) continue;
     const loose = lane.order.filter((other) => drafts.mayEject(draft, other));
-    const alone = loose.filter((other) => offer(lane, lanes.without(lane, other), [other]));
+    const alone = loose.filter((other) => offer(lane, [other]));
     if (left < 2 || draft.ejected.length > 0) continue;
     const stubborn = loose.filter((other) => !alone.includes(other));
     stubborn.forEach((one, i) => {
-      const without = lanes.without(lane, one);
-      if (without === null) return;
-      for (const other of stubborn.slice(i + 1)) offer(lane, lanes.without(without, other), [one, other]);
+      for (const other of stubborn.slice(i + 1)) offer(lane, [one, other]);
     });
   }
   return steps;

@@ -13,6 +13,8 @@ import {
   timesFrom,
 } from './schedule.ts';
 
+const NONE: readonly number[] = [];
+
 /** The cheapest place of a visit in a lane: the order with it, and what that costs more than the lane. */
 export interface LanePlace {
   readonly position: number;
@@ -110,24 +112,29 @@ export class Lanes {
     return arrival(instance, vehicle, done, onward) <= (latest[position] as number);
   }
 
-  /** Whether the lane has room for what the visit takes. */
-  hasRoom(lane: Lane, visit: number): boolean {
+  /** Whether the lane has room for what the visit takes, once some others are out. */
+  hasRoom(lane: Lane, visit: number, out: readonly number[] = NONE): boolean {
     const { instance } = this;
     for (let kind = 0; kind < instance.kindCount; kind++) {
-      if ((lane.load[kind] as number) + instance.amount(visit, kind) > instance.capacity(lane.vehicle, kind))
-        return false;
+      let load = (lane.load[kind] as number) + instance.amount(visit, kind);
+      for (const other of out) load -= instance.amount(other, kind);
+      if (load > instance.capacity(lane.vehicle, kind)) return false;
     }
     return true;
   }
 
   /** Of equals the first; nothing when there is none. The visit keeps no hour. Remembered. */
   cheapest(lane: Lane, visit: number): LanePlace | null {
-    const places = this.places.get(lane) ?? new Map<number, LanePlace | null>();
-    this.places.set(lane, places);
+    if (!this.hasRoom(lane, visit)) return null;
+    let places = this.places.get(lane);
+    if (places === undefined) {
+      places = new Map();
+      this.places.set(lane, places);
+    }
     const known = places.get(visit);
     if (known !== undefined) return known;
     this.looks++;
-    const place = this.look(lane, visit, [...lane.loose, visit]);
+    const place = this.look(lane, visit, true);
     places.set(visit, place);
     return place;
   }
@@ -135,7 +142,7 @@ export class Lanes {
   /** The cheapest place of one who belongs here and keeps about the hour she has. Not remembered. */
   cheapestHeld(lane: Lane, visit: number): LanePlace | null {
     this.looks++;
-    return this.look(lane, visit, lane.loose);
+    return this.hasRoom(lane, visit) ? this.look(lane, visit, false) : null;
   }
 
   /** The lane with the visit at a place of `cheapest`, or of `cheapestHeld`. */
@@ -148,8 +155,11 @@ export class Lanes {
 
   /** Nothing when it cannot be driven without the visit, because the way by it was the quicker one. Remembered. */
   without(lane: Lane, visit: number): Lane | null {
-    const lanes = this.shorter.get(lane) ?? new Map<number, Lane | null>();
-    this.shorter.set(lane, lanes);
+    let lanes = this.shorter.get(lane);
+    if (lanes === undefined) {
+      lanes = new Map();
+      this.shorter.set(lane, lanes);
+    }
     const known = lanes.get(visit);
     if (known !== undefined) return known;
     const order = lane.order.filter((other) => other !== visit);
@@ -169,17 +179,17 @@ export class Lanes {
     return { starts, homeAt };
   }
 
-  private look(lane: Lane, visit: number, loose: readonly number[]): LanePlace | null {
+  private look(lane: Lane, visit: number, free: boolean): LanePlace | null {
     const { instance, starts } = this;
     const { vehicle, order, ready, latest } = lane;
-    if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null || !this.hasRoom(lane, visit)) return null;
+    if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null) return null;
     const closes = this.closes[visit] as number;
     const soonest = (this.opens[visit] as number) + instance.serviceSeconds(visit, vehicle);
     let hold: Hold | undefined;
     let best: LanePlace | null = null;
     for (let position = 0; position <= order.length && (ready[position] as number) <= closes; position++) {
       if ((latest[position] as number) < soonest || !this.fits(lane, visit, position)) continue;
-      hold ??= this.holdWithout(loose);
+      hold ??= this.holdWithout(free ? [...lane.loose, visit] : lane.loose);
       const longer = order.toSpliced(position, 0, visit);
       const homeAt = timeRoute(instance, vehicle, longer, starts, hold);
       if (homeAt === NEVER) continue;

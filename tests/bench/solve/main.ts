@@ -2,6 +2,7 @@
  * How near the solver comes to the best plans known, on public instances, in CPU seconds. Every plan is checked by the
  * solver's independent checker and judged from the file itself.
  *   npm run bench solve -- --live VISITS,ENGINEERS,DAYS [--seconds 1,10,60]      made-up days of an equipment service
+ *   npm run bench solve -- --urgent [--seconds 10] [--seed 1,2]                  visits that come late into full plans
  *   npm run bench solve -- --data FOLDER [--set solomon] [--seconds 1,10] [--seed 1] [--threads 1] [--objective dimacs] [--only REGEX]
  */
 import { parseArgs } from 'node:util';
@@ -14,6 +15,7 @@ import { type SolveResult, solve } from '../../../dispatch/src/solver/search.ts'
 import { runLive } from './live-run.ts';
 import { RICH_SETS, type RichSet, runRich } from './rich.ts';
 import { type Case, loadSet, SETS, type SetName } from './sets.ts';
+import { runUrgent } from './urgent-run.ts';
 
 const { values } = parseArgs({
   options: {
@@ -26,6 +28,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     parameters: { type: 'string', default: '{}' },
     live: { type: 'string' },
+    urgent: { type: 'boolean', default: false },
     each: { type: 'boolean', default: false },
   },
 });
@@ -91,6 +94,10 @@ if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(value
     now: cpu,
     solveProgram,
   });
+  process.exit(0);
+}
+if (values.urgent) {
+  runUrgent(values.seed.split(',').map(Number), Number(values.seconds), cpu);
   process.exit(0);
 }
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {
