@@ -82,7 +82,9 @@ export class Lanes {
     if (homeAt === NEVER) return null;
     const price = cost ?? routeCost(instance, vehicle, order, starts, homeAt);
     const departAt = instance.earliestDeparture(vehicle);
-    if (instance.countsHours(vehicle)) timesFrom(instance, vehicle, order, starts, departAt, hold);
+    // Whoever sets out late, or waits for better hours, could be earlier.
+    if (instance.countsHours(vehicle) || instance.hasPreferredHours)
+      timesFrom(instance, vehicle, order, starts, departAt, hold);
     const ready = new Float64Array(order.length + 1);
     ready[0] = departAt;
     order.forEach((visit, i) => {

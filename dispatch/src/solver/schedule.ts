@@ -162,8 +162,7 @@ export function timeRoute(
   starts: Float64Array,
   hold?: Hold,
 ): number {
-  if (hold === undefined && waits(instance, vehicle, visits))
-    return cheapestTimes(instance, vehicle, visits, starts);
+  if (hold === undefined && waits(instance, vehicle, visits)) return cheapestTimes(instance, vehicle, visits, starts);
   const homeAt = timesFrom(instance, vehicle, visits, starts, instance.earliestDeparture(vehicle), hold);
   if (homeAt === NEVER || visits.length === 0 || !instance.countsHours(vehicle)) return homeAt;
   if (visits.every((visit) => instance.frozenVehicle(visit) < 0))
