@@ -30,6 +30,9 @@ export function ejectionChains(drafts: Drafts, root: Draft, mostMoved: number, s
   return best;
 }
 
+/** Two visits put out of one route are so close in it. */
+const APART = 3;
+
 /** Of each length of chain so many are followed. */
 const WIDTH = 48;
 
@@ -114,7 +117,7 @@ function ejections(drafts: Drafts, draft: Draft, left: number, below: number): S
     if (left < 2 || draft.ejected.length > 0) continue;
     const stubborn = loose.filter((other) => !alone.includes(other));
     stubborn.forEach((one, i) => {
-      for (const other of stubborn.slice(i + 1)) offer(lane, [one, other]);
+      for (const other of stubborn.slice(i + 1, i + 1 + APART)) offer(lane, [one, other]);
     });
   }
   return steps;

@@ -32,10 +32,13 @@ export interface Lane {
   readonly loose: readonly number[];
   readonly cost: number;
   /** When the engineer can leave: [0] to set out, [i + 1] after order[i]. As early as can be. */
-  readonly ready: Float64Array;
+  readonly ready: readonly number[];
   /** Arrival at order[i] by then is in time for all that follows; the last one is home. */
-  readonly latest: Float64Array;
-  readonly load: Float64Array;
+  readonly latest: readonly number[];
+  readonly load: readonly number[];
+  /** What was found out so far. */
+  readonly places: Map<number, LanePlace | null>;
+  readonly shorter: Map<number, Lane | null>;
 }
 
 /**
@@ -50,8 +53,6 @@ export class Lanes {
   private readonly opens: Float64Array;
   private readonly closes: Float64Array;
   private readonly starts: Float64Array;
-  private readonly places = new WeakMap<Lane, Map<number, LanePlace | null>>();
-  private readonly shorter = new WeakMap<Lane, Map<number, Lane | null>>();
 
   constructor(instance: Instance, hold: Pick<Hold, 'from' | 'to'> | null = null) {
     this.instance = instance;
@@ -85,15 +86,21 @@ export class Lanes {
     // Whoever sets out late, or waits for better hours, could be earlier.
     if (instance.countsHours(vehicle) || instance.hasPreferredHours)
       timesFrom(instance, vehicle, order, starts, departAt, hold);
-    const ready = new Float64Array(order.length + 1);
-    ready[0] = departAt;
-    order.forEach((visit, i) => {
-      ready[i + 1] = Math.max(ready[i] as number, (starts[i] as number) + instance.serviceSeconds(visit, vehicle));
-    });
-    const load = new Float64Array(instance.kindCount);
-    for (const visit of order)
-      for (let kind = 0; kind < load.length; kind++) load[kind] = (load[kind] as number) + instance.amount(visit, kind);
-    return { vehicle, order, loose, cost: price, ready, latest: this.latestArrivals(vehicle, order, hold), load };
+    let moment = departAt;
+    const ready = [moment];
+    for (let i = 0; i < order.length; i++) {
+      const service = instance.serviceSeconds(order[i] as number, vehicle);
+      moment = Math.max(moment, (starts[i] as number) + service);
+      ready.push(moment);
+    }
+    const load: number[] = [];
+    for (let kind = 0; kind < instance.kindCount; kind++) {
+      let sum = 0;
+      for (const visit of order) sum += instance.amount(visit, kind);
+      load.push(sum);
+    }
+    const latest = this.latestArrivals(vehicle, order, hold);
+    return { vehicle, order, loose, cost: price, ready, latest, load, places: new Map(), shorter: new Map() };
   }
 
   /** False only where the visit cannot be at that position: a whole schedule may still say no to the rest (hours). */
@@ -128,16 +135,11 @@ export class Lanes {
   /** Of equals the first; nothing when there is none. The visit keeps no hour. Remembered. */
   cheapest(lane: Lane, visit: number): LanePlace | null {
     if (!this.hasRoom(lane, visit)) return null;
-    let places = this.places.get(lane);
-    if (places === undefined) {
-      places = new Map();
-      this.places.set(lane, places);
-    }
-    const known = places.get(visit);
+    const known = lane.places.get(visit);
     if (known !== undefined) return known;
     this.looks++;
     const place = this.look(lane, visit, true);
-    places.set(visit, place);
+    lane.places.set(visit, place);
     return place;
   }
 
@@ -157,12 +159,7 @@ export class Lanes {
 
   /** Nothing when it cannot be driven without the visit, because the way by it was the quicker one. Remembered. */
   without(lane: Lane, visit: number): Lane | null {
-    let lanes = this.shorter.get(lane);
-    if (lanes === undefined) {
-      lanes = new Map();
-      this.shorter.set(lane, lanes);
-    }
-    const known = lanes.get(visit);
+    const known = lane.shorter.get(visit);
     if (known !== undefined) return known;
     const order = lane.order.filter((other) => other !== visit);
     const shorter = this.lane(
@@ -170,7 +167,7 @@ export class Lanes {
       order,
       lane.loose.filter((other) => other !== visit),
     );
-    lanes.set(visit, shorter);
+    lane.shorter.set(visit, shorter);
     return shorter;
   }
 
@@ -201,9 +198,9 @@ export class Lanes {
     return best;
   }
 
-  private latestArrivals(vehicle: number, order: readonly number[], hold: Hold | undefined): Float64Array {
+  private latestArrivals(vehicle: number, order: readonly number[], hold: Hold | undefined): number[] {
     const { instance } = this;
-    const latest = new Float64Array(order.length + 1);
+    const latest = new Array<number>(order.length + 1);
     let by = instance.latestEnd(vehicle);
     let after = instance.endLocation(vehicle);
     latest[order.length] = by;
@@ -225,6 +222,6 @@ export class Lanes {
   }
 
   private holdWithout(loose: readonly number[]): Hold | undefined {
-    return this.hold === null ? undefined : { ...this.hold, loose };
+    return this.hold === null ? undefined : { from: this.hold.from, to: this.hold.to, loose };
   }
 }
