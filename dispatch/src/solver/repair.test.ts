@@ -46,7 +46,7 @@ function given({ plain, wish, inPlan }: Case): { instance: Instance; plan: Plan;
 
 function optionsOf({ maxMoved, promisedEvery, toleranceSeconds }: Case): RepairOptions {
   const promised = (visit: number) => visit % promisedEvery === 0;
-  return { maxMoved, promised, toleranceSeconds, tooDear: Number.NEGATIVE_INFINITY, looks: 5_000 };
+  return { maxMoved, promised, toleranceSeconds, tooDear: Number.NEGATIVE_INFINITY, looks: 2_000 };
 }
 
 const places = (plan: Plan) =>
@@ -98,7 +98,7 @@ test('[R1] few move, nobody who was promised, nobody is lost, and no rule is bro
       expect(answer.extra?.total).toBe(cost(instance, answer.plan).total - cost(instance, plan).total);
       expect(repairPlan(instance, plan, visit, options)).toEqual(answer);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
   expect(repaired).toBeGreaterThan(0);
 });
@@ -118,7 +118,7 @@ test('[R2] the search promises exactly what its plan costs more', () => {
       const leftOut = places(plan).has(visit) ? 0 : findPlaces(instance, plan, visit).leftOutCost;
       expect(cost(instance, planOf(draft)).total - without).toBe(draft.cost - leftOut);
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -136,7 +136,7 @@ test('[R3] where there is room, the answer is the cheapest place and nobody goes
       expect(answer.moved).toEqual([]);
       expect(answer.extra?.total).toBe(best.delta);
     }),
-    { numRuns: 200 },
+    { numRuns: 60 },
   );
 });
 

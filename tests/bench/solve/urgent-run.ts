@@ -19,6 +19,8 @@ const KNOWN = 580;
 const ALL = 600;
 const MOST_VANS = 120;
 const QUARTER = 900;
+/** A place that adds more driving than that is worth ringing somebody for. */
+const DEAR = 20 * 60;
 /** What the search over everything may take for each visit: about what VROOM 1.x at -x 0 was measured to take. */
 const SEARCH_MS = 300;
 const isPromised = (visit: number) => visit % 3 === 0;
@@ -47,13 +49,13 @@ export function runUrgent(seeds: readonly number[], seconds: number, now: () => 
     way(
       'repair, windows',
       Infinity,
-      (instance, plan, visit) => repairPlan(instance, plan, visit, { toleranceSeconds: Infinity }).plan,
+      (instance, plan, visit) => repairPlan(instance, plan, visit, { toleranceSeconds: Infinity, tooDear: DEAR }).plan,
     ),
     way(
       'repair, hours told',
       QUARTER,
       (instance, plan, visit) =>
-        repairPlan(instance, plan, visit, { toleranceSeconds: QUARTER, promised: isPromised }).plan,
+        repairPlan(instance, plan, visit, { toleranceSeconds: QUARTER, tooDear: DEAR, promised: isPromised }).plan,
     ),
     way(
       `search, ${SEARCH_MS} ms`,
