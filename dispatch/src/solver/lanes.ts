@@ -50,13 +50,20 @@ export class Lanes {
   /** Lanes asked for a place: the measure of work. */
   looks = 0;
   private readonly hold: Pick<Hold, 'from' | 'to'> | null;
+  private readonly refuses: (engineer: number, visit: number) => boolean;
   private readonly opens: Float64Array;
   private readonly closes: Float64Array;
   private readonly starts: Float64Array;
 
-  constructor(instance: Instance, hold: Pick<Hold, 'from' | 'to'> | null = null) {
+  /** `refuses`: beyond what the instance says, this engineer may not have that visit. */
+  constructor(
+    instance: Instance,
+    hold: Pick<Hold, 'from' | 'to'> | null = null,
+    refuses: (engineer: number, visit: number) => boolean = () => false,
+  ) {
     this.instance = instance;
     this.hold = hold;
+    this.refuses = refuses;
     const { visitCount } = instance;
     this.starts = new Float64Array(visitCount + 1);
     this.opens = new Float64Array(visitCount);
@@ -111,14 +118,14 @@ export class Lanes {
     const before =
       position === 0 ? instance.startLocation(vehicle) : instance.locationOf(order[position - 1] as number);
     const leave = ready[position] as number;
-    const arriveAt = arrival(instance, vehicle, leave, instance.travelSeconds(before, here));
+    const arriveAt = arrival(instance, vehicle, leave, before, here);
     const start = earliestStart(instance, vehicle, visit, arriveAt);
     if (start === NEVER) return false;
     const after =
       position < order.length ? instance.locationOf(order[position] as number) : instance.endLocation(vehicle);
-    const onward = after < 0 ? 0 : instance.travelSeconds(here, after);
     const done = start + instance.serviceSeconds(visit, vehicle);
-    return arrival(instance, vehicle, done, onward) <= (latest[position] as number);
+    const onAt = after < 0 ? done : arrival(instance, vehicle, done, here, after);
+    return onAt <= (latest[position] as number);
   }
 
   /** Whether the lane has room for what the visit takes, once some others are out. */
@@ -181,7 +188,8 @@ export class Lanes {
   private look(lane: Lane, visit: number, free: boolean): LanePlace | null {
     const { instance, starts } = this;
     const { vehicle, order, ready, latest } = lane;
-    if (instance.refusalOf(instance.engineerOf(vehicle), visit) !== null) return null;
+    const engineer = instance.engineerOf(vehicle);
+    if (instance.refusalOf(engineer, visit) !== null || this.refuses(engineer, visit)) return null;
     const closes = this.closes[visit] as number;
     const soonest = (this.opens[visit] as number) + instance.serviceSeconds(visit, vehicle);
     let hold: Hold | undefined;
@@ -210,7 +218,7 @@ export class Lanes {
       if (instance.frozenVehicle(visit) >= 0) {
         by = instance.frozenStart(visit);
       } else {
-        by = latestDeparture(instance, vehicle, by, after < 0 ? 0 : instance.travelSeconds(here, after));
+        if (after >= 0) by = latestDeparture(instance, vehicle, by, here, after);
         by -= instance.serviceSeconds(visit, vehicle);
         if (isHeld(hold, visit)) by = Math.min(by, hold.to[visit] as number);
         by = latestStart(instance, vehicle, visit, by);

@@ -1,5 +1,6 @@
 import { type Draft, Drafts } from './drafts.ts';
 import { ejectionChains } from './ejection.ts';
+import { heldAround } from './held-plan.ts';
 import type { Instance } from './instance.ts';
 import { Lanes } from './lanes.ts';
 import type { Plan, Route } from './plan.ts';
@@ -50,12 +51,16 @@ export function searchAround(
     throw new Error('milliseconds needs now: the solver reads no clock');
   const began = now?.() ?? 0;
   const late = () => milliseconds !== undefined && now !== undefined && now() - began >= milliseconds;
-  const lanes = new Lanes(instance, holdOf(told));
+  // Tied visits stay where they are, at moments that keep every tie.
+  const held = heldAround(instance, plan, visit);
+  const tied = (other: number) => (instance.links?.groupOf[other] ?? null) !== null;
+  const lanes = new Lanes(held.instance, holdOf(told), (engineer, other) => other === visit && held.refuses(engineer));
   const routes = new Map(plan.routes.map((route) => [route.vehicle, route]));
   const base = Array.from({ length: instance.vehicleCount }, (_, vehicle) =>
     lanes.ofRoute(vehicle, routes.get(vehicle)),
   );
-  const movable = (other: number) => other !== visit && instance.frozenVehicle(other) < 0 && !promised(other);
+  const movable = (other: number) =>
+    other !== visit && instance.frozenVehicle(other) < 0 && !tied(other) && !promised(other);
   const drafts = new Drafts(lanes, base, movable);
   const root = rootOf(drafts, visit, told.vehicle[visit] as number);
   const planOf = (draft: Draft) => withDraft(plan, visit, lanes, draft);

@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts';
 import { type RepairOptions, repairPlan } from './repair.ts';
 import { searchAround } from './repair-search.ts';
 import { solve } from './search.ts';
-import { anEngineer, anyInstance, aShift, aVisit, onALine } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, withLinks, withSpeeds } from './test-cases.ts';
 import { toldBy } from './told.ts';
 
 /** Each visit twice, once without most of what closes doors: full days, in which somebody could do another's visit. */
@@ -18,12 +18,12 @@ const fullDays = anyInstance({ visits: 8, engineers: 3, shifts: 2 }).map((plain)
     const wanted = { ...(previous && { previous }), ...(due !== undefined && { due }), ...(downtime && { downtime }) };
     return { location, serviceSeconds, priority, ...wanted };
   });
-  return { ...plain, visits: [...easy, ...plain.visits] };
+  return { ...plain, visits: [...plain.visits, ...easy] };
 });
 
 /** A day, a visit that comes late, and how it may be repaired. Others move even where there is room: `tooDear` is below all. */
 const cases = fc.record({
-  plain: fullDays,
+  plain: fc.oneof({ weight: 2, arbitrary: fullDays }, fullDays.chain(withSpeeds), fullDays.chain(withLinks)),
   wish: fc.nat(15),
   maxMoved: fc.constantFrom(0, 1, 2, 3, 3),
   promisedEvery: fc.integer({ min: 2, max: 7 }),
@@ -32,16 +32,14 @@ const cases = fc.record({
 });
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
-/** A plan of all the others and the visit that comes after it; or with it; or nothing where there is no such visit. */
+/** A plan of all the others, as if the visit came late; or with it; or nothing where there is no such visit. */
 function given({ plain, wish, inPlan }: Case): { instance: Instance; plan: Plan; visit: number } | null {
-  const last = plain.visits[wish % Math.max(1, plain.visits.length)];
-  if (last === undefined || last.frozen !== undefined) return null;
-  const others = plain.visits.filter((one) => one !== last);
-  const visit = others.length;
-  const instance = buildInstance({ ...plain, visits: [...others, last] });
-  if (inPlan) return { instance, visit, plan: solve(instance, { seed: wish, iterations: 1 }).plan };
-  const { routes, unassigned } = solve(buildInstance({ ...plain, visits: others }), { seed: wish, iterations: 3 }).plan;
-  return { instance, visit, plan: { routes, unassigned: [...unassigned, { visit, reason: 'cost' }] } };
+  const visit = wish % Math.max(1, plain.visits.length);
+  if (plain.visits.length === 0 || plain.visits[visit]?.frozen !== undefined) return null;
+  const instance = buildInstance(plain);
+  const never = plain.visits.map((one, index) => (index === visit ? { ...one, release: 100_000 } : one));
+  const before = inPlan ? instance : buildInstance({ ...plain, visits: never });
+  return { instance, visit, plan: solve(before, { seed: wish, iterations: inPlan ? 1 : 3 }).plan };
 }
 
 function optionsOf({ maxMoved, promisedEvery, toleranceSeconds }: Case): RepairOptions {
