@@ -109,12 +109,31 @@ test('[X3] vehicles first, and only where it means something', async () => {
   await expect(solved(vrplib, { objective: 'vehicles-first' })).rejects.toThrow(InputError);
 });
 
+test('[X6] an uptower file with links and speeds is answered by them', async () => {
+  const [engineer] = uptower.engineers;
+  const content = {
+    ...uptower,
+    engineers: [engineer, engineer],
+    visits: [0, 0].map(() => ({ location: 1, serviceSeconds: 5, priority: 0 })),
+    links: [{ kind: 'together', first: 0, second: 1 }],
+    speeds: { profiles: [[{ from: 0, percent: 50 }]] },
+  };
+  const { answer } = await solved(content);
+  // There and back for two engineers, at half the speed.
+  expect(answer.summary).toMatchObject({ cost: 2 * 2 * 2 * (matrix[0]?.[1] ?? 0), routes: 2, unassigned: 0 });
+});
+
 test.each([
   ['vehicles[0].start', { vehicles: [{ id: 1 }], jobs: [] }],
   ['jobs[0].id', { ...vroom, jobs: [{ id: -1, location_index: 1 }] }],
   ['visits[0].serviceSeconds', { ...uptower, visits: [{ location: 1, priority: 0 }] }],
   ['visits[0].location', { ...uptower, visits: [{ location: 9, serviceSeconds: 5, priority: 0 }] }],
   ['travelSeconds', { ...uptower, travelSeconds: [0] }],
+  ['links[0].kind', { ...uptower, links: [{ kind: 'before', first: 0, second: 1 }] }],
+  ['links[0].second', { ...uptower, links: [{ kind: 'after', first: 0, second: 7 }] }],
+  ['links[0].minGapSeconds', { ...uptower, links: [{ kind: 'after', first: 0, second: 1, minGapSeconds: '5' }] }],
+  ['speeds.profiles[0][0].percent', { ...uptower, speeds: { profiles: [[{ from: 0, percent: 0 }]] } }],
+  ['speeds.profileOf', { ...uptower, speeds: { profiles: [[]], profileOf: [0] } }],
   ['visits', { ...uptower, visits: new Array(1_000_000).fill(0) }],
   ['VEHICLE.CAPACITY', solomon.replace('2         10', '2         1e99')],
   ['line 5', solomon.replace('2         10', '2         NaN')],

@@ -69,6 +69,18 @@ const Plain = z.looseObject({
     .optional(),
   engineers: z.array(z.looseObject({ skills: Skills, shifts: z.array(Shift) })),
   visits: z.array(Visit),
+  links: z
+    .array(
+      z.strictObject({
+        kind: z.enum(['together', 'after']),
+        first: number,
+        second: number,
+        minGapSeconds: number.optional(),
+        maxGapSeconds: number.optional(),
+        sameEngineer: z.boolean().optional(),
+      }),
+    )
+    .optional(),
   weights: Weights,
 });
 

@@ -17,7 +17,7 @@ interface Step {
   readonly version: number; // of the route before
 }
 
-/** A crew with a slot each and a common start, and about what that costs. */
+/** A crew with a slot each and a common start, and about what that changes the cost by, with what follows. */
 interface Candidate {
   readonly startAt: number;
   readonly slots: readonly Slot[];
@@ -147,6 +147,7 @@ export class LinkedPlaces {
     const before = routes.cost;
     let pays = false;
     for (const candidate of crew.length === 0 ? [] : this.candidates(crew, WIDTHS[at] ?? 1)) {
+      if (before + candidate.cost >= this.least) break; // so do those after it
       const count = this.steps.length;
       if (this.insert(crew, candidate)) {
         pays ||= routes.cost < before;
@@ -190,22 +191,47 @@ export class LinkedPlaces {
     if (own.some((slots) => slots.length === 0)) return [];
     const followers = this.followersOf(crew);
     const found = new Map<string, Candidate>();
-    for (const startAt of this.timesFor(crew, own, followers)) {
-      const isOpen = (k: number, slot: Slot) => this.slots.startIn(slot, crew[k] as number, startAt) === startAt;
-      const seen = new Set<number>();
-      for (const slot of own[0] as readonly Slot[]) {
-        if (seen.has(slot.vehicle) || !isOpen(0, slot)) continue;
-        seen.add(slot.vehicle); // later ones in this vehicle cost more
-        const slots = withOthers(slot, own, isOpen);
-        if (slots === null) continue;
-        let cost = slots.reduce((sum, one, k) => sum + this.costAt(crew[k] as number, one, startAt), 0);
-        for (const follower of followers) cost += this.costOf(follower, slots[follower.k] as Slot, startAt);
-        const late = crew.some((visit) => this.laterStarts.get(visit)?.has(startAt));
-        const key = `${late}${slots.map(({ vehicle }) => vehicle).join()}`;
-        if (cost < (found.get(key)?.cost ?? NEVER)) found.set(key, { startAt, slots, cost });
+    const consider = (slots: readonly Slot[], startAt: number): boolean => {
+      let cost = slots.reduce((sum, one, k) => sum + this.costAt(crew[k] as number, one, startAt), 0);
+      const late = crew.some((visit) => this.laterStarts.get(visit)?.has(startAt));
+      const key = `${late}${slots.map(({ vehicle }) => vehicle).join()}`;
+      const known = found.get(key)?.cost ?? NEVER;
+      let all = true;
+      for (const follower of followers) {
+        const best = this.costOf(follower, slots[follower.k] as Slot, startAt);
+        all &&= best < NEVER;
+        cost += Math.min(best, this.routes.leftOutCost(follower.other));
+      }
+      if (cost < known) found.set(key, { startAt, slots, cost });
+      return all;
+    };
+    const times = this.timesFor(crew, own, followers);
+    const isOpen = (k: number, slot: Slot, at: number) => this.slots.startIn(slot, crew[k] as number, at) === at;
+    if (crew.length === 1) {
+      // Alone, later than need be only so that nobody who follows is too late.
+      for (const slot of own[0] as readonly Slot[])
+        if (
+          !slot.starts.filter((at) => isOpen(0, slot, at)).some((at) => consider([slot], at)) ||
+          this.laterStarts.size > 0
+        )
+          for (const at of times) if (at > slot.earliest && isOpen(0, slot, at)) consider([slot], at);
+    } else {
+      for (const at of times) {
+        const seen = new Set<number>();
+        for (const slot of own[0] as readonly Slot[]) {
+          if (seen.has(slot.vehicle) || !isOpen(0, slot, at)) continue;
+          seen.add(slot.vehicle); // later ones in this vehicle cost more
+          const slots = withOthers(slot, own, (k, one) => isOpen(k, one, at));
+          if (slots !== null) consider(slots, at);
+        }
       }
     }
-    return [...found.values()].sort((a, b) => a.cost - b.cost || a.startAt - b.startAt).slice(0, width);
+    const out = [...crew, ...followers.map(({ other }) => other)].map((visit) => this.routes.leftOutCost(visit));
+    const leftOut = out.reduce((sum, cost) => sum + cost, 0);
+    return [...found.values()]
+      .map((candidate) => ({ ...candidate, cost: candidate.cost - leftOut }))
+      .sort((a, b) => a.cost - b.cost || a.startAt - b.startAt)
+      .slice(0, width);
   }
 
   /** What is to come after the k-th of the crew and is not planned yet. */
@@ -234,7 +260,7 @@ export class LinkedPlaces {
     return [...times].sort((a, b) => a - b);
   }
 
-  /** About what a follower costs if its leader starts then; left out if it has no place. */
+  /** About what a follower costs if its leader starts then; NEVER if it has no place. */
   private costOf({ other, ties, slots }: Follower, leader: Slot, startAt: number): number {
     let least = NEVER;
     let most = NEVER;
@@ -253,7 +279,7 @@ export class LinkedPlaces {
       const start = this.slots.startIn(slot, other, from);
       if (start <= most) least = Math.min(least, this.costAt(other, slot, start));
     }
-    return Math.min(least, this.routes.leftOutCost(other));
+    return least;
   }
 
   private costAt(visit: number, { cost, earliest, engineer }: Slot, startAt: number): number {

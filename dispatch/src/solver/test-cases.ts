@@ -154,6 +154,33 @@ function someLinks(visits: number): fc.Arbitrary<PlainLink[]> {
     .map((list) => list.map(([rest, { first, second }]): PlainLink => ({ ...rest, first, second })));
 }
 
+/** The same with days so long and visits so easy to serve that most of them are, tied or not; hours and promises cost nothing. */
+export function roomy(plain: PlainInstance): PlainInstance {
+  const { weights, engineers, visits } = plain;
+  return {
+    ...plain,
+    weights: {
+      ...weights,
+      workSecond: 0,
+      unevenHours: 0,
+      churnPerMovedVisit: 0,
+      unassignedByPriority: [500, 600, 700],
+    },
+    engineers: engineers.map((engineer) => ({
+      ...engineer,
+      shifts: engineer.shifts.map(({ from, to, startLocation, endLocation, unavailable = [], fixedCost = 0 }, s) => {
+        const next = engineer.shifts[s + 1]?.from ?? Number.POSITIVE_INFINITY;
+        return { startLocation, endLocation, unavailable, fixedCost, from, to: Math.min(to + 120, next) };
+      }),
+    })),
+    visits: visits.map(({ skills: _, requiredEngineer: __, excludedEngineers: ___, amount: ____, ...visit }) => ({
+      ...visit,
+      windows: (visit.windows ?? []).map(({ from, to }) => ({ from: Math.max(0, from - 100), to })),
+      mandatory: false,
+    })),
+  };
+}
+
 /** The same, with visits that are tied to each other (where there are two). */
 export const withLinks = (plain: PlainInstance): fc.Arbitrary<PlainInstance> =>
   plain.visits.length < 2

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { expect, test } from 'vitest';
 import { checkPlan } from './check-plan.ts';
 import { loadHighs } from './highs.ts';
-import { buildInstance } from './instance.ts';
+import { buildInstance, type PlainInstance } from './instance.ts';
 import { solveInParallel } from './parallel.ts';
 import { Rng } from './rng.ts';
 import { solve } from './search.ts';
@@ -93,4 +93,21 @@ test('[W6] abort ends threads that search side by side; a refused instance names
   await expect(solveInParallel(start, broken, { seed: 1, iterations: 1, threads: 2 })).rejects.toThrow(
     /visits\[0\]\.location/,
   );
+}, 60_000);
+
+test('[W7] nor do threads matter where visits are tied to each other', async () => {
+  const windows = (from: number) => [{ from, to: 700 }];
+  const tied: PlainInstance = {
+    ...onALine([0, 30, 50, 70], { visits: [aVisit(1), aVisit(1, { windows: windows(90) }), aVisit(3), aVisit(2)] }),
+    engineers: [anEngineer(), anEngineer()],
+    links: [
+      { kind: 'together', first: 0, second: 1 },
+      { kind: 'after', first: 2, second: 3, minGapSeconds: 100, maxGapSeconds: 400 },
+    ],
+  };
+  const limits = { seed: 11, iterations: 20_000 };
+  const here = solve(buildInstance(tied), { ...limits, solveProgram: await loadHighs() });
+  expect(checkPlan(buildInstance(tied), here.plan)).toEqual([]);
+  expect(here.plan.unassigned).toEqual([]);
+  expect(await solveInParallel(start, tied, { ...limits, threads: 2 })).toEqual(here);
 }, 60_000);
