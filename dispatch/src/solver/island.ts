@@ -80,6 +80,19 @@ export class Island {
     if (this.routes.cost < this.chain.bestCost) this.chain.remember();
   }
 
+  /** Goes on from this plan if it costs less than the best one so far. */
+  adoptIfBetter(orders: Orders): boolean {
+    const { routes, chain } = this;
+    routes.mark();
+    routes.setOrders(orders);
+    if (routes.cost < chain.bestCost) {
+      chain.remember();
+      return true;
+    }
+    routes.rollBack();
+    return false;
+  }
+
   /** Goes on from the best plan it had. */
   toBest(): void {
     this.routes.setOrders(this.chain.bestOrders());

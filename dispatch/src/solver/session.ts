@@ -87,7 +87,8 @@ export class Session {
         limits,
         own.filter(([, order]) => isTied(this.instance, order)),
       );
-      if (found !== null) island.adopt(found);
+      // Where its limits end the program early, what it has then may be far worse.
+      if (found !== null && !island.adoptIfBetter(found)) island.toBest();
     }
     return island.chain.bestOrders();
   }
