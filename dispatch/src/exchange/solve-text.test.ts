@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { loadHighs } from '../solver/highs.ts';
 import { onlyTravel } from '../solver/plain.ts';
 import { InputError } from './input-error.ts';
+import { SolverThreads } from './solve-on-threads.ts';
 import { type SolveJob, solveText } from './solve-text.ts';
 import { estimatedWays } from './vroom/ways.ts';
 
@@ -107,6 +109,20 @@ test('[X3] vehicles first, and only where it means something', async () => {
   const { answer } = await solved(solomon, { objective: 'vehicles-first' });
   expect(answer.summary).toMatchObject({ routes: 1, cost: 20 });
   await expect(solved(vrplib, { objective: 'vehicles-first' })).rejects.toThrow(InputError);
+});
+
+test('[X5] searches of the solver tell each other what they have; by iterations threads change nothing', async () => {
+  const customers = Array.from({ length: 12 }, (_, k) => `${k + 1} ${(k * 37) % 29} ${(k * 53) % 31} 3 0 200 5`);
+  const text = [...solomon.split('\n').slice(0, 9), '0 0 0 0 0 400 0', ...customers, '']
+    .join('\n')
+    .replace('2  ', '9  ');
+  const job = { text, seed: 4, iterations: 20_001 };
+  const solver = new SolverThreads();
+  const onTwo = await solver.solve(job, { threads: 2, clock: 'wall' });
+  await solver.close();
+  const onOne = await solveText(job, { ...around, loadProgram: loadHighs });
+  expect(onTwo.answer).toEqual(onOne.answer);
+  expect([onOne.engine.iterations, onTwo.engine.iterations]).toEqual([20_001, 20_001]);
 });
 
 test.each([
