@@ -99,7 +99,7 @@ export function vehiclesCost(instance: Instance): boolean {
 export function fewFirst(routes: Routes): boolean {
   const { instance, mode } = routes;
   for (let visit = 0; visit < instance.visitCount; visit++) if (!instance.isMandatory(visit)) return false;
-  return routes.absentCount === 0 && mode.every((one) => one === PLAIN || one === HOURS);
+  return instance.links === null && routes.absentCount === 0 && mode.every((one) => one === PLAIN || one === HOURS);
 }
 
 /** So many at least, by what there is to carry. */

@@ -1,13 +1,15 @@
-import { createRequire as __cr } from 'node:module'; const require = __cr(import.meta.url);
+import { createRequire as __cr } from 'node:module';
+
+const require = __cr(import.meta.url);
 
 // tests/bench/solve/main.ts
-import { parseArgs } from "node:util";
-import { Worker } from "node:worker_threads";
+import { parseArgs } from 'node:util';
+import { Worker } from 'node:worker_threads';
 
 // dispatch/src/solver/check-plan.ts
 function checkPlan(instance, plan, options = {}) {
-  const shifts = instance.plain.engineers.flatMap(
-    ({ shifts: shifts2 }, engineer) => shifts2.map((shift, index) => ({ engineer, index, shift }))
+  const shifts = instance.plain.engineers.flatMap(({ shifts: shifts2 }, engineer) =>
+    shifts2.map((shift, index) => ({ engineer, index, shift })),
   );
   const violations = [];
   const seenVehicles = /* @__PURE__ */ new Set();
@@ -16,8 +18,8 @@ function checkPlan(instance, plan, options = {}) {
     const report = (kind, visit, by) => {
       violations.push({ kind, engineer: owner?.engineer ?? -1, vehicle: route.vehicle, visit, by });
     };
-    if (owner === void 0 || owner.engineer !== route.engineer) report("unknown", -1, 1);
-    if (seenVehicles.has(route.vehicle)) report("twice", -1, 1);
+    if (owner === void 0 || owner.engineer !== route.engineer) report('unknown', -1, 1);
+    if (seenVehicles.has(route.vehicle)) report('twice', -1, 1);
     seenVehicles.add(route.vehicle);
     if (owner !== void 0) new RouteCheck(instance, owner, route, options.judgeFrozen ?? false, report).run();
   }
@@ -29,7 +31,7 @@ function membership(instance, plan) {
   const counts = visits.map(() => 0);
   const served = /* @__PURE__ */ new Set();
   const count = (visit) => {
-    if (counts[visit] === void 0) violations.push({ ...NOBODY, kind: "unknown", visit, by: 1 });
+    if (counts[visit] === void 0) violations.push({ ...NOBODY, kind: 'unknown', visit, by: 1 });
     else counts[visit] += 1;
   };
   for (const route of plan.routes) {
@@ -41,10 +43,10 @@ function membership(instance, plan) {
   for (const { visit } of plan.unassigned) count(visit);
   counts.forEach((times, visit) => {
     const frozen = visits[visit]?.frozen;
-    if (times > 1) violations.push({ ...NOBODY, kind: "twice", visit, by: times - 1 });
-    if (times === 0) violations.push({ ...NOBODY, kind: "missing", visit, by: 1 });
+    if (times > 1) violations.push({ ...NOBODY, kind: 'twice', visit, by: times - 1 });
+    if (times === 0) violations.push({ ...NOBODY, kind: 'missing', visit, by: 1 });
     if (frozen !== void 0 && !served.has(visit))
-      violations.push({ ...NOBODY, engineer: frozen.engineer, kind: "frozen", visit, by: 1 });
+      violations.push({ ...NOBODY, engineer: frozen.engineer, kind: 'frozen', visit, by: 1 });
   });
   return violations;
 }
@@ -75,11 +77,11 @@ var RouteCheck = class {
     for (const stop of route.stops) {
       const visit = this.instance.plain.visits[stop.visit];
       if (visit === void 0 || !wholeTimes(stop)) {
-        this.report("unknown", stop.visit, 1);
+        this.report('unknown', stop.visit, 1);
         return;
       }
       const fact = visit.frozen !== void 0 && !this.judgeFrozen;
-      this.order(stop, fact && given, first ? "shift" : "overlap", doneAt, this.way(location, visit.location));
+      this.order(stop, fact && given, first ? 'shift' : 'overlap', doneAt, this.way(location, visit.location));
       this.own(stop, visit, fact);
       doneAt = Math.max(doneAt, stop.endAt);
       location = visit.location;
@@ -97,56 +99,57 @@ var RouteCheck = class {
     const last = route.stops.at(-1)?.visit ?? -1;
     (shift.capacity ?? []).forEach((most, kind) => {
       const taken = visits.reduce((sum, visit) => sum + (visit?.amount?.[kind] ?? 0), 0);
-      this.report("capacity", last, taken - most);
+      this.report('capacity', last, taken - most);
     });
     const setOutAt2 = route.stops[0]?.departAt ?? route.homeAt;
-    this.report("longest", last, route.homeAt - setOutAt2 - (shift.longestSeconds ?? Number.POSITIVE_INFINITY));
+    this.report('longest', last, route.homeAt - setOutAt2 - (shift.longestSeconds ?? Number.POSITIVE_INFINITY));
   }
   /** Leaves after being done, drives long enough, starts after being there, all outside unavailable time. */
   order(stop, given, early, doneAt, way) {
     const { visit, departAt, arriveAt, startAt } = stop;
-    this.report("overlap", visit, arriveAt - startAt);
+    this.report('overlap', visit, arriveAt - startAt);
     if (given) return;
     this.report(early, visit, doneAt - departAt);
-    this.report("travel", visit, way - (arriveAt - departAt));
-    this.report("unavailable", visit, this.unavailableIn(departAt, arriveAt));
+    this.report('travel', visit, way - (arriveAt - departAt));
+    this.report('unavailable', visit, this.unavailableIn(departAt, arriveAt));
   }
   /** The rules of the visit itself. */
   own(stop, visit, fact) {
     const { startAt, endAt } = stop;
-    this.report("duration", stop.visit, Math.abs(endAt - startAt - visit.serviceSeconds));
+    this.report('duration', stop.visit, Math.abs(endAt - startAt - visit.serviceSeconds));
     if (visit.frozen !== void 0) {
       const elsewhere = visit.frozen.engineer !== this.engineer || visit.frozen.shift !== this.shiftIndex;
-      this.report("frozen", stop.visit, elsewhere ? 1 : Math.abs(startAt - visit.frozen.startAt));
+      this.report('frozen', stop.visit, elsewhere ? 1 : Math.abs(startAt - visit.frozen.startAt));
     }
     if (fact) return;
     for (const { skill, level } of visit.skills ?? []) {
-      const has = this.instance.plain.engineers[this.engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
-      this.report(has === 0 ? "skill" : "level", stop.visit, level - has);
+      const has =
+        this.instance.plain.engineers[this.engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
+      this.report(has === 0 ? 'skill' : 'level', stop.visit, level - has);
     }
-    this.report("excluded", stop.visit, visit.excludedEngineers?.includes(this.engineer) ? 1 : 0);
+    this.report('excluded', stop.visit, visit.excludedEngineers?.includes(this.engineer) ? 1 : 0);
     this.report(
-      "required",
+      'required',
       stop.visit,
-      visit.requiredEngineer === void 0 || visit.requiredEngineer === this.engineer ? 0 : 1
+      visit.requiredEngineer === void 0 || visit.requiredEngineer === this.engineer ? 0 : 1,
     );
-    this.report("shift", stop.visit, endAt - this.latestEnd());
-    this.report("release", stop.visit, (visit.release ?? startAt) - startAt);
+    this.report('shift', stop.visit, endAt - this.latestEnd());
+    this.report('release', stop.visit, (visit.release ?? startAt) - startAt);
     const outside = (visit.windows ?? []).map(({ from, to }) => Math.max(0, from - startAt, startAt - to));
-    this.report("window", stop.visit, outside.length === 0 ? 0 : Math.min(...outside));
-    this.report("unavailable", stop.visit, this.unavailableIn(startAt, Math.max(endAt, startAt + 1)));
+    this.report('window', stop.visit, outside.length === 0 ? 0 : Math.min(...outside));
+    this.report('unavailable', stop.visit, this.unavailableIn(startAt, Math.max(endAt, startAt + 1)));
   }
   homeward(location, doneAt, given) {
     const { shift, route } = this;
     const last = route.stops.at(-1)?.visit ?? -1;
     const whole = Number.isSafeInteger(route.homeDepartAt) && Number.isSafeInteger(route.homeAt);
-    if (!whole) this.report("unknown", last, 1);
+    if (!whole) this.report('unknown', last, 1);
     const way = shift.endLocation === null ? 0 : this.way(location, shift.endLocation);
-    this.report("overlap", last, doneAt - route.homeDepartAt);
-    this.report("travel", last, way - (route.homeAt - route.homeDepartAt));
+    this.report('overlap', last, doneAt - route.homeDepartAt);
+    this.report('travel', last, way - (route.homeAt - route.homeDepartAt));
     if (shift.endLocation !== null)
-      this.report("unavailable", last, this.unavailableIn(route.homeDepartAt, route.homeAt));
-    if (!given) this.report("shift", last, route.homeAt - this.latestEnd());
+      this.report('unavailable', last, this.unavailableIn(route.homeDepartAt, route.homeAt));
+    if (!given) this.report('shift', last, route.homeAt - this.latestEnd());
   }
   latestEnd() {
     return this.shift.to + (this.shift.overtimeSeconds ?? 0);
@@ -169,14 +172,14 @@ function wholeTimes({ departAt, arriveAt, startAt, endAt }) {
 
 // dispatch/src/solver/highs.ts
 async function loadHighs() {
-  const { default: load } = await import("highs");
+  const { default: load } = await import('highs');
   const highs = await load();
   return (program, { seconds, nodes }) => {
     const solution = highs.solve(program, {
       output_flag: false,
       mip_max_nodes: nodes,
       mip_rel_gap: 0,
-      ...seconds !== void 0 && { time_limit: seconds }
+      ...(seconds !== void 0 && { time_limit: seconds }),
     });
     const columns = Object.entries(solution.Columns);
     const ones = columns.filter(([, { Primal }]) => Primal !== void 0 && Primal > 0.5).map(([name]) => name);
@@ -187,10 +190,10 @@ async function loadHighs() {
 // dispatch/src/solver/eligibility.ts
 function staticRefusal(plain, engineer, visit) {
   const missing = (visit.skills ?? []).map(({ skill, level }) => ({ level, has: levelOf(plain, engineer, skill) }));
-  if (missing.some(({ level, has }) => level > 0 && has === 0)) return "skill";
-  if (missing.some(({ level, has }) => has < level)) return "level";
-  if (visit.excludedEngineers?.includes(engineer)) return "excluded";
-  if (visit.requiredEngineer !== void 0 && visit.requiredEngineer !== engineer) return "required-other";
+  if (missing.some(({ level, has }) => level > 0 && has === 0)) return 'skill';
+  if (missing.some(({ level, has }) => has < level)) return 'level';
+  if (visit.excludedEngineers?.includes(engineer)) return 'excluded';
+  if (visit.requiredEngineer !== void 0 && visit.requiredEngineer !== engineer) return 'required-other';
   return null;
 }
 function levelOf(plain, engineer, skill) {
@@ -207,8 +210,7 @@ function merged(intervals) {
   const result = [];
   for (const { from, to } of [...intervals].sort((a, b) => a.from - b.from)) {
     const last = result.at(-1);
-    if (last !== void 0 && from <= last.to)
-      result[result.length - 1] = { from: last.from, to: Math.max(last.to, to) };
+    if (last !== void 0 && from <= last.to) result[result.length - 1] = { from: last.from, to: Math.max(last.to, to) };
     else result.push({ from, to });
   }
   return result;
@@ -224,7 +226,7 @@ function pairs(intervals) {
   return Float64Array.from(intervals.flatMap(({ from, to }) => [from, to]));
 }
 function deepFreeze(value) {
-  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
   for (const inner of Object.values(value)) deepFreeze(inner);
   return Object.freeze(value);
 }
@@ -266,7 +268,8 @@ function mandatoryPenalty(plain) {
   const { weights, visits, engineers } = plain;
   const end = horizonEnd(plain);
   const shifts = engineers.flatMap((engineer) => engineer.shifts);
-  const legCost = weights.travelSecond * largest(plain.travelSeconds) + weights.distanceMetre * largest(plain.distanceMetres ?? []);
+  const legCost =
+    weights.travelSecond * largest(plain.travelSeconds) + weights.distanceMetre * largest(plain.distanceMetres ?? []);
   let bound = (visits.length + shifts.length) * legCost;
   for (const shift of shifts) {
     const overtime = shift.overtimeSeconds ?? 0;
@@ -277,7 +280,7 @@ function mandatoryPenalty(plain) {
     bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
     bound += visit.previous === void 0 ? 0 : weights.churnPerMovedVisit;
     bound += 3 * (visit.skills?.length ?? 0) * weights.overQualifiedLevel;
-    bound += visit.mandatory ? 0 : weights.unassignedByPriority[visit.priority] ?? 0;
+    bound += visit.mandatory ? 0 : (weights.unassignedByPriority[visit.priority] ?? 0);
   }
   const mandatory = visits.filter((visit) => visit.mandatory).length;
   const worstTotal = bound + mandatory * (bound + 1);
@@ -291,16 +294,16 @@ function largest(values2) {
 
 // dispatch/src/solver/plan.ts
 var REFUSALS = [
-  "skill",
-  "level",
-  "excluded",
-  "required-other",
-  "shift",
-  "window",
-  "release",
-  "capacity",
-  "travel",
-  "unavailable"
+  'skill',
+  'level',
+  'excluded',
+  'required-other',
+  'shift',
+  'window',
+  'release',
+  'capacity',
+  'travel',
+  'unavailable',
 ];
 
 // dispatch/src/solver/validate.ts
@@ -308,9 +311,9 @@ var InstanceError = class extends Error {
   problems;
   constructor(problems) {
     const shown = problems.slice(0, 10).map(({ path, message }) => `${path}: ${message}`);
-    const more = problems.length > 10 ? `; and ${problems.length - 10} more` : "";
-    super(`instance refused: ${shown.join("; ")}${more}`);
-    this.name = "InstanceError";
+    const more = problems.length > 10 ? `; and ${problems.length - 10} more` : '';
+    super(`instance refused: ${shown.join('; ')}${more}`);
+    this.name = 'InstanceError';
     this.problems = problems;
   }
 };
@@ -329,22 +332,22 @@ var Inspection = class {
   }
   run() {
     const { plain } = this;
-    this.whole("locationCount", plain.locationCount, 1, 2 ** 15);
+    this.whole('locationCount', plain.locationCount, 1, 2 ** 15);
     this.weights();
-    this.matrix("travelSeconds", plain.travelSeconds);
-    if (plain.distanceMetres !== void 0) this.matrix("distanceMetres", plain.distanceMetres);
+    this.matrix('travelSeconds', plain.travelSeconds);
+    if (plain.distanceMetres !== void 0) this.matrix('distanceMetres', plain.distanceMetres);
     else
-      this.refuseIf(plain.weights.distanceMetre > 0, "distanceMetres", "needed, as weights.distanceMetre is not zero");
-    this.each("engineers", plain.engineers, (path, engineer) => this.engineer(path, engineer));
-    this.each("visits", plain.visits, (path, visit) => this.visit(path, visit));
+      this.refuseIf(plain.weights.distanceMetre > 0, 'distanceMetres', 'needed, as weights.distanceMetre is not zero');
+    this.each('engineers', plain.engineers, (path, engineer) => this.engineer(path, engineer));
+    this.each('visits', plain.visits, (path, visit) => this.visit(path, visit));
     return this.problems;
   }
   weights() {
     const { unassignedByPriority, ...single } = this.plain.weights;
-    if (single.workSecond !== void 0) this.whole("weights.workSecond", single.workSecond, 0, LARGEST_WEIGHT);
+    if (single.workSecond !== void 0) this.whole('weights.workSecond', single.workSecond, 0, LARGEST_WEIGHT);
     for (const name of WEIGHT_NAMES) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
-    this.refuseIf(unassignedByPriority.length === 0, "weights.unassignedByPriority", "must name at least one priority");
-    this.each("weights.unassignedByPriority", unassignedByPriority, (path, cost2) => {
+    this.refuseIf(unassignedByPriority.length === 0, 'weights.unassignedByPriority', 'must name at least one priority');
+    this.each('weights.unassignedByPriority', unassignedByPriority, (path, cost2) => {
       this.whole(path, cost2, 0, LARGEST_WEIGHT);
     });
   }
@@ -370,9 +373,8 @@ var Inspection = class {
     this.location(`${path}.startLocation`, shift.startLocation);
     if (shift.endLocation !== null) this.location(`${path}.endLocation`, shift.endLocation);
     this.interval(path, shift);
-    this.refuseIf(shift.from === shift.to, `${path}.to`, "must be after from");
-    if (shift.overtimeSeconds !== void 0)
-      this.whole(`${path}.overtimeSeconds`, shift.overtimeSeconds, 0, LARGEST_TIME);
+    this.refuseIf(shift.from === shift.to, `${path}.to`, 'must be after from');
+    if (shift.overtimeSeconds !== void 0) this.whole(`${path}.overtimeSeconds`, shift.overtimeSeconds, 0, LARGEST_TIME);
     if (shift.freeAt !== void 0) this.time(`${path}.freeAt`, shift.freeAt);
     if (shift.freeAtLocation !== void 0) this.location(`${path}.freeAtLocation`, shift.freeAtLocation);
     this.each(`${path}.capacity`, shift.capacity, (inner, most) => this.whole(inner, most, 0, LARGEST_TIME));
@@ -397,7 +399,7 @@ var Inspection = class {
       this.whole(`${segmentPath}.perSecond`, perSecond, 0, LARGEST_WEIGHT);
       const before = visit.downtime?.[k - 1];
       if (before === void 0) return;
-      this.refuseIf(before.from >= from, `${segmentPath}.from`, "must be after the segment before it");
+      this.refuseIf(before.from >= from, `${segmentPath}.from`, 'must be after the segment before it');
     });
     if (visit.previous !== void 0) {
       this.engineerIndex(`${path}.previous.engineer`, visit.previous.engineer);
@@ -431,10 +433,10 @@ var Inspection = class {
     this.whole(path, index, 0, this.plain.engineers.length - 1);
   }
   time(path, seconds) {
-    const hint = Math.abs(seconds) > LARGEST_TIME ? " (milliseconds instead of seconds?)" : "";
+    const hint = Math.abs(seconds) > LARGEST_TIME ? ' (milliseconds instead of seconds?)' : '';
     this.whole(path, seconds, -LARGEST_TIME, LARGEST_TIME, hint);
   }
-  whole(path, value, least, most, hint = "") {
+  whole(path, value, least, most, hint = '') {
     const wanted = `must be a whole number from ${least} to ${most}`;
     this.refuseIf(!isWhole(value, least, most), path, `${wanted}, is ${value}${hint}`);
   }
@@ -451,14 +453,14 @@ function isWhole(value, least, most) {
   return value !== void 0 && Number.isInteger(value) && value >= least && value <= most;
 }
 var WEIGHT_NAMES = [
-  "travelSecond",
-  "distanceMetre",
-  "lateSecond",
-  "downtime",
-  "overtimeSecond",
-  "churnPerMovedVisit",
-  "churnToleranceSeconds",
-  "overQualifiedLevel"
+  'travelSecond',
+  'distanceMetre',
+  'lateSecond',
+  'downtime',
+  'overtimeSecond',
+  'churnPerMovedVisit',
+  'churnToleranceSeconds',
+  'overQualifiedLevel',
 ];
 
 // dispatch/src/solver/instance.ts
@@ -468,7 +470,7 @@ function buildInstance(plain) {
   const penalty = mandatoryPenalty(plain);
   if (penalty === Number.POSITIVE_INFINITY) {
     throw new InstanceError([
-      { path: "weights", message: "a plan could cost more than 2^52 units, where sums stop being exact" }
+      { path: 'weights', message: 'a plan could cost more than 2^52 units, where sums stop being exact' },
     ]);
   }
   return new Instance(deepFreeze(structuredClone(plain)), penalty);
@@ -538,11 +540,11 @@ var Instance = class _Instance {
     this.kindCount = Math.max(
       0,
       ...shifts.map(({ capacity }) => capacity?.length ?? 0),
-      ...visits.map(({ amount }) => amount?.length ?? 0)
+      ...visits.map(({ amount }) => amount?.length ?? 0),
     );
     const kinds = Array.from({ length: this.kindCount }, (_, kind) => kind);
     this.capacities = Float64Array.from(
-      shifts.flatMap(({ capacity }) => kinds.map((kind) => capacity?.[kind] ?? Number.POSITIVE_INFINITY))
+      shifts.flatMap(({ capacity }) => kinds.map((kind) => capacity?.[kind] ?? Number.POSITIVE_INFINITY)),
     );
     this.amounts = Float64Array.from(visits.flatMap(({ amount }) => kinds.map((kind) => amount?.[kind] ?? 0)));
     this.vehicleCount = shifts.length;
@@ -556,19 +558,16 @@ var Instance = class _Instance {
     const windows = visits.map((visit) => merged(visit.windows ?? []));
     this.firstWindowOf = offsets(windows.map((intervals) => intervals.length));
     this.windows = pairs(windows.flat());
-    const segments = visits.map((visit) => weights.downtime > 0 ? visit.downtime ?? [] : []);
+    const segments = visits.map((visit) => (weights.downtime > 0 ? (visit.downtime ?? []) : []));
     this.firstSegmentOf = offsets(segments.map((list) => list.length));
     this.segments = Float64Array.from(
-      segments.flat().flatMap(({ from, perSecond }) => [from, perSecond * weights.downtime])
+      segments.flat().flatMap(({ from, perSecond }) => [from, perSecond * weights.downtime]),
     );
     const every = engineers.flatMap((_, e) => visits.map((visit) => ({ e, visit })));
-    this.refusals = Uint8Array.from(
-      every,
-      ({ e, visit }) => 1 + REFUSALS.indexOf(staticRefusal(plain, e, visit))
-    );
+    this.refusals = Uint8Array.from(every, ({ e, visit }) => 1 + REFUSALS.indexOf(staticRefusal(plain, e, visit)));
     this.overQualification = Float64Array.from(
       every,
-      ({ e, visit }) => weights.overQualifiedLevel * levelsAbove(plain, e, visit)
+      ({ e, visit }) => weights.overQualifiedLevel * levelsAbove(plain, e, visit),
     );
   }
   travelSeconds(a, b) {
@@ -719,7 +718,7 @@ var Instance = class _Instance {
       frozen?.startAt ?? 0,
       previous?.engineer ?? -1,
       previous?.startAt ?? 0,
-      visit.mandatory ? 1 : 0
+      visit.mandatory ? 1 : 0,
     ];
   }
 };
@@ -733,7 +732,7 @@ function vehicleNumbers(shift) {
     shift.to,
     shift.to + (shift.overtimeSeconds ?? 0),
     shift.longestSeconds ?? Number.POSITIVE_INFINITY,
-    shift.fixedCost ?? 0
+    shift.fixedCost ?? 0,
   ];
 }
 
@@ -1075,7 +1074,11 @@ var Routes = class {
       this.service[v] = visit.serviceSeconds;
       this.leftOutCosts[v] = leftOutCost(instance, v);
       this.cost += this.leftOutCosts[v];
-      hasStopCosts ||= visit.due !== void 0 && weights.lateSecond > 0 || visit.downtime !== void 0 && weights.downtime > 0 || visit.previous !== void 0 && weights.churnPerMovedVisit > 0 || (visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0;
+      hasStopCosts ||=
+        (visit.due !== void 0 && weights.lateSecond > 0) ||
+        (visit.downtime !== void 0 && weights.downtime > 0) ||
+        (visit.previous !== void 0 && weights.churnPerMovedVisit > 0) ||
+        ((visit.skills?.length ?? 0) > 0 && weights.overQualifiedLevel > 0);
     });
     this.hasStopCosts = hasStopCosts;
     const withFrozen = new Set(plain.visits.map((_, v) => instance.frozenVehicle(v)));
@@ -1084,7 +1087,7 @@ var Routes = class {
       const overtime = weights.overtimeSecond > 0 && instance.latestEnd(vehicle) > instance.shiftEnd(vehicle);
       const busy = instance.firstBusy(vehicle + 1) > instance.firstBusy(vehicle);
       const timed = hasStopCosts || overtime || busy || withFrozen.has(vehicle) || !oneWindowEach;
-      this.mode[vehicle] = instance.countsHours(vehicle) ? timed ? SIMULATED : HOURS : timed ? TIMED : PLAIN;
+      this.mode[vehicle] = instance.countsHours(vehicle) ? (timed ? SIMULATED : HOURS) : timed ? TIMED : PLAIN;
       const [from, to] = [this.startNode + vehicle, this.endNode + vehicle];
       const home = instance.endLocation(vehicle);
       this.place[from] = instance.startLocation(vehicle);
@@ -1224,8 +1227,7 @@ var Routes = class {
   empty(vehicle) {
     if (this.isEmpty(vehicle)) return;
     const end = this.endNode + vehicle;
-    for (let visit = this.first(vehicle); visit !== end; visit = this.next[visit])
-      this.release(vehicle, visit);
+    for (let visit = this.first(vehicle); visit !== end; visit = this.next[visit]) this.release(vehicle, visit);
     this.join(this.startNode + vehicle, end);
     this.use(vehicle, -1);
   }
@@ -1302,7 +1304,9 @@ var Routes = class {
   settle(vehicle, firstChanged, lastChanged) {
     this.version[vehicle] = ++this.versions;
     if (this.mode[vehicle] === SIMULATED) return this.timeAnew(vehicle);
-    if (!(this.mode[vehicle] === TIMED ? this.forward(vehicle, firstChanged) : this.forwardPlain(vehicle, firstChanged)))
+    if (
+      !(this.mode[vehicle] === TIMED ? this.forward(vehicle, firstChanged) : this.forwardPlain(vehicle, firstChanged))
+    )
       return false;
     if (this.mode[vehicle] === TIMED) this.backward(vehicle, lastChanged);
     else this.backwardPlain(vehicle, lastChanged);
@@ -1512,7 +1516,7 @@ function cost(instance, plan) {
     fixed: 0,
     churn: 0,
     overQualification: 0,
-    unassigned: 0
+    unassigned: 0,
   };
   const served = /* @__PURE__ */ new Set();
   const leg = (a, b) => {
@@ -1535,7 +1539,9 @@ function cost(instance, plan) {
         sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
       }
       if (visit.previous === void 0) continue;
-      const moved = visit.previous.engineer !== engineer || Math.abs(visit.previous.startAt - startAt) > weights.churnToleranceSeconds;
+      const moved =
+        visit.previous.engineer !== engineer ||
+        Math.abs(visit.previous.startAt - startAt) > weights.churnToleranceSeconds;
       sum.churn += moved ? weights.churnPerMovedVisit : 0;
     }
     leg(location, shift.endLocation);
@@ -1556,7 +1562,7 @@ function cost(instance, plan) {
     sum.lateness += latenessCost(visit, weights, instance.horizonEnd);
     sum.downtime += downtimeCost(visit, weights, instance.horizonEnd);
     sum.churn += visit.previous === void 0 ? 0 : weights.churnPerMovedVisit;
-    sum.unassigned += visit.mandatory ? instance.mandatoryPenalty : weights.unassignedByPriority[visit.priority] ?? 0;
+    sum.unassigned += visit.mandatory ? instance.mandatoryPenalty : (weights.unassignedByPriority[visit.priority] ?? 0);
   });
   const total = Object.values(sum).reduce((a, b) => a + b, 0);
   return { ...sum, total };
@@ -1584,7 +1590,7 @@ var Ruin = class {
     const { routes, instance } = this;
     const present = instance.visitCount - routes.absentCount;
     const longest = Math.min(parameters.longestString, routes.usedCount === 0 ? 1 : present / routes.usedCount);
-    const mostStrings = 4 * parameters.averageRemoved / (1 + longest) - 1;
+    const mostStrings = (4 * parameters.averageRemoved) / (1 + longest) - 1;
     let strings = Math.floor(1 + rng.unit() * Math.max(1, mostStrings));
     if (wholeRoute) strings += BESIDE_WHOLE_ROUTE;
     const leftOut = routes.absentCount > 0 && rng.unit() < parameters.leftOutShare ? this.aLeftOutVisit(rng) : -1;
@@ -1670,8 +1676,7 @@ var Ruin = class {
   aLeftOutVisit(rng) {
     const { absentList, absentCount } = this.routes;
     const hopeful = [];
-    for (let k = 0; k < absentCount; k++)
-      if (this.vehiclesFor(absentList[k]).length > 0) hopeful.push(absentList[k]);
+    for (let k = 0; k < absentCount; k++) if (this.vehiclesFor(absentList[k]).length > 0) hopeful.push(absentList[k]);
     return hopeful.length === 0 ? -1 : hopeful[rng.below(hopeful.length)];
   }
 };
@@ -1843,7 +1848,7 @@ function neighbours(instance) {
     }
     keys.sort();
     const list = new Int32Array(Math.min(visitCount, LONGEST_LIST));
-    for (let k = 0; k < list.length; k++) list[k] = (keys[k] % visitCount + visitCount) % visitCount;
+    for (let k = 0; k < list.length; k++) list[k] = ((keys[k] % visitCount) + visitCount) % visitCount;
     return list;
   });
 }
@@ -1858,16 +1863,16 @@ function competitors(near, vehiclesFor) {
   if (kinds.size === 1) return near;
   const members = new Map(kindOf.map((kind, visit) => [kind, visit]));
   const sets = [...kinds.values()].map((kind) => new Set(vehiclesFor(members.get(kind))));
-  const shared = sets.map(
-    (mine) => sets.map((theirs) => {
+  const shared = sets.map((mine) =>
+    sets.map((theirs) => {
       let both = 0;
       for (const vehicle of mine) if (theirs.has(vehicle)) both++;
       return both / Math.max(1, mine.size + theirs.size - both);
-    })
+    }),
   );
   return near.map((list, visit) => {
     const row = shared[kindOf[visit]];
-    const alike = (other) => other === visit ? 2 : row[kindOf[other]];
+    const alike = (other) => (other === visit ? 2 : row[kindOf[other]]);
     return Int32Array.from([...list].sort((a, b) => alike(b) - alike(a)));
   });
 }
@@ -1932,11 +1937,11 @@ var Rng = class {
   }
   /** A whole number, 0 to 2^32 - 1. */
   next() {
-    const sum = (this.a + this.b | 0) + this.counter | 0;
-    this.counter = this.counter + 1 | 0;
-    this.a = this.b ^ this.b >>> 9;
-    this.b = this.c + (this.c << 3) | 0;
-    this.c = (this.c << 21 | this.c >>> 11) + sum | 0;
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0;
+    this.counter = (this.counter + 1) | 0;
+    this.a = this.b ^ (this.b >>> 9);
+    this.b = (this.c + (this.c << 3)) | 0;
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0;
     return sum >>> 0;
   }
   /** In [0, 1). */
@@ -2067,7 +2072,7 @@ var Island = class {
 var ONE_CYCLE = [{ from: 0, to: 1, heat: 1 }];
 var TWO_CYCLES = [
   { from: 0, to: 0.6, heat: 1 },
-  { from: 0.6, to: 1, heat: 0.3 }
+  { from: 0.6, to: 1, heat: 0.3 },
 ];
 var FEWER_TEMPERATURE = 0.3;
 var FEWER_SEED = 7919;
@@ -2096,13 +2101,12 @@ var Limit = class {
   constructor({ seed, iterations, milliseconds, now }) {
     if (!Number.isSafeInteger(seed)) throw new Error(`seed must be a whole number, is ${seed}`);
     if (iterations === void 0 && milliseconds === void 0)
-      throw new Error("a limit is needed: iterations or milliseconds");
+      throw new Error('a limit is needed: iterations or milliseconds');
     if (iterations !== void 0 && !(iterations >= 0))
       throw new Error(`iterations must not be negative, is ${iterations}`);
     if (milliseconds !== void 0 && !(milliseconds >= 0))
       throw new Error(`milliseconds must not be negative, is ${milliseconds}`);
-    if (milliseconds !== void 0 && now === void 0)
-      throw new Error("milliseconds needs now: the solver reads no clock");
+    if (milliseconds !== void 0 && now === void 0) throw new Error('milliseconds needs now: the solver reads no clock');
     this.iterations = iterations ?? Number.POSITIVE_INFINITY;
     this.milliseconds = milliseconds ?? Number.POSITIVE_INFINITY;
     this.now = milliseconds === void 0 || now === void 0 ? () => 0 : now;
@@ -2153,7 +2157,7 @@ var defaultParameters = {
   fewFirstShare: 0.15,
   thrifty: true,
   startTemperature: 0.09,
-  endTemperature: 0.05
+  endTemperature: 0.05,
 };
 
 // dispatch/src/solver/partition.ts
@@ -2162,29 +2166,28 @@ function bestOfPool(routes, fleet, pool, solveProgram2, limits) {
   const vehicles = Array.from({ length: fleet.kindCount }, () => []);
   for (const [vehicle, kind] of fleet.kindOf.entries()) vehicles[kind]?.push(vehicle);
   const idle = vehicles.map(([vehicle = 0]) => idleCost(instance, vehicle));
-  const rows2 = Array.from(
-    { length: instance.visitCount },
-    (_, visit) => instance.frozenVehicle(visit) >= 0 ? [] : [`y${visit}`]
+  const rows2 = Array.from({ length: instance.visitCount }, (_, visit) =>
+    instance.frozenVehicle(visit) >= 0 ? [] : [`y${visit}`],
   );
   const ofKind = vehicles.map(() => []);
-  const terms = rows2.flatMap((row, visit) => row.length > 0 ? [`${routes.leftOutCost(visit)} y${visit}`] : []);
+  const terms = rows2.flatMap((row, visit) => (row.length > 0 ? [`${routes.leftOutCost(visit)} y${visit}`] : []));
   pool.forEach(({ kind, order, cost: cost2 }, k) => {
     terms.push(`${cost2 - idle[kind]} x${k}`);
     ofKind[kind]?.push(`x${k}`);
     for (const visit of order) rows2[visit]?.push(`x${k}`);
   });
   const constraints = [
-    ...rows2.filter((row) => row.length > 0).map((row) => `${row.join(" + ")} = 1`),
-    ...ofKind.flatMap((list, kind) => list.length > 0 ? [`${list.join(" + ")} <= ${vehicles[kind]?.length}`] : [])
+    ...rows2.filter((row) => row.length > 0).map((row) => `${row.join(' + ')} = 1`),
+    ...ofKind.flatMap((list, kind) => (list.length > 0 ? [`${list.join(' + ')} <= ${vehicles[kind]?.length}`] : [])),
   ];
   const names = [...pool.keys()].map((k) => `x${k}`);
-  const out = rows2.flatMap((row, visit) => row.length > 0 ? [`y${visit}`] : []);
+  const out = rows2.flatMap((row, visit) => (row.length > 0 ? [`y${visit}`] : []));
   const program = `Minimize
- obj: ${wrapped(terms, " + ")}
+ obj: ${wrapped(terms, ' + ')}
 Subject To
-${constraints.map(broken).join("\n")}
+${constraints.map(broken).join('\n')}
 Binary
-${wrapped([...names, ...out], " ")}
+${wrapped([...names, ...out], ' ')}
 End
 `;
   const chosen = solveProgram2(program, limits);
@@ -2193,7 +2196,7 @@ End
     routes,
     fleet,
     vehicles,
-    chosen.filter((name) => name.startsWith("x")).map((name) => pool[Number(name.slice(1))])
+    chosen.filter((name) => name.startsWith('x')).map((name) => pool[Number(name.slice(1))]),
   );
 }
 function ordersOf(routes, fleet, vehicles, chosen) {
@@ -2216,17 +2219,24 @@ function ordersOf(routes, fleet, vehicles, chosen) {
   }
   return orders.map((order, vehicle) => [vehicle, order]);
 }
-var wrapped = (terms, join2) => terms.map((term, k) => k % 20 === 19 ? `${term}
-` : term).join(join2);
-var broken = (constraint) => wrapped(constraint.split(" + "), " + ");
+var wrapped = (terms, join2) =>
+  terms
+    .map((term, k) =>
+      k % 20 === 19
+        ? `${term}
+`
+        : term,
+    )
+    .join(join2);
+var broken = (constraint) => wrapped(constraint.split(' + '), ' + ');
 
 // dispatch/src/solver/candidates.ts
 function shiftRefusal(instance, vehicle, visit) {
   const from = instance.earliestDeparture(vehicle);
   const to = instance.latestEnd(vehicle) - instance.serviceSeconds(visit);
-  if (from > to) return "shift";
-  if (!startsInWindow(instance, visit, from, to)) return "window";
-  if (!startsInWindow(instance, visit, Math.max(from, instance.release(visit)), to)) return "release";
+  if (from > to) return 'shift';
+  if (!startsInWindow(instance, visit, from, to)) return 'window';
+  if (!startsInWindow(instance, visit, Math.max(from, instance.release(visit)), to)) return 'release';
   return null;
 }
 function startsInWindow(instance, visit, from, to) {
@@ -2286,10 +2296,10 @@ function kindDescriptions({ plain, vehicleCount }) {
     const name = (what, engineer) => {
       if (engineer !== void 0) named[engineer]?.push(`${what}${visit}`);
     };
-    name("r", requiredEngineer);
-    for (const engineer of excludedEngineers ?? []) name("x", engineer);
-    name("p", previous?.engineer);
-    name("f", frozen?.engineer);
+    name('r', requiredEngineer);
+    for (const engineer of excludedEngineers ?? []) name('x', engineer);
+    name('p', previous?.engineer);
+    name('f', frozen?.engineer);
   });
   const descriptions = plain.engineers.flatMap(({ skills, shifts }, engineer) => {
     const own = JSON.stringify([skills, named[engineer]]);
@@ -2382,7 +2392,10 @@ var Places = class {
         const to = row + place[after];
         const wayIn = waysTo[from];
         const wayOut = ways[to];
-        const added = perSecond > 0 ? perSecond * (wayIn + wayOut - wayTo[after]) : legCostsTo[from] + legCosts[to] - legCost[after];
+        const added =
+          perSecond > 0
+            ? perSecond * (wayIn + wayOut - wayTo[after])
+            : legCostsTo[from] + legCosts[to] - legCost[after];
         if (added < least) {
           let start = leave + wayIn;
           if (start <= closes) {
@@ -2475,7 +2488,10 @@ var Places = class {
       const arriveAt = arrival(instance, vehicle, ready, routes.way(visit, after));
       if (arriveAt > routes.latest[after]) continue;
       const here = routes.place[visit];
-      const legs = instance.legCost(routes.place[node], here) + instance.legCost(here, routes.place[after]) - routes.legCost[after];
+      const legs =
+        instance.legCost(routes.place[node], here) +
+        instance.legCost(here, routes.place[after]) -
+        routes.legCost[after];
       const own = legs + stopCost(instance, visit, engineer, start);
       if (own >= least && !this.hasChurn) continue;
       const added = own + this.delayCost(vehicle, after, ready, visit);
@@ -2559,7 +2575,7 @@ var Recreate = class {
       // early first
       { weight: 2, key: key((visit) => -this.closes(visit)) },
       // late deadline first
-      { weight: 2, key: key((visit) => this.fleet.vehiclesFor[visit].length) }
+      { weight: 2, key: key((visit) => this.fleet.vehiclesFor[visit].length) },
       // few choices first
     ].filter(({ key: key2 }) => differ(key2));
     this.totalWeight = this.keys.reduce((sum, { weight }) => sum + weight, RANDOM_WEIGHT);
@@ -2612,7 +2628,7 @@ var Recreate = class {
     const absent = routes.absent().sort((a, b) => routes.leftOutCost(b) - routes.leftOutCost(a) || a - b);
     const [must, may] = [
       absent.filter((v) => this.instance.isMandatory(v)),
-      absent.filter((v) => !this.instance.isMandatory(v))
+      absent.filter((v) => !this.instance.isMandatory(v)),
     ];
     for (const visit of [...must, ...may]) {
       this.lookEverywhere(visit);
@@ -2623,7 +2639,7 @@ var Recreate = class {
   thriftily() {
     const { routes } = this;
     const far = (visit) => this.nearestStart(visit);
-    const must = (visit) => this.instance.isMandatory(visit) ? 0 : 1;
+    const must = (visit) => (this.instance.isMandatory(visit) ? 0 : 1);
     const absent = routes.absent().sort((a, b) => must(a) - must(b) || far(b) - far(a) || a - b);
     for (const visit of absent) {
       const mostUsed = this.mostUsed;
@@ -2729,7 +2745,7 @@ var Recreate = class {
     for (const vehicle of this.vehiclesFor(visit)) {
       nearest = Math.min(
         nearest,
-        this.instance.travelSeconds(this.instance.startLocation(vehicle), this.instance.locationOf(visit))
+        this.instance.travelSeconds(this.instance.startLocation(vehicle), this.instance.locationOf(visit)),
       );
     }
     return nearest === NEVER ? 0 : nearest;
@@ -2778,7 +2794,8 @@ function timedRoute(instance, vehicle, visits, starts, homeAt) {
     location = instance.locationOf(visit);
   });
   const home = instance.endLocation(vehicle);
-  const homeDepartAt = home < 0 ? ready : earliestFree(instance, vehicle, ready, instance.travelSeconds(location, home));
+  const homeDepartAt =
+    home < 0 ? ready : earliestFree(instance, vehicle, ready, instance.travelSeconds(location, home));
   return { vehicle, engineer: instance.engineerOf(vehicle), stops, homeDepartAt, homeAt };
 }
 
@@ -2799,9 +2816,9 @@ function findPlaces(instance, plan, visit) {
       reason = found.reason;
       places.push(...found.places);
     }
-    if (reason === "travel") {
+    if (reason === 'travel') {
       free ??= instance.withoutUnavailability();
-      if (placesOf(free, scan, engineer).places.length > 0) reason = "unavailable";
+      if (placesOf(free, scan, engineer).places.length > 0) reason = 'unavailable';
     }
     if (reason !== null) refusals.push({ engineer, reason });
   }
@@ -2825,19 +2842,19 @@ function takeOut(instance, plan, visit) {
   return { routes, unassigned: plan.unassigned.filter((entry) => entry.visit !== visit), broken: broken2 };
 }
 function closestRefusal({ places, refusals }) {
-  if (places.length > 0) return "cost";
+  if (places.length > 0) return 'cost';
   const closest = Math.max(...refusals.map(({ reason }) => REFUSALS.indexOf(reason)));
-  return refusals.length === 0 ? "nobody" : REFUSALS[closest];
+  return refusals.length === 0 ? 'nobody' : REFUSALS[closest];
 }
 function placesOf(instance, scan, engineer) {
   const places = [];
-  let furthest = REFUSALS.indexOf("shift");
+  let furthest = REFUSALS.indexOf('shift');
   for (let vehicle = instance.firstVehicleOf(engineer); vehicle < instance.firstVehicleOf(engineer + 1); vehicle++) {
     const full = overloaded(instance, vehicle, [...orderOf(scan.routes.get(vehicle)), scan.visit]);
-    const refusal = shiftRefusal(instance, vehicle, scan.visit) ?? (full ? "capacity" : "travel");
+    const refusal = shiftRefusal(instance, vehicle, scan.visit) ?? (full ? 'capacity' : 'travel');
     furthest = Math.max(furthest, REFUSALS.indexOf(refusal));
     const open = scan.broken < 0 || scan.broken === vehicle;
-    if (refusal === "travel" && open) places.push(...placesIn(instance, scan, vehicle));
+    if (refusal === 'travel' && open) places.push(...placesIn(instance, scan, vehicle));
   }
   return { places, reason: places.length > 0 ? null : REFUSALS[furthest] };
 }
@@ -2903,8 +2920,8 @@ function withReasons(instance, timed) {
     routes: timed,
     unassigned: left.map((visit) => ({
       visit,
-      reason: hasPlace(places, instance, visit) ? "cost" : closestRefusal(findPlaces(instance, bare, visit))
-    }))
+      reason: hasPlace(places, instance, visit) ? 'cost' : closestRefusal(findPlaces(instance, bare, visit)),
+    })),
   };
 }
 function hasPlace(places, instance, visit) {
@@ -2930,7 +2947,7 @@ var Session = class {
     this.instance = instance;
     this.options = options;
     const share = options.iterations === void 0 ? void 0 : Math.floor((options.iterations + index) / count);
-    const own = { ...options, ...share !== void 0 && { iterations: share } };
+    const own = { ...options, ...(share !== void 0 && { iterations: share }) };
     this.limit = new Limit(own);
     const routes = adopt(instance, options.start);
     const adopted = timedRoutes(routes);
@@ -2983,7 +3000,7 @@ var Session = class {
         island.recreate.fleet,
         [...island.pool.all(), ...pools.flat()],
         options.solveProgram,
-        limits
+        limits,
       );
       if (found !== null && !island.adoptIfBetter(found)) island.toBest();
     }
@@ -2998,7 +3015,7 @@ var Session = class {
     island.finish();
     const found = toPlan(island.routes);
     const foundCost = cost(instance, found);
-    const stoppedBy = this.isOptimal ? "optimum" : stopReason(options, iterations);
+    const stoppedBy = this.isOptimal ? 'optimum' : stopReason(options, iterations);
     if (kept !== null && startCost.total <= foundCost.total)
       return { plan: kept, cost: startCost, iterations, startCost, stoppedBy };
     return { plan: found, cost: foundCost, iterations, startCost, stoppedBy };
@@ -3020,17 +3037,19 @@ function searchesOf({ iterations, milliseconds }, threads) {
 }
 var MANY_ITERATIONS = 2e4;
 function cyclesOf({ visitCount }, { iterations, milliseconds }) {
-  const enough = (milliseconds ?? Number.POSITIVE_INFINITY) >= 60 * visitCount && (iterations ?? Number.POSITIVE_INFINITY) >= 3e3 * visitCount;
+  const enough =
+    (milliseconds ?? Number.POSITIVE_INFINITY) >= 60 * visitCount &&
+    (iterations ?? Number.POSITIVE_INFINITY) >= 3e3 * visitCount;
   return enough ? TWO_CYCLES : ONE_CYCLE;
 }
 function stopReason(options, iterations) {
-  if (options.signal?.aborted) return "signal";
-  return options.iterations === void 0 || iterations < options.iterations ? "time" : "iterations";
+  if (options.signal?.aborted) return 'signal';
+  return options.iterations === void 0 || iterations < options.iterations ? 'time' : 'iterations';
 }
 function stillValid(instance, start) {
   const routes = start.routes.filter((route) => route.stops.length > 0).sort((a, b) => a.vehicle - b.vehicle);
   const violations = checkPlan(instance, { routes, unassigned: start.unassigned });
-  return violations.some(({ kind }) => kind !== "missing") ? null : withReasons(instance, routes);
+  return violations.some(({ kind }) => kind !== 'missing') ? null : withReasons(instance, routes);
 }
 
 // dispatch/src/solver/search.ts
@@ -3058,7 +3077,7 @@ function solve(instance, options) {
   return bestOf(sessions).result(iterations());
 }
 function bestOf(searches) {
-  return searches.reduce((a, b) => b.bestCost < a.bestCost ? b : a);
+  return searches.reduce((a, b) => (b.bestCost < a.bestCost ? b : a));
 }
 
 // dispatch/src/solver/parallel.ts
@@ -3067,7 +3086,7 @@ async function solveInParallel(makeWorker2, plain, options) {
   const { stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), ...limits } = rest;
   const onAbort = () => void Atomics.store(new Int32Array(stop), 0, 1);
   if (signal?.aborted) onAbort();
-  signal?.addEventListener("abort", onAbort, { once: true });
+  signal?.addEventListener('abort', onAbort, { once: true });
   let told = Number.POSITIVE_INFINITY;
   const tell = (progress) => {
     if (progress.cost < told) onProgress?.(progress);
@@ -3077,38 +3096,38 @@ async function solveInParallel(makeWorker2, plain, options) {
   const searches = Array.from({ length: count }, () => new RemoteSearch(makeWorker2(), tell));
   const atOnce = Math.max(1, Math.min(threads, count));
   try {
-    await inTurns(
-      searches,
-      atOnce,
-      (search2, index) => search2.ask({
+    await inTurns(searches, atOnce, (search2, index) =>
+      search2.ask({
         plain,
         limits,
         stop,
         search: { index, count },
-        ...processorTime && { processorThreads: atOnce }
-      })
+        ...(processorTime && { processorThreads: atOnce }),
+      }),
     );
     for (const share of sharesOf(limits)) {
-      await inTurns(searches, atOnce, (search2) => search2.ask({ command: "run", share }));
+      await inTurns(searches, atOnce, (search2) => search2.ask({ command: 'run', share }));
       if (share === 1 || Atomics.load(new Int32Array(stop), 0) !== 0 || plain.visits.length === 0) continue;
       const best = bestOf(searches);
       const others = searches.filter((search2) => search2 !== best);
-      const reviewed = await best.ask({ command: "review", pools: others.map(({ pool }) => pool) });
-      if (reviewed.type !== "orders") throw new Error(`expected orders, not ${reviewed.type}`);
-      for (const search2 of others) search2.send({ command: "adopt", orders: reviewed.orders });
+      const reviewed = await best.ask({ command: 'review', pools: others.map(({ pool }) => pool) });
+      if (reviewed.type !== 'orders') throw new Error(`expected orders, not ${reviewed.type}`);
+      for (const search2 of others) search2.send({ command: 'adopt', orders: reviewed.orders });
     }
     const iterations = searches.reduce((sum, search2) => sum + search2.iterations, 0);
-    const finished = await bestOf(searches).ask({ command: "finish", iterations });
-    if (finished.type !== "result") throw new Error(`expected a result, not ${finished.type}`);
+    const finished = await bestOf(searches).ask({ command: 'finish', iterations });
+    if (finished.type !== 'result') throw new Error(`expected a result, not ${finished.type}`);
     return finished.result;
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener('abort', onAbort);
     await Promise.all(searches.map((search2) => search2.end()));
   }
 }
 async function inTurns(searches, atOnce, ask) {
   for (let k = 0; k < searches.length; k += atOnce) {
-    const answers = searches.slice(k, k + atOnce).map(async (search2, i) => ({ search: search2, answer: await ask(search2, k + i) }));
+    const answers = searches
+      .slice(k, k + atOnce)
+      .map(async (search2, i) => ({ search: search2, answer: await ask(search2, k + i) }));
     for (const { search: search2, answer } of await Promise.all(answers)) search2.take(answer);
   }
 }
@@ -3130,17 +3149,17 @@ var RemoteSearch = class {
     const { worker } = this;
     return new Promise((resolve, reject) => {
       const done = () => {
-        worker.off("message", onMessage);
-        worker.off("error", onError);
-        worker.off("exit", onExit);
+        worker.off('message', onMessage);
+        worker.off('error', onError);
+        worker.off('exit', onExit);
       };
       const onMessage = (answer) => {
-        if (answer.type === "progress") {
+        if (answer.type === 'progress') {
           this.tell(answer.progress);
           return;
         }
         done();
-        if (answer.type === "refused") reject(answer.error);
+        if (answer.type === 'refused') reject(answer.error);
         else resolve(answer);
       };
       const onError = (error) => {
@@ -3151,14 +3170,14 @@ var RemoteSearch = class {
         done();
         reject(new Error(`the solver's worker ended without an answer, exit code ${code}`));
       };
-      worker.on("message", onMessage);
-      worker.once("error", onError);
-      worker.once("exit", onExit);
+      worker.on('message', onMessage);
+      worker.once('error', onError);
+      worker.once('exit', onExit);
       this.send(message);
     });
   }
   take(answer) {
-    if (answer.type !== "state") throw new Error(`expected a state, not ${answer.type}`);
+    if (answer.type !== 'state') throw new Error(`expected a state, not ${answer.type}`);
     this.bestCost = answer.bestCost;
     this.iterations = answer.iterations;
     this.pool = answer.pool;
@@ -3178,7 +3197,7 @@ var onlyTravel = {
   churnPerMovedVisit: 0,
   churnToleranceSeconds: 0,
   overQualifiedLevel: 0,
-  unassignedByPriority: [1e3]
+  unassignedByPriority: [1e3],
 };
 var defaultWeights = {
   travelSecond: 10,
@@ -3194,7 +3213,7 @@ var defaultWeights = {
   churnToleranceSeconds: 900,
   overQualifiedLevel: 1200,
   // two minutes of driving a level
-  unassignedByPriority: [36e3, 72e3, 144e3, 288e3]
+  unassignedByPriority: [36e3, 72e3, 144e3, 288e3],
   // one to eight hours of driving
 };
 
@@ -3206,24 +3225,26 @@ function liveProblem(seed, visitCount, engineerCount, dayCount) {
   const hospitals = Math.min(25 + Math.floor(visitCount / 10), visitCount);
   const points = Array.from({ length: hospitals + engineerCount }, () => ({
     x: rng.below(12e4),
-    y: rng.below(12e4)
+    y: rng.below(12e4),
   }));
-  const seconds = points.flatMap(
-    (a) => points.map((b) => a === b ? 0 : 180 + Math.round(Math.hypot(a.x - b.x, a.y - b.y) / 16))
+  const seconds = points.flatMap((a) =>
+    points.map((b) => (a === b ? 0 : 180 + Math.round(Math.hypot(a.x - b.x, a.y - b.y) / 16))),
   );
   const engineers = Array.from({ length: engineerCount }, (_, e) => {
     const home = hospitals + e;
     const skills = [0, 1, 2, 3, 4, 5].filter(() => rng.unit() < 0.45);
     return {
       skills: skills.map((skill) => ({ skill, level: 1 + rng.below(3) })),
-      shifts: days.filter(() => rng.unit() < 0.9).map((day) => ({
-        startLocation: home,
-        endLocation: home,
-        from: day + 7 * HOUR + rng.below(3) * HOUR,
-        to: day + 16 * HOUR + rng.below(2) * HOUR,
-        overtimeSeconds: HOUR,
-        unavailable: rng.unit() < 0.25 ? [{ from: day + 12 * HOUR, to: day + 14 * HOUR }] : []
-      }))
+      shifts: days
+        .filter(() => rng.unit() < 0.9)
+        .map((day) => ({
+          startLocation: home,
+          endLocation: home,
+          from: day + 7 * HOUR + rng.below(3) * HOUR,
+          to: day + 16 * HOUR + rng.below(2) * HOUR,
+          overtimeSeconds: HOUR,
+          unavailable: rng.unit() < 0.25 ? [{ from: day + 12 * HOUR, to: day + 14 * HOUR }] : [],
+        })),
     };
   });
   const visits = Array.from({ length: visitCount }, () => {
@@ -3236,9 +3257,9 @@ function liveProblem(seed, visitCount, engineerCount, dayCount) {
       skills: [{ skill: rng.below(6), level: 1 + rng.below(2) }],
       downtime: [{ from: rng.below(10 * dayCount) * HOUR, perSecond: [0, 1, 3, 10][priority] }],
       mandatory: rng.unit() < 0.1,
-      ...rng.unit() < 0.3 && { windows },
-      ...rng.unit() < 0.2 && { release: rng.below(dayCount) * 24 * HOUR + 8 * HOUR },
-      ...rng.unit() < 0.6 && { due: (10 + rng.below(17 * dayCount)) * HOUR }
+      ...(rng.unit() < 0.3 && { windows }),
+      ...(rng.unit() < 0.2 && { release: rng.below(dayCount) * 24 * HOUR + 8 * HOUR }),
+      ...(rng.unit() < 0.6 && { due: (10 + rng.below(17 * dayCount)) * HOUR }),
     };
   });
   const weights = defaultWeights;
@@ -3247,52 +3268,59 @@ function liveProblem(seed, visitCount, engineerCount, dayCount) {
 
 // tests/bench/solve/live-run.ts
 async function runLive(shape, seconds, seed, now) {
-  const [visits = 60, engineers = 18, days = 3] = shape.split(",").map(Number);
+  const [visits = 60, engineers = 18, days = 3] = shape.split(',').map(Number);
   const plain = liveProblem(seed, visits, engineers, days);
   const began = now();
   const instance = buildInstance(plain);
   const built = now();
   const first = solve(instance, { seed, iterations: 0 });
   console.log(
-    `${shape}: built in ${Math.round(built - began)} ms, first answer in ${Math.round(now() - built)} ms: cost ${first.cost.total}, ${first.plan.unassigned.length} left out`
+    `${shape}: built in ${Math.round(built - began)} ms, first answer in ${Math.round(now() - built)} ms: cost ${first.cost.total}, ${first.plan.unassigned.length} left out`,
   );
   const solveProgram2 = await loadHighs();
   for (const limit of seconds) {
-    const { cost: cost2, plan, iterations } = solve(instance, { seed, milliseconds: limit * 1e3, now, solveProgram: solveProgram2 });
+    const {
+      cost: cost2,
+      plan,
+      iterations,
+    } = solve(instance, { seed, milliseconds: limit * 1e3, now, solveProgram: solveProgram2 });
     const wrong = checkPlan(instance, plan).length;
     const memory = Math.round(process.memoryUsage.rss() / 1e6);
     console.log(
-      `  ${limit} s: cost ${cost2.total}, ${plan.unassigned.length} left out, ${plan.routes.length} days of work, ${iterations} iterations, ${wrong} rules broken, ${memory} MB`
+      `  ${limit} s: cost ${cost2.total}, ${plan.unassigned.length} left out, ${plan.routes.length} days of work, ${iterations} iterations, ${wrong} rules broken, ${memory} MB`,
     );
   }
 }
 
 // tests/bench/solve/sets.ts
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 // dispatch/src/exchange/text.ts
 var FormatError = class extends Error {
   path;
   constructor(path, message) {
     super(`${path}: ${message}`);
-    this.name = "FormatError";
+    this.name = 'FormatError';
     this.path = path;
   }
 };
 function linesOf(text) {
-  return text.split(/\r?\n/).map((line, k) => ({ number: k + 1, text: line.trim() })).filter((line) => line.text !== "");
+  return text
+    .split(/\r?\n/)
+    .map((line, k) => ({ number: k + 1, text: line.trim() }))
+    .filter((line) => line.text !== '');
 }
 function numbersOn({ number, text }) {
   return text.split(/[\s,]+/).map((word) => {
     const value = Number(word);
-    if (word === "" || !Number.isFinite(value)) throw new FormatError(`line ${number}`, `"${word}" is not a number`);
+    if (word === '' || !Number.isFinite(value)) throw new FormatError(`line ${number}`, `"${word}" is not a number`);
     return value;
   });
 }
 function wholeNumber(path, value, least, most) {
   if (value === void 0 || !Number.isInteger(value) || value < least || value > most)
-    throw new FormatError(path, `must be a whole number from ${least} to ${most}, is ${value ?? "missing"}`);
+    throw new FormatError(path, `must be a whole number from ${least} to ${most}, is ${value ?? 'missing'}`);
   return value;
 }
 function euclideanTable(points, scale, round) {
@@ -3310,35 +3338,35 @@ var MOST_NODES = 10001;
 function readSolomon(text) {
   const lines = linesOf(text);
   const heading = lines.findIndex((line) => /^NUMBER\s+CAPACITY$/i.test(line.text));
-  if (heading < 0) throw new FormatError("VEHICLE", 'there is no line "NUMBER CAPACITY"');
+  if (heading < 0) throw new FormatError('VEHICLE', 'there is no line "NUMBER CAPACITY"');
   const fleet = lines[heading + 1];
   const [vehicles, capacity] = fleet === void 0 ? [] : numbersOn(fleet);
   const first = lines.findIndex((line) => /^CUST\b/i.test(line.text));
-  if (first < 0) throw new FormatError("CUSTOMER", 'there is no line "CUST NO. XCOORD. ..."');
+  if (first < 0) throw new FormatError('CUSTOMER', 'there is no line "CUST NO. XCOORD. ..."');
   const nodes = lines.slice(first + 1).map(nodeOn);
-  if (nodes.length === 0) throw new FormatError("CUSTOMER", "there is no depot");
-  if (nodes.length > MOST_NODES) throw new FormatError("CUSTOMER", `more than ${MOST_NODES} lines`);
+  if (nodes.length === 0) throw new FormatError('CUSTOMER', 'there is no depot');
+  if (nodes.length > MOST_NODES) throw new FormatError('CUSTOMER', `more than ${MOST_NODES} lines`);
   return {
-    name: lines[0]?.text ?? "",
-    vehicles: wholeNumber("VEHICLE.NUMBER", vehicles, 1, 1e4),
-    capacity: wholeNumber("VEHICLE.CAPACITY", capacity, 0, 2 ** 31 - 1),
-    nodes
+    name: lines[0]?.text ?? '',
+    vehicles: wholeNumber('VEHICLE.NUMBER', vehicles, 1, 1e4),
+    capacity: wholeNumber('VEHICLE.CAPACITY', capacity, 0, 2 ** 31 - 1),
+    nodes,
   };
 }
 function nodeOn(line, k) {
   const path = `line ${line.number}`;
   const [number, x, y, demand, ready, due, service, ...more] = numbersOn(line);
-  if (service === void 0 || more.length > 0) throw new FormatError(path, "a customer has seven numbers");
+  if (service === void 0 || more.length > 0) throw new FormatError(path, 'a customer has seven numbers');
   if (number !== k) throw new FormatError(path, `customer ${k} is missing, ${number} comes instead`);
   const whole = (value) => wholeNumber(path, value, 0, 1e7);
-  if (due !== void 0 && ready !== void 0 && due < ready) throw new FormatError(path, "is due before it is ready");
+  if (due !== void 0 && ready !== void 0 && due < ready) throw new FormatError(path, 'is due before it is ready');
   return {
     x: within(path, x),
     y: within(path, y),
     demand: whole(demand),
     ready: whole(ready),
     due: whole(due),
-    service: whole(service)
+    service: whole(service),
   };
 }
 function within(path, coordinate) {
@@ -3346,11 +3374,11 @@ function within(path, coordinate) {
     throw new FormatError(path, `coordinates lie within 100000 of the origin, one is ${coordinate}`);
   return coordinate;
 }
-var unitsOf = (objective2) => objective2 === "dimacs" ? 10 : 1e3;
+var unitsOf = (objective2) => (objective2 === 'dimacs' ? 10 : 1e3);
 function solomonToPlain(file, objective2) {
   const units = unitsOf(objective2);
   const up = (value) => Math.ceil(value - 1e-6);
-  const travelSeconds = euclideanTable(file.nodes, units, objective2 === "dimacs" ? cutOff : up);
+  const travelSeconds = euclideanTable(file.nodes, units, objective2 === 'dimacs' ? cutOff : up);
   const [depot, ...customers] = file.nodes;
   const shift = {
     startLocation: 0,
@@ -3358,25 +3386,23 @@ function solomonToPlain(file, objective2) {
     from: depot.ready * units,
     to: depot.due * units,
     capacity: [file.capacity],
-    ...objective2 === "vehicles-first" && { fixedCost: moreThanAllWays(travelSeconds, file) }
+    ...(objective2 === 'vehicles-first' && { fixedCost: moreThanAllWays(travelSeconds, file) }),
   };
-  const visits = customers.map(
-    ({ demand, ready, due, service }, k) => ({
-      location: k + 1,
-      serviceSeconds: service * units,
-      windows: [{ from: ready * units, to: due * units }],
-      amount: [demand],
-      priority: 0,
-      mandatory: true
-    })
-  );
+  const visits = customers.map(({ demand, ready, due, service }, k) => ({
+    location: k + 1,
+    serviceSeconds: service * units,
+    windows: [{ from: ready * units, to: due * units }],
+    amount: [demand],
+    priority: 0,
+    mandatory: true,
+  }));
   return {
     locationCount: file.nodes.length,
     travelSeconds,
     engineers: Array.from({ length: file.vehicles }, () => ({ skills: [], shifts: [shift] })),
     visits,
     // travel "seconds" are the file's units of distance
-    weights: onlyTravel
+    weights: onlyTravel,
   };
 }
 var cutOff = (value) => Math.floor(value + 1e-9);
@@ -3390,44 +3416,44 @@ var MOST_NODES2 = 2e4;
 var LARGEST = 1e7;
 function readVrplib(text) {
   const { fields, sections } = split(linesOf(text));
-  const weights = fields.get("EDGE_WEIGHT_TYPE");
-  if (weights !== "EUC_2D")
-    throw new FormatError("EDGE_WEIGHT_TYPE", `only EUC_2D can be read, is ${weights ?? "missing"}`);
+  const weights = fields.get('EDGE_WEIGHT_TYPE');
+  if (weights !== 'EUC_2D')
+    throw new FormatError('EDGE_WEIGHT_TYPE', `only EUC_2D can be read, is ${weights ?? 'missing'}`);
   const known = new Set(KNOWN_SECTIONS);
-  for (const name of sections.keys()) if (!known.has(name)) throw new FormatError(name, "is not a section known here");
-  const dimension = wholeNumber("DIMENSION", numberField(fields, "DIMENSION"), 1, MOST_NODES2);
+  for (const name of sections.keys()) if (!known.has(name)) throw new FormatError(name, 'is not a section known here');
+  const dimension = wholeNumber('DIMENSION', numberField(fields, 'DIMENSION'), 1, MOST_NODES2);
   const table = (name, columns) => rows(sections, name, dimension, columns);
-  const coordinates = table("NODE_COORD_SECTION", 2);
-  if (coordinates === null) throw new FormatError("NODE_COORD_SECTION", "is missing");
-  const demands = table("DEMAND_SECTION", 1);
-  const services = table("SERVICE_TIME_SECTION", 1);
-  const windows = table("TIME_WINDOW_SECTION", 2);
-  const uniform = fields.has("SERVICE_TIME") ? numberField(fields, "SERVICE_TIME") ?? 0 : 0;
+  const coordinates = table('NODE_COORD_SECTION', 2);
+  if (coordinates === null) throw new FormatError('NODE_COORD_SECTION', 'is missing');
+  const demands = table('DEMAND_SECTION', 1);
+  const services = table('SERVICE_TIME_SECTION', 1);
+  const windows = table('TIME_WINDOW_SECTION', 2);
+  const uniform = fields.has('SERVICE_TIME') ? (numberField(fields, 'SERVICE_TIME') ?? 0) : 0;
   const nodes = coordinates.map(([x = 0, y = 0], k) => {
     const [from = 0, to = Number.POSITIVE_INFINITY] = windows?.[k] ?? [];
-    if (to < from) throw new FormatError(`TIME_WINDOW_SECTION[${k + 1}]`, "ends before it begins");
+    if (to < from) throw new FormatError(`TIME_WINDOW_SECTION[${k + 1}]`, 'ends before it begins');
     return { x, y, demand: demands?.[k]?.[0] ?? 0, service: services?.[k]?.[0] ?? uniform, from, to };
   });
   const depots = depotsOf(sections, dimension);
-  return { name: fields.get("NAME") ?? "", nodes, depots, vehicles: vehiclesOf(fields, sections, dimension, depots) };
+  return { name: fields.get('NAME') ?? '', nodes, depots, vehicles: vehiclesOf(fields, sections, dimension, depots) };
 }
 var KNOWN_SECTIONS = [
-  "NODE_COORD_SECTION",
-  "DEMAND_SECTION",
-  "SERVICE_TIME_SECTION",
-  "TIME_WINDOW_SECTION",
-  "CAPACITY_SECTION",
-  "VEHICLES_DEPOT_SECTION",
-  "VEHICLES_ALLOWED_CLIENTS_SECTION",
-  "VEHICLES_MAX_DURATION_SECTION",
-  "DEPOT_SECTION"
+  'NODE_COORD_SECTION',
+  'DEMAND_SECTION',
+  'SERVICE_TIME_SECTION',
+  'TIME_WINDOW_SECTION',
+  'CAPACITY_SECTION',
+  'VEHICLES_DEPOT_SECTION',
+  'VEHICLES_ALLOWED_CLIENTS_SECTION',
+  'VEHICLES_MAX_DURATION_SECTION',
+  'DEPOT_SECTION',
 ];
 function split(lines) {
   const fields = /* @__PURE__ */ new Map();
   const sections = /* @__PURE__ */ new Map();
   let section = null;
   for (const line of lines) {
-    if (line.text === "EOF") break;
+    if (line.text === 'EOF') break;
     const field = /^([A-Z_0-9]+)\s*:\s*(.*)$/.exec(line.text);
     if (field !== null) fields.set(field[1], field[2]);
     else if (/_SECTION$/.test(line.text)) {
@@ -3443,7 +3469,7 @@ function numberField(fields, name) {
   const text = fields.get(name);
   if (text === void 0) return void 0;
   const value = Number(text);
-  if (text === "" || !Number.isFinite(value)) throw new FormatError(name, `"${text}" is not a number`);
+  if (text === '' || !Number.isFinite(value)) throw new FormatError(name, `"${text}" is not a number`);
   return value;
 }
 function rows(sections, name, count, columns) {
@@ -3457,30 +3483,31 @@ function rows(sections, name, count, columns) {
       throw new FormatError(`line ${line.number}`, `${name} has ${columns} numbers after the index`);
     const large = values2.find((value) => Math.abs(value) > LARGEST);
     if (large !== void 0) throw new FormatError(`line ${line.number}`, `${large} is too large`);
-    if (name !== "NODE_COORD_SECTION" && values2.some((value) => value < 0))
+    if (name !== 'NODE_COORD_SECTION' && values2.some((value) => value < 0))
       throw new FormatError(`line ${line.number}`, `${name} must not be negative`);
     return values2;
   });
 }
 function depotsOf(sections, dimension) {
-  const numbers = (sections.get("DEPOT_SECTION") ?? []).flatMap(numbersOn).filter((number) => number !== -1);
-  const depots = numbers.map((number) => wholeNumber("DEPOT_SECTION", number, 1, dimension) - 1);
+  const numbers = (sections.get('DEPOT_SECTION') ?? []).flatMap(numbersOn).filter((number) => number !== -1);
+  const depots = numbers.map((number) => wholeNumber('DEPOT_SECTION', number, 1, dimension) - 1);
   return depots.length > 0 ? depots : [0];
 }
 function vehiclesOf(fields, sections, dimension, depots) {
-  const count = wholeNumber("VEHICLES", numberField(fields, "VEHICLES") ?? dimension - depots.length, 0, MOST_NODES2);
-  const capacity = numberField(fields, "CAPACITY") ?? Number.POSITIVE_INFINITY;
-  const duration = numberField(fields, "VEHICLES_MAX_DURATION") ?? Number.POSITIVE_INFINITY;
-  const capacities = rows(sections, "CAPACITY_SECTION", count, 1);
-  const durations = rows(sections, "VEHICLES_MAX_DURATION_SECTION", count, 1);
-  const homes = rows(sections, "VEHICLES_DEPOT_SECTION", count, 1);
-  const allowed = rows(sections, "VEHICLES_ALLOWED_CLIENTS_SECTION", count, 0);
+  const count = wholeNumber('VEHICLES', numberField(fields, 'VEHICLES') ?? dimension - depots.length, 0, MOST_NODES2);
+  const capacity = numberField(fields, 'CAPACITY') ?? Number.POSITIVE_INFINITY;
+  const duration = numberField(fields, 'VEHICLES_MAX_DURATION') ?? Number.POSITIVE_INFINITY;
+  const capacities = rows(sections, 'CAPACITY_SECTION', count, 1);
+  const durations = rows(sections, 'VEHICLES_MAX_DURATION_SECTION', count, 1);
+  const homes = rows(sections, 'VEHICLES_DEPOT_SECTION', count, 1);
+  const allowed = rows(sections, 'VEHICLES_ALLOWED_CLIENTS_SECTION', count, 0);
   const node = (name, number) => wholeNumber(name, number, 1, dimension) - 1;
   return Array.from({ length: count }, (_, k) => ({
-    depot: homes === null ? depots[0] : node("VEHICLES_DEPOT_SECTION", homes[k]?.[0]),
+    depot: homes === null ? depots[0] : node('VEHICLES_DEPOT_SECTION', homes[k]?.[0]),
     capacity: capacities?.[k]?.[0] ?? capacity,
     longestDuration: durations?.[k]?.[0] ?? duration,
-    allowed: allowed === null ? null : new Set(allowed[k]?.map((number) => node("VEHICLES_ALLOWED_CLIENTS_SECTION", number)))
+    allowed:
+      allowed === null ? null : new Set(allowed[k]?.map((number) => node('VEHICLES_ALLOWED_CLIENTS_SECTION', number))),
   }));
 }
 var VRPLIB_UNITS = 1e3;
@@ -3488,7 +3515,7 @@ function vrplibToPlain(file) {
   const scaled = (value) => Math.round(value * VRPLIB_UNITS);
   const depots = new Set(file.depots);
   const nodeOfVisit = file.nodes.map((_, k) => k).filter((k) => !depots.has(k));
-  const end = file.nodes.reduce((most, { to }) => to === Number.POSITIVE_INFINITY ? most : Math.max(most, to), 0);
+  const end = file.nodes.reduce((most, { to }) => (to === Number.POSITIVE_INFINITY ? most : Math.max(most, to)), 0);
   const horizon = (to) => scaled(to === Number.POSITIVE_INFINITY ? Math.max(end, LARGEST) : to);
   const engineers = file.vehicles.map((vehicle) => {
     const { from, to } = file.nodes[vehicle.depot];
@@ -3497,17 +3524,17 @@ function vrplibToPlain(file) {
       endLocation: vehicle.depot,
       from: scaled(from),
       to: horizon(to),
-      ...vehicle.capacity !== Number.POSITIVE_INFINITY && { capacity: [vehicle.capacity] },
-      ...vehicle.longestDuration !== Number.POSITIVE_INFINITY && {
-        longestSeconds: scaled(vehicle.longestDuration)
-      }
+      ...(vehicle.capacity !== Number.POSITIVE_INFINITY && { capacity: [vehicle.capacity] }),
+      ...(vehicle.longestDuration !== Number.POSITIVE_INFINITY && {
+        longestSeconds: scaled(vehicle.longestDuration),
+      }),
     };
     return { skills: [], shifts: [shift] };
   });
   const visits = nodeOfVisit.map((k) => {
     const { demand, service, from, to } = file.nodes[k];
-    const excludedEngineers = file.vehicles.flatMap(
-      ({ allowed }, e) => allowed === null || allowed.has(k) ? [] : [e]
+    const excludedEngineers = file.vehicles.flatMap(({ allowed }, e) =>
+      allowed === null || allowed.has(k) ? [] : [e],
     );
     return {
       location: k,
@@ -3516,7 +3543,7 @@ function vrplibToPlain(file) {
       amount: [demand],
       priority: 0,
       mandatory: true,
-      ...excludedEngineers.length > 0 && { excludedEngineers }
+      ...(excludedEngineers.length > 0 && { excludedEngineers }),
     };
   });
   const travelSeconds = euclideanTable(file.nodes, VRPLIB_UNITS, Math.round);
@@ -3530,7 +3557,7 @@ function judgeSolomon(file, objective2, routes) {
     const [p, q] = [file.nodes[a], file.nodes[b]];
     if (p === void 0 || q === void 0) throw new Error(`there is no customer ${p === void 0 ? a : b}`);
     const real = Math.sqrt((p.x - q.x) ** 2 + (p.y - q.y) ** 2);
-    return objective2 === "dimacs" ? Math.floor(10 * real + 1e-9) / 10 : real;
+    return objective2 === 'dimacs' ? Math.floor(10 * real + 1e-9) / 10 : real;
   };
   everyOnce(file.nodes.length, [0], routes);
   if (routes.length > file.vehicles) throw new Error(`${routes.length} routes for ${file.vehicles} vehicles`);
@@ -3607,13 +3634,10 @@ function everyOnce(nodeCount, depots, routes) {
 function madeUpVrptw(seed, kind, type, customers, share) {
   const rng = new Rng(seed);
   const side = Math.round(100 * Math.sqrt(customers / 100));
-  const service = kind === "c" ? 90 : 10;
+  const service = kind === 'c' ? 90 : 10;
   const day = (type === 1 ? 4 : 16) * side + (type === 1 ? 8 : 32) * service;
-  const half = kind === "r" ? 1 : kind === "c" ? 0 : 0.5;
-  const seeds = Array.from(
-    { length: Math.max(1, Math.round(customers / 12)) },
-    () => [rng.unit(), rng.unit()]
-  );
+  const half = kind === 'r' ? 1 : kind === 'c' ? 0 : 0.5;
+  const seeds = Array.from({ length: Math.max(1, Math.round(customers / 12)) }, () => [rng.unit(), rng.unit()]);
   const depot = { x: Math.floor(side / 2), y: Math.floor(side / 2) };
   const within2 = (value) => Math.min(side, Math.max(0, Math.round(value)));
   const lines = Array.from({ length: customers }, (_, k) => {
@@ -3627,47 +3651,53 @@ function madeUpVrptw(seed, kind, type, customers, share) {
     const width = Math.round((type === 1 ? 10 : 60) * (1 + 2 * rng.unit()));
     const from = Math.max(0, Math.min(last - width, way + rng.below(Math.max(1, last - way)) - (width >> 1)));
     const [opens, closes] = rng.unit() < share ? [from, from + width] : [0, last];
-    return [k + 1, x, y, 1 + rng.below(35), opens, Math.max(closes, way), service].join(" ");
+    return [k + 1, x, y, 1 + rng.below(35), opens, Math.max(closes, way), service].join(' ');
   });
   const capacity = type === 1 ? 200 : 1e3;
   return [
     `${kind}${type}_${customers}_${seed}`,
-    "",
-    "VEHICLE",
-    "NUMBER CAPACITY",
+    '',
+    'VEHICLE',
+    'NUMBER CAPACITY',
     `${Math.ceil(customers / 4)} ${capacity}`,
-    "",
-    "CUSTOMER",
-    "CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME",
-    "",
+    '',
+    'CUSTOMER',
+    'CUST NO. XCOORD. YCOORD. DEMAND READY TIME DUE DATE SERVICE TIME',
+    '',
     `0 ${depot.x} ${depot.y} 0 0 ${day} 0`,
     ...lines,
-    ""
-  ].join("\n");
+    '',
+  ].join('\n');
 }
 
 // tests/bench/solve/sets.ts
-var SETS = ["solomon", "homberger", "skills", "homes"];
+var SETS = ['solomon', 'homberger', 'skills', 'homes'];
 function loadSet(data, set, objective2, only) {
   const folder = join(data, set);
   if (!existsSync(folder)) throw new Error(`there is no folder ${folder}`);
   const files = readdirSync(folder).filter((file) => /\.(txt|vrp)$/i.test(file) && only.test(file));
-  const known = set === "skills" || set === "homes" ? /* @__PURE__ */ new Map() : bestKnown(join(data, "best-known.csv"), objective2);
+  const known =
+    set === 'skills' || set === 'homes'
+      ? /* @__PURE__ */ new Map()
+      : bestKnown(join(data, 'best-known.csv'), objective2);
   return files.map((file) => {
-    const text = readFileSync(join(folder, file), "utf8");
-    const name = file.replace(/\.\w+$/, "");
-    if (file.endsWith(".vrp")) return vrplibCase(name, text, readFileSync(join(folder, `${name}.sol`), "utf8"));
+    const text = readFileSync(join(folder, file), 'utf8');
+    const name = file.replace(/\.\w+$/, '');
+    if (file.endsWith('.vrp')) return vrplibCase(name, text, readFileSync(join(folder, `${name}.sol`), 'utf8'));
     return solomonCase(name, text, objective2, known);
   });
 }
 function bestKnown(file, objective2) {
-  const [, ...lines] = readFileSync(file, "utf8").trim().split("\n");
+  const [, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
   return new Map(
     lines.map((line) => {
-      const [name = "", , dimacs, dimacsVehicles, vehicles, distance] = line.split(",");
-      const best = objective2 === "dimacs" ? { distance: Number(dimacs), vehicles: Number(dimacsVehicles) } : { distance: Number(distance), vehicles: Number(vehicles) };
+      const [name = '', , dimacs, dimacsVehicles, vehicles, distance] = line.split(',');
+      const best =
+        objective2 === 'dimacs'
+          ? { distance: Number(dimacs), vehicles: Number(dimacsVehicles) }
+          : { distance: Number(distance), vehicles: Number(vehicles) };
       return [name.toLowerCase(), best];
-    })
+    }),
   );
 }
 function solomonCase(name, text, objective2, known) {
@@ -3678,8 +3708,8 @@ function solomonCase(name, text, objective2, known) {
 function madeUpCase(kind, customers, seed) {
   const [, form, type] = /^(r|c|rc)([12])$/.exec(kind) ?? [];
   if (form === void 0) throw new Error(`--made-up: ${kind} is none of r1, c1, rc1, r2, c2, rc2`);
-  const text = madeUpVrptw(seed, form, type === "1" ? 1 : 2, customers, 0.75);
-  return caseOf(`${kind}_${customers}`, text, "dimacs", { distance: 1, vehicles: 0 });
+  const text = madeUpVrptw(seed, form, type === '1' ? 1 : 2, customers, 0.75);
+  return caseOf(`${kind}_${customers}`, text, 'dimacs', { distance: 1, vehicles: 0 });
 }
 function caseOf(name, text, objective2, best) {
   const file = readSolomon(text);
@@ -3688,18 +3718,19 @@ function caseOf(name, text, objective2, best) {
     plain: solomonToPlain(file, objective2),
     units: unitsOf(objective2),
     best,
-    judge: (plan) => judgeSolomon(
-      file,
-      objective2,
-      plan.routes.map((route) => route.stops.map(({ visit }) => visit + 1))
-    )
+    judge: (plan) =>
+      judgeSolomon(
+        file,
+        objective2,
+        plan.routes.map((route) => route.stops.map(({ visit }) => visit + 1)),
+      ),
   };
 }
 function vrplibCase(name, text, solution) {
   const file = readVrplib(text);
   const { plain, nodeOfVisit } = vrplibToPlain(file);
-  const published = [...solution.matchAll(/^Route #\d+:(.*)$/gm)].map(
-    (match) => (match[1] ?? "").split(/\s+/).filter(Boolean).map(Number)
+  const published = [...solution.matchAll(/^Route #\d+:(.*)$/gm)].map((match) =>
+    (match[1] ?? '').split(/\s+/).filter(Boolean).map(Number),
   );
   const best = judgeVrplib(file, published);
   return {
@@ -3709,37 +3740,37 @@ function vrplibCase(name, text, solution) {
     best: { distance: best.distance, vehicles: best.vehicles },
     judge(plan) {
       const routes = file.vehicles.map(() => []);
-      for (const route of plan.routes)
-        routes[route.vehicle] = route.stops.map(({ visit }) => nodeOfVisit[visit]);
+      for (const route of plan.routes) routes[route.vehicle] = route.stops.map(({ visit }) => nodeOfVisit[visit]);
       return judgeVrplib(file, routes);
-    }
+    },
   };
 }
 
 // tests/bench/solve/main.ts
 var { values } = parseArgs({
   options: {
-    data: { type: "string" },
-    set: { type: "string", default: "solomon" },
-    seconds: { type: "string", default: "1" },
-    threads: { type: "string", default: "1" },
-    seed: { type: "string", default: "1" },
-    objective: { type: "string", default: "dimacs" },
-    only: { type: "string", default: "" },
-    parameters: { type: "string", default: "{}" },
-    live: { type: "string" },
-    "made-up": { type: "string" },
-    customers: { type: "string", default: "1000" },
-    each: { type: "boolean", default: false }
-  }
+    data: { type: 'string' },
+    set: { type: 'string', default: 'solomon' },
+    seconds: { type: 'string', default: '1' },
+    threads: { type: 'string', default: '1' },
+    seed: { type: 'string', default: '1' },
+    objective: { type: 'string', default: 'dimacs' },
+    only: { type: 'string', default: '' },
+    parameters: { type: 'string', default: '{}' },
+    live: { type: 'string' },
+    'made-up': { type: 'string' },
+    customers: { type: 'string', default: '1000' },
+    each: { type: 'boolean', default: false },
+  },
 });
 var cpu = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e3;
 };
-var tsx = `import { register } from ${JSON.stringify(import.meta.resolve("tsx/esm/api"))}; register();`;
-var execArgv = ["--import", `data:text/javascript,${encodeURIComponent(tsx)}`];
-var makeWorker = () => new Worker(new URL("../../../dispatch/src/solver/solver.worker.ts", import.meta.url), { execArgv });
+var tsx = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
+var execArgv = ['--import', `data:text/javascript,${encodeURIComponent(tsx)}`];
+var makeWorker = () =>
+  new Worker(new URL('../../../dispatch/src/solver/solver.worker.ts', import.meta.url), { execArgv });
 async function search(one, milliseconds, seed) {
   const threads = Number(values.threads);
   if (threads > 1) return solveInParallel(makeWorker, one.plain, { seed, milliseconds, threads, processorTime: true });
@@ -3750,7 +3781,7 @@ async function search(one, milliseconds, seed) {
     milliseconds: Math.max(0, milliseconds - (cpu() - began)),
     now: cpu,
     parameters: JSON.parse(values.parameters),
-    solveProgram
+    solveProgram,
   });
 }
 async function run(one, milliseconds, seed) {
@@ -3766,15 +3797,15 @@ async function run(one, milliseconds, seed) {
 var solveProgram = await loadHighs();
 var mean = (list) => list.reduce((sum, x) => sum + x, 0) / Math.max(1, list.length);
 if (values.live !== void 0) {
-  await runLive(values.live, values.seconds.split(",").map(Number), Number(values.seed), cpu);
+  await runLive(values.live, values.seconds.split(',').map(Number), Number(values.seed), cpu);
   process.exit(0);
 }
-var madeUp = values["made-up"];
+var madeUp = values['made-up'];
 if (madeUp !== void 0) {
-  for (const kind of madeUp.split(",")) {
+  for (const kind of madeUp.split(',')) {
     const one = madeUpCase(kind, Number(values.customers), Number(values.seed));
     const found = [];
-    for (const seconds of values.seconds.split(",").map(Number)) {
+    for (const seconds of values.seconds.split(',').map(Number)) {
       const outcome = await run(one, 1e3 * seconds, Number(values.seed));
       found.push({ seconds, distance: 1 + outcome.gap / 100, outcome });
     }
@@ -3783,42 +3814,43 @@ if (madeUp !== void 0) {
       const gap = (100 * (distance / least - 1)).toFixed(2);
       const { vehicles, missing, iterations } = outcome;
       console.log(
-        `${one.name} ${seconds} s: ${distance.toFixed(1)} (${gap} % over the best here), ${vehicles} vehicles, ${missing} missing, ${iterations} iterations`
+        `${one.name} ${seconds} s: ${distance.toFixed(1)} (${gap} % over the best here), ${vehicles} vehicles, ${missing} missing, ${iterations} iterations`,
       );
     }
   }
   process.exit(0);
 }
 if (values.data === void 0 || !SETS.includes(values.set)) {
-  process.stderr.write(`--data FOLDER and --set ${SETS.join(" | ")} are needed
+  process.stderr.write(`--data FOLDER and --set ${SETS.join(' | ')} are needed
 `);
   process.exit(2);
 }
-var objective = values.objective === "vehicles-first" ? "vehicles-first" : "dimacs";
-var cases = loadSet(values.data, values.set, objective, new RegExp(values.only, "i"));
-for (const seconds of values.seconds.split(",").map(Number)) {
-  for (const seed of values.seed.split(",").map(Number)) {
+var objective = values.objective === 'vehicles-first' ? 'vehicles-first' : 'dimacs';
+var cases = loadSet(values.data, values.set, objective, new RegExp(values.only, 'i'));
+for (const seconds of values.seconds.split(',').map(Number)) {
+  for (const seed of values.seed.split(',').map(Number)) {
     const groups = /* @__PURE__ */ new Map();
     const all = [];
     for (const one of cases) {
       const outcome = await run(one, 1e3 * seconds, seed);
-      const group = one.name.replace(/^([a-z]+\d).*/i, "$1").toUpperCase();
-      groups.set(group, [...groups.get(group) ?? [], outcome]);
+      const group = one.name.replace(/^([a-z]+\d).*/i, '$1').toUpperCase();
+      groups.set(group, [...(groups.get(group) ?? []), outcome]);
       all.push(outcome);
       if (values.each)
         console.log(
-          `  ${one.name.padEnd(10)} ${outcome.gap.toFixed(3).padStart(8)} %  ${outcome.vehicles} (${one.best.vehicles}) vehicles, ${outcome.missing} missing, ${outcome.iterations} iterations`
+          `  ${one.name.padEnd(10)} ${outcome.gap.toFixed(3).padStart(8)} %  ${outcome.vehicles} (${one.best.vehicles}) vehicles, ${outcome.missing} missing, ${outcome.iterations} iterations`,
         );
     }
     const line = (name, list) => {
       const served = list.filter(({ missing }) => missing === 0);
       const unserved = list.length - served.length;
-      const incomplete = unserved > 0 ? ` (${unserved} incomplete)` : "";
+      const incomplete = unserved > 0 ? ` (${unserved} incomplete)` : '';
       return `${name} ${mean(served.map(({ gap }) => gap)).toFixed(3)} %${incomplete}`;
     };
     const vehicles = all.reduce((sum, outcome) => sum + outcome.vehicles, 0);
     console.log(
-      `${values.set} ${objective} ${seconds} s seed ${seed}: mean gap ${line("", all)}, worst ${Math.max(...all.map(({ gap }) => gap)).toFixed(3)} %, ${vehicles} vehicles, ${Math.round(mean(all.map(({ iterations }) => iterations)) / seconds)} iterations/s; ` + [...groups].map(([name, list]) => line(name, list)).join(", ")
+      `${values.set} ${objective} ${seconds} s seed ${seed}: mean gap ${line('', all)}, worst ${Math.max(...all.map(({ gap }) => gap)).toFixed(3)} %, ${vehicles} vehicles, ${Math.round(mean(all.map(({ iterations }) => iterations)) / seconds)} iterations/s; ` +
+        [...groups].map(([name, list]) => line(name, list)).join(', '),
     );
   }
 }

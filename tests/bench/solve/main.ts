@@ -83,7 +83,6 @@ if (values.live !== undefined) {
   await runLive(values.live, values.seconds.split(',').map(Number), Number(values.seed), cpu);
   process.exit(0);
 }
-<<<<<<< HEAD
 if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(values.set)) {
   await runRich({
     data: values.data,
@@ -95,7 +94,8 @@ if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(value
     now: cpu,
     solveProgram,
   });
-=======
+  process.exit(0);
+}
 const madeUp = values['made-up'];
 if (madeUp !== undefined) {
   for (const kind of madeUp.split(',')) {
@@ -114,7 +114,6 @@ if (madeUp !== undefined) {
       );
     }
   }
->>>>>>> 74d4cb5 (Emptying a route makes room beside it; made-up instances of Homberger's form for the benchmark)
   process.exit(0);
 }
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {
