@@ -63,7 +63,7 @@ test('[L1] the answer is JSON on one line, with figures of the engine; the solut
   const solution = join(folder, 'plan.txt');
   const text = await solveFile(fileOf('b.txt', trsp), { ...once, solution });
   expect(text).not.toContain('\n');
-  expect(JSON.parse(text).engine).toMatchObject({ format: 'trsp', seed: 1, threads: 1, stoppedBy: 'iterations' });
+  expect(JSON.parse(text).engine).toMatchObject({ format: 'trsp', seed: 1, threads: 1, stoppedBy: 'optimum' });
   expect(readFileSync(solution, 'utf8')).toMatch(/\nSMALL-S=<1,4,2,3>\n$/);
 });
 

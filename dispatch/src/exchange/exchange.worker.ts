@@ -1,6 +1,9 @@
 /** Worker thread entry: solves each job it is sent. The one file here that reads a clock, as a function cannot be posted. */
 import { parentPort } from 'node:worker_threads';
+import { startWorker } from '@uptower/platform';
 import { loadHighs } from '../solver/highs.ts';
+import { solveInParallel } from '../solver/parallel.ts';
+import type { Search } from './core.ts';
 import { InputError, type InputProblem } from './input-error.ts';
 import { type SolveJob, type SolveOutcome, type SolveProgress, solveText } from './solve-text.ts';
 import { osrmWays } from './vroom/osrm.ts';
@@ -15,7 +18,10 @@ export interface ExchangeRequest {
   readonly stop: SharedArrayBuffer;
   /** Limits in time count `wall` or `processor` milliseconds, the latter shared by so many threads. */
   readonly clock: 'wall' | 'processor';
+  /** That work at the same time on this job. */
   readonly threads: number;
+  /** Whether this one is to start the others; else they have requests of their own. */
+  readonly leads: boolean;
 }
 
 export type ExchangeAnswer =
@@ -28,7 +34,7 @@ export type ExchangeAnswer =
 const port = parentPort;
 if (port === null) throw new Error('exchange.worker.ts is started as a worker thread');
 
-port.on('message', async ({ job, routing, stop, clock, threads }: ExchangeRequest) => {
+port.on('message', async ({ job, routing, stop, clock, threads, leads }: ExchangeRequest) => {
   const answer = (message: ExchangeAnswer) => port.postMessage(message);
   const flag = new Int32Array(stop);
   const signal = {
@@ -40,6 +46,17 @@ port.on('message', async ({ job, routing, stop, clock, threads }: ExchangeReques
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000 / threads;
   };
+  const onThreads: Search = ({ plain }, { seed, iterations, milliseconds, start, onProgress }) =>
+    solveInParallel(() => startWorker(new URL('./search.worker.ts', import.meta.url)), plain, {
+      seed,
+      threads,
+      stop,
+      processorTime: clock === 'processor',
+      ...(iterations !== undefined && { iterations }),
+      ...(milliseconds !== undefined && { milliseconds }),
+      ...(start !== undefined && { start }),
+      ...(onProgress !== undefined && { onProgress }),
+    });
   try {
     const outcome = await solveText(job, {
       now: clock === 'processor' ? processor : () => performance.now(),
@@ -47,6 +64,7 @@ port.on('message', async ({ job, routing, stop, clock, threads }: ExchangeReques
       onProgress: (progress) => answer({ type: 'progress', progress }),
       ask: routing === undefined ? estimatedWays : osrmWays(routing),
       loadProgram: loadHighs,
+      ...(leads && threads > 1 && { search: onThreads }),
       askName: routing === undefined ? 'estimated' : 'osrm',
     });
     answer({ type: 'outcome', outcome });

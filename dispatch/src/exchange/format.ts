@@ -5,6 +5,10 @@ import { looksLikeUptower } from './uptower.ts';
 export const FORMATS = ['vroom', 'solomon', 'vrplib', 'trsp', 'uhhc', 'uptower'] as const;
 export type Format = (typeof FORMATS)[number];
 
+/** Formats that go through the solver, whose searches tell each other what they have. */
+export const goesThroughSolver = (format: Format): boolean => SOLVER_FORMATS.has(format);
+const SOLVER_FORMATS: ReadonlySet<Format> = new Set<Format>(['solomon', 'vrplib', 'uptower']);
+
 /** By what only that format has. Throws an `InputError` when nothing fits. */
 export function guessFormat(text: string): Format {
   if (/^\s*[[{]/.test(text)) {

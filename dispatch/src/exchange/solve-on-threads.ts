@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '@uptower/platform';
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.worker.ts';
+import { goesThroughSolver, guessFormat } from './format.ts';
 import { InputError } from './input-error.ts';
 import type { SolveJob, SolveOutcome, SolveProgress } from './solve-text.ts';
 import { TooLargeError } from './vroom/request.ts';
@@ -22,11 +23,15 @@ export class SolverThreads {
   private closed = false;
 
   /**
-   * A limit in time is used by all threads, each with a seed of its own, and the best answer counts; a limit in iterations
-   * is for one thread, so that the answer is the same whatever the number of threads. Throws what `solveText` throws.
+   * Where the solver searches, its searches tell each other what they have, and with a limit in iterations alone the answer
+   * is the same whatever the number of threads (parallel.ts). In other formats a limit in time is used by all threads, each
+   * with a seed of its own, and the best answer counts; a limit in iterations is for one thread. Throws what `solveText`
+   * throws.
    */
   async solve(job: SolveJob, options: ThreadOptions): Promise<SolveOutcome> {
-    const threads = job.milliseconds === undefined ? 1 : Math.max(1, options.threads);
+    const format = job.format ?? guessFormat(job.text);
+    const leads = goesThroughSolver(format);
+    const threads = job.milliseconds === undefined && !leads ? 1 : Math.max(1, options.threads);
     const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
     const onAbort = () => void Atomics.store(new Int32Array(stop), 0, 1);
     if (options.signal?.aborted) onAbort();
@@ -34,8 +39,8 @@ export class SolverThreads {
     const { routing, clock } = options;
     try {
       const outcomes = await Promise.all(
-        Array.from({ length: threads }, (_, thread) => {
-          const request = { job: { ...job, seed: job.seed + thread }, stop, clock, threads };
+        Array.from({ length: leads ? 1 : threads }, (_, thread) => {
+          const request = { job: { ...job, format, seed: job.seed + thread }, stop, clock, threads, leads };
           const onProgress = thread === 0 ? options.onProgress : undefined;
           return this.ask({ ...request, ...(routing !== undefined && { routing }) }, onProgress);
         }),

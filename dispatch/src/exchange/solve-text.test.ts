@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { loadHighs } from '../solver/highs.ts';
 import { onlyTravel } from '../solver/plain.ts';
 import { InputError } from './input-error.ts';
+import { SolverThreads } from './solve-on-threads.ts';
 import { type SolveJob, solveText } from './solve-text.ts';
 import { estimatedWays } from './vroom/ways.ts';
 
@@ -121,6 +123,20 @@ test('[X6] an uptower file with links and speeds is answered by them', async () 
   const { answer } = await solved(content);
   // There and back for two engineers, at half the speed.
   expect(answer.summary).toMatchObject({ cost: 2 * 2 * 2 * (matrix[0]?.[1] ?? 0), routes: 2, unassigned: 0 });
+});
+
+test('[X5] searches of the solver tell each other what they have; by iterations threads change nothing', async () => {
+  const customers = Array.from({ length: 12 }, (_, k) => `${k + 1} ${(k * 37) % 29} ${(k * 53) % 31} 3 0 200 5`);
+  const text = [...solomon.split('\n').slice(0, 9), '0 0 0 0 0 400 0', ...customers, '']
+    .join('\n')
+    .replace('2  ', '9  ');
+  const job = { text, seed: 4, iterations: 20_001 };
+  const solver = new SolverThreads();
+  const onTwo = await solver.solve(job, { threads: 2, clock: 'wall' });
+  await solver.close();
+  const onOne = await solveText(job, { ...around, loadProgram: loadHighs });
+  expect(onTwo.answer).toEqual(onOne.answer);
+  expect([onOne.engine.iterations, onTwo.engine.iterations]).toEqual([20_001, 20_001]);
 });
 
 test.each([

@@ -1,5 +1,5 @@
 import type { SolveProgram } from '../solver/partition.ts';
-import { solveChecked } from './core.ts';
+import { type Search, solveChecked } from './core.ts';
 import { type Format, guessFormat, jsonOf } from './format.ts';
 import { refuse } from './input-error.ts';
 import { solveSolomon, solveVrplib } from './solve-vrp.ts';
@@ -51,6 +51,8 @@ export interface SolveSurroundings {
   readonly ask: AskWays;
   /** Loads what recombines routes in longer searches of the solver; asked for only where it is used. */
   readonly loadProgram?: () => Promise<SolveProgram>;
+  /** What searches for the formats that go through the solver; not given: this thread does. */
+  readonly search?: Search;
   /** Who answers `ask`. */
   readonly askName: 'estimated' | 'osrm';
 }
@@ -135,7 +137,11 @@ const solvers: Record<Format, Solver> = {
   },
   async uptower(job, around) {
     const instance = readUptower(jsonOf(job.text));
-    const { plan, cost, iterations, stoppedBy } = solveChecked(instance, await coreLimits(job, around));
+    const { plan, cost, iterations, stoppedBy } = await solveChecked(
+      instance,
+      await coreLimits(job, around),
+      around.search,
+    );
     return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
   },
   uhhc(job, around) {
@@ -143,12 +149,13 @@ const solvers: Record<Format, Solver> = {
     return { answer: response, ...rest, ...(job.planMode && { judged: judgeHomeCare(job.text, rest.solution) }) };
   },
   async solomon(job, around) {
-    const { response, ...rest } = solveSolomon(job.text, job.objective ?? 'dimacs', await coreLimits(job, around));
+    const limits = await coreLimits(job, around);
+    const { response, ...rest } = await solveSolomon(job.text, job.objective ?? 'dimacs', limits, around.search);
     return { answer: response, ...rest };
   },
   async vrplib(job, around) {
     if (job.objective === 'vehicles-first') refuse('--objective', 'vehicles-first is for solomon files');
-    const { response, ...rest } = solveVrplib(job.text, await coreLimits(job, around));
+    const { response, ...rest } = await solveVrplib(job.text, await coreLimits(job, around), around.search);
     return { answer: response, ...rest };
   },
 };

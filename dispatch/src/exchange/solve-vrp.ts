@@ -2,30 +2,31 @@ import { buildInstance, type PlainInstance } from '../solver/instance.ts';
 import type { Plan } from '../solver/plan.ts';
 import type { SolveOptions } from '../solver/search.ts';
 import { InstanceError } from '../solver/validate.ts';
-import { solveChecked } from './core.ts';
+import { type Search, solveChecked } from './core.ts';
 import { InputError } from './input-error.ts';
 import { readSolomon, solomonToPlain, unitsOf, type VrptwObjective } from './solomon.ts';
 import { FormatError, type Point } from './text.ts';
 import { readVrplib, VRPLIB_UNITS, vrplibToPlain } from './vrplib.ts';
 
 /** Solomon's form: jobs are customer numbers. */
-export function solveSolomon(text: string, objective: VrptwObjective, options: SolveOptions) {
+export function solveSolomon(text: string, objective: VrptwObjective, options: SolveOptions, search?: Search) {
   const file = inputErrors(() => readSolomon(text));
   const way = (a: Point, b: Point) => {
     const real = Math.hypot(a.x - b.x, a.y - b.y);
     return objective === 'dimacs' ? Math.floor(10 * real + 1e-9) / 10 : real;
   };
   const plain = solomonToPlain(file, objective);
-  return solveVrp({ plain, units: unitsOf(objective), nodes: file.nodes, nodeOf: (visit) => visit + 1, way }, options);
+  const vrp = { plain, units: unitsOf(objective), nodes: file.nodes, nodeOf: (visit: number) => visit + 1, way };
+  return solveVrp(vrp, options, search);
 }
 
 /** VRPLIB: jobs are node numbers less one, as in published `.sol` files; distances are rounded thousandths of a unit. */
-export function solveVrplib(text: string, options: SolveOptions) {
+export function solveVrplib(text: string, options: SolveOptions, search?: Search) {
   const file = inputErrors(() => readVrplib(text));
   const { plain, nodeOfVisit } = vrplibToPlain(file);
   const way = (a: Point, b: Point) => Math.round(VRPLIB_UNITS * Math.hypot(a.x - b.x, a.y - b.y)) / VRPLIB_UNITS;
   const nodeOf = (visit: number) => nodeOfVisit[visit] as number;
-  return solveVrp({ plain, units: VRPLIB_UNITS, nodes: file.nodes, nodeOf, way }, options);
+  return solveVrp({ plain, units: VRPLIB_UNITS, nodes: file.nodes, nodeOf, way }, options, search);
 }
 
 interface Vrp {
@@ -37,10 +38,10 @@ interface Vrp {
   readonly way: (a: Point, b: Point) => number;
 }
 
-function solveVrp(vrp: Vrp, options: SolveOptions) {
+async function solveVrp(vrp: Vrp, options: SolveOptions, search: Search | undefined) {
   const { plain, nodeOf } = vrp;
   const instance = inputErrors(() => buildInstance(plain));
-  const { plan, iterations, stoppedBy } = solveChecked(instance, options);
+  const { plan, iterations, stoppedBy } = await solveChecked(instance, options, search);
   refuseOverload(plain, plan);
   const routes = plan.routes.map((route) => routeOut(vrp, route));
   const sum = (key: 'cost' | 'service' | 'waiting_time') => routes.reduce((total, route) => total + route[key], 0);

@@ -11,7 +11,8 @@ export interface SearchLimits {
   readonly signal?: { readonly aborted: boolean };
 }
 
-export type StoppedBy = 'iterations' | 'time' | 'stall' | 'signal';
+/** `optimum`: nothing better can be found. */
+export type StoppedBy = 'iterations' | 'time' | 'stall' | 'signal' | 'optimum';
 
 /** Follows a search to its limits: how much of them is used up, 0 to 1, and which one stopped it. */
 export class Countdown {

@@ -112,6 +112,8 @@ test('[R4] stops at its limits, and says which', () => {
   let clock = 0;
   const now = () => clock++;
   expect(run({ iterations: 3 })).toBe('iterations');
+  const alone = searchRoutes(new LineModel([2], 2), { seed: 1, stopsOf: (task) => [task], iterations: 1e12 });
+  expect(alone).toMatchObject({ stoppedBy: 'optimum', cost: 4 });
   expect(run({ milliseconds: 5, now })).toBe('time');
   expect(run({ iterations: 1e6, stall: 10 })).toBe('stall');
   expect(run({ iterations: 1e6, signal: { aborted: true } })).toBe('signal');

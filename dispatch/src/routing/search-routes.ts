@@ -45,9 +45,11 @@ export function searchRoutes<R extends ModelRoute>(
     tell();
   };
   const scale = plan.meanLegCost();
+  // One task alone is at the best of all places after the first pass.
+  const isOptimal = model.taskCount === 0 || (model.taskCount === 1 && options.start === undefined);
   const anneal = (from: number, to: number, until: number) =>
     annealRoutes(plan, near, rng, countdown, { from: scale * from, to: scale * to, until }, onBetter);
-  if (model.taskCount > 0) {
+  if (!isOptimal) {
     const first = best;
     anneal(START_TEMPERATURE, START_TEMPERATURE, PROBE);
     const perTask = countdown.iterations / Math.max(PROBE, countdown.used()) / model.taskCount;
@@ -72,7 +74,7 @@ export function searchRoutes<R extends ModelRoute>(
       }
     }
   }
-  return { ...best, iterations: countdown.iterations, stoppedBy: countdown.stoppedBy };
+  return { ...best, iterations: countdown.iterations, stoppedBy: isOptimal ? 'optimum' : countdown.stoppedBy };
 }
 
 /** Of the limit, at the first temperature: how fast the search is says how often there is time for it. */

@@ -3,7 +3,7 @@ import type { Instance } from './instance.ts';
 import { takeOutNeedy } from './linked-routes.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import type { Routes } from './routes.ts';
+import { HOURS, type Orders, PLAIN, type Routes } from './routes.ts';
 
 /**
  * Fleet minimisation, section 5.4 of the SISR paper: one route is given up, its visits stay absent until the others have
@@ -17,6 +17,8 @@ export class FewerVehicles {
   private readonly rng: Rng;
   private readonly absences: Float64Array;
   private readonly fewest: number;
+  /** The plan with all visits in it and the fewest vehicles so far. */
+  complete: Orders | null = null;
 
   constructor(routes: Routes, recreate: Recreate, chain: Chain, rng: Rng) {
     this.routes = routes;
@@ -37,6 +39,7 @@ export class FewerVehicles {
     const { routes, recreate, chain } = this;
     if (routes.absentCount === 0) {
       if (routes.cost < chain.bestCost) chain.remember();
+      this.complete = routes.copyOrders();
       this.giveUpRoute();
     }
     const cost = routes.cost;
@@ -87,6 +90,16 @@ const STRINGS_ONLY = 0.5;
 export function vehiclesCost(instance: Instance): boolean {
   for (let vehicle = 0; vehicle < instance.vehicleCount; vehicle++) if (instance.fixedCost(vehicle) > 0) return true;
   return false;
+}
+
+/**
+ * Whether few vehicles are a good start even where they cost nothing: everybody must be visited and only the way there costs,
+ * so that a plan with some vehicles too many ends far off, and closing one is what the search cannot do. To open one is easy.
+ */
+export function fewFirst(routes: Routes): boolean {
+  const { instance, mode } = routes;
+  for (let visit = 0; visit < instance.visitCount; visit++) if (!instance.isMandatory(visit)) return false;
+  return instance.links === null && routes.absentCount === 0 && mode.every((one) => one === PLAIN || one === HOURS);
 }
 
 /** So many at least, by what there is to carry. */

@@ -1,6 +1,6 @@
 import { Chain } from './chain.ts';
 import { complete } from './construct.ts';
-import { FewerVehicles, vehiclesCost } from './fewer.ts';
+import { FewerVehicles, fewFirst, vehiclesCost } from './fewer.ts';
 import { loosenAll } from './linked-routes.ts';
 import type { Lists } from './near.ts';
 import { competitors } from './near.ts';
@@ -22,6 +22,9 @@ export class Island {
   iterations = 0;
   private readonly parameters: Parameters;
   private fewer: FewerVehicles | null = null;
+  private fewFirst = false; // although they cost nothing
+  private fewerUntil: number; // share of the limit
+  private readonly fewerRng: Rng;
   private readonly scale: number;
   private meanLength = 1; // of routes, in legs
   private readonly cycles: readonly Cycle[];
@@ -43,8 +46,9 @@ export class Island {
     this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
     this.scale = meanLeg(routes);
     this.meanLength = meanLength(routes);
-    if (vehiclesCost(routes.instance))
-      this.fewer = new FewerVehicles(routes, recreate, this.chain, new Rng(seed + FEWER_SEED));
+    this.fewerUntil = parameters.fewerShare;
+    this.fewerRng = new Rng(seed + FEWER_SEED);
+    if (vehiclesCost(routes.instance)) this.fewer = new FewerVehicles(routes, recreate, this.chain, this.fewerRng);
   }
 
   get bestCost(): number {
@@ -60,14 +64,18 @@ export class Island {
     const start = Math.max(endTemperature, cycle.heat * startTemperature * this.meanLength);
     const temperature = this.scale * start * (endTemperature / start) ** within;
     const before = chain.bestCost;
-    if (this.fewer !== null && used < parameters.fewerShare && !this.fewer.done) {
+    if (this.fewer !== null && used < this.fewerUntil && !this.fewer.done) {
+      const { complete } = this.fewer;
       for (let step = 0; step < steps; step++) this.fewer.step(this.scale * FEWER_TEMPERATURE);
       this.iterations += steps;
+      // Worth as long again as it took to come this far.
+      if (this.fewFirst && this.fewer.complete !== complete)
+        this.fewerUntil = Math.min(parameters.fewFirstShare, LEAST_FEWER + PATIENCE * used);
       return;
     }
     if (this.fewer !== null) {
+      if (this.routes.absentCount > 0) this.routes.setOrders(this.fewer.complete ?? this.chain.bestOrders());
       this.fewer = null;
-      if (this.routes.absentCount > 0) this.toBest();
     }
     for (let step = 0; step < steps; step++) chain.step(temperature);
     this.iterations += steps;
@@ -78,6 +86,19 @@ export class Island {
   adopt(orders: Orders): void {
     this.routes.setOrders(orders);
     if (this.routes.cost < this.chain.bestCost) this.chain.remember();
+  }
+
+  /** Goes on from this plan if it costs less than the best one so far. */
+  adoptIfBetter(orders: Orders): boolean {
+    const { routes, chain } = this;
+    routes.mark();
+    routes.setOrders(orders);
+    if (routes.cost < chain.bestCost) {
+      chain.remember();
+      return true;
+    }
+    routes.rollBack();
+    return false;
   }
 
   /** Goes on from the best plan it had. */
@@ -98,6 +119,10 @@ export class Island {
     if (routes.absentCount > absent) routes.setOrders(first);
     this.meanLength = meanLength(routes);
     if (routes.cost < this.chain.bestCost) this.chain.remember();
+    if (this.fewer !== null || !fewFirst(routes)) return;
+    this.fewFirst = true;
+    this.fewer = new FewerVehicles(routes, recreate, this.chain, this.fewerRng);
+    this.fewerUntil = LEAST_FEWER;
   }
 
   /** Leaves the routes at the best plan, with all in it that could be had for less than leaving it out. */
@@ -126,6 +151,8 @@ export const TWO_CYCLES: readonly Cycle[] = [
 /** In mean legs, while vehicles are given up: warm enough to shuffle, as better is told by who is left out. */
 const FEWER_TEMPERATURE = 0.3;
 const FEWER_SEED = 7919;
+const LEAST_FEWER = 0.03;
+const PATIENCE = 2;
 
 /** Routes of the later part of a cycle are worth keeping. */
 const POOL_FROM = 0.6;

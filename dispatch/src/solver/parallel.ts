@@ -8,6 +8,8 @@ import type { SearchCommand, SolveAnswer, SolveRequest } from './solver.worker.t
 export interface ParallelOptions extends WorkerOptions {
   /** Limited by time: so many searches side by side. Limited by iterations alone, they change nothing in what is found. */
   readonly threads: number;
+  /** Beside `signal`: one Int32 of shared memory, anything but zero means stop. */
+  readonly stop?: SharedArrayBuffer;
   /** Milliseconds are of the processor: for benchmarks on busy machines. */
   readonly processorTime?: boolean;
 }
@@ -18,8 +20,8 @@ export async function solveInParallel(
   plain: PlainInstance,
   options: ParallelOptions,
 ): Promise<SolveResult> {
-  const { signal, onProgress, threads, processorTime, ...limits } = options;
-  const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
+  const { signal, onProgress, threads, processorTime, ...rest } = options;
+  const { stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT), ...limits } = rest;
   const onAbort = () => void Atomics.store(new Int32Array(stop), 0, 1);
   if (signal?.aborted) onAbort();
   signal?.addEventListener('abort', onAbort, { once: true });
@@ -43,7 +45,7 @@ export async function solveInParallel(
     );
     for (const share of sharesOf(limits)) {
       await inTurns(searches, atOnce, (search) => search.ask({ command: 'run', share }));
-      if (share === 1 || signal?.aborted || plain.visits.length === 0) continue;
+      if (share === 1 || Atomics.load(new Int32Array(stop), 0) !== 0 || plain.visits.length === 0) continue;
       const best = bestOf(searches);
       const others = searches.filter((search) => search !== best);
       const reviewed = await best.ask({ command: 'review', pools: others.map(({ pool }) => pool) });

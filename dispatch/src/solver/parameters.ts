@@ -27,6 +27,8 @@ export interface Parameters {
   readonly largestPool: number;
   /** Where vehicles cost something: share of the search that tries to do with fewer of them. */
   readonly fewerShare: number;
+  /** Where they cost nothing and there is no start: the same at most, to start from few vehicles. Ours. */
+  readonly fewFirstShare: number;
   /** Whether a search without a start begins with few long routes. Ours. */
   readonly thrifty: boolean;
   /**
@@ -51,6 +53,7 @@ export const defaultParameters: Parameters = {
   openingShare: 0.05,
   largestPool: 3000,
   fewerShare: 0.5,
+  fewFirstShare: 0.15,
   thrifty: true,
   startTemperature: 0.09,
   endTemperature: 0.05,

@@ -2,9 +2,12 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { complete } from './construct.ts';
 import { cost } from './cost.ts';
+import { fewFirst } from './fewer.ts';
 import { loadHighs } from './highs.ts';
 import { buildInstance } from './instance.ts';
+import { Island, ONE_CYCLE } from './island.ts';
 import { neighbours } from './near.ts';
+import { defaultParameters } from './parameters.ts';
 import { bestOfPool, type SolveProgram } from './partition.ts';
 import { RoutePool } from './pool.ts';
 import { Recreate } from './recreate.ts';
@@ -64,3 +67,39 @@ test('[G2] a recombined plan can be driven and costs no more than the best that 
     { numRuns: 100 },
   );
 }, 30_000);
+
+test('[G3] a recombined plan is gone on from only where it costs less than the best so far', () => {
+  // One vehicle for both hospitals costs 100 there and back, two vehicles 100 + 80; left out they cost far more.
+  const engineers = [anEngineer(), anEngineer()];
+  const instance = buildInstance(onALine([0, 40, 50], { engineers, visits: [aVisit(1), aVisit(2)] }));
+  const routes = new Routes(instance);
+  const near = neighbours(instance);
+  const recreate = new Recreate(routes, near);
+  routes.setOrders([[0, [0]] as const, [1, [1]] as const]);
+  const island = new Island(routes, recreate, near, 1, defaultParameters, ONE_CYCLE);
+  const before = routes.copyOrders();
+  for (const worse of [
+    [[], []],
+    [[0], []],
+    [[1], [0]],
+  ]) {
+    expect(island.adoptIfBetter(worse.map((order, vehicle) => [vehicle, order] as const))).toBe(false);
+    expect(routes.copyOrders()).toEqual(before);
+    expect(routes.cost).toBe(180);
+  }
+  expect(island.adoptIfBetter([[0, [0, 1]] as const, [1, []] as const])).toBe(true);
+  expect([routes.cost, island.bestCost]).toEqual([100, 100]);
+});
+
+test('[G4] from few vehicles where only the way costs and everybody must be visited, not elsewhere', () => {
+  const engineers = [anEngineer(), anEngineer()];
+  const startsWithFew = (visit: object) => {
+    const visits = [aVisit(1, { mandatory: true }), aVisit(2, { mandatory: true, ...visit })];
+    const routes = new Routes(buildInstance(onALine([0, 40, 50], { engineers, visits })));
+    complete(routes, new Recreate(routes, neighbours(routes.instance)));
+    return fewFirst(routes);
+  };
+  expect(startsWithFew({})).toBe(true);
+  expect(startsWithFew({ mandatory: false })).toBe(false);
+  expect(startsWithFew({ windows: [{ from: 0, to: 100 }, { from: 200, to: 300 }] })).toBe(false); // biome-ignore format: one idea
+});

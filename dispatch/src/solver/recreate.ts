@@ -66,6 +66,11 @@ export class Recreate {
     this.totalWeight = this.keys.reduce((sum, { weight }) => sum + weight, RANDOM_WEIGHT);
   }
 
+  /** The visits a search can move: not frozen, and somebody could serve them. */
+  get movable(): number[] {
+    return [...this.fleet.vehiclesFor.keys()].filter((visit) => this.vehiclesFor(visit).length > 0);
+  }
+
   vehiclesFor(visit: number): Int32Array {
     return this.fleet.vehiclesFor[visit] as Int32Array;
   }
@@ -270,6 +275,7 @@ const RANDOM_WEIGHT = 4;
 /** Up to so many routes all are looked at; with more, those of the nearest visits. */
 const FEW_ROUTES = 24;
 const NEAREST = 40;
+
 /** Of the visits left out before, so many are tried again in an iteration. */
 const MOST_OLDER = 30;
 

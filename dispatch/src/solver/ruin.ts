@@ -26,8 +26,8 @@ export class Ruin {
   }
 
   /**
-   * `near` says who is near whom. With `wholeRoute` the first route loses all its visits. Ours: strings alone hardly ever
-   * close a route.
+   * `near` says who is near whom. With `wholeRoute` the first route loses all its visits, and more routes than else lose
+   * a string, as its visits need the room. Ours: strings alone hardly ever close a route.
    */
   strings(near: Lists, wholeRoute: boolean, parameters: Parameters, rng: Rng): void {
     const { routes, instance } = this;
@@ -35,6 +35,7 @@ export class Ruin {
     const longest = Math.min(parameters.longestString, routes.usedCount === 0 ? 1 : present / routes.usedCount);
     const mostStrings = (4 * parameters.averageRemoved) / (1 + longest) - 1;
     let strings = Math.floor(1 + rng.unit() * Math.max(1, mostStrings));
+    if (wholeRoute) strings += BESIDE_WHOLE_ROUTE;
     const leftOut = routes.absentCount > 0 && rng.unit() < parameters.leftOutShare ? this.aLeftOutVisit(rng) : -1;
     const useful = leftOut < 0 ? null : this.vehiclesFor(leftOut);
     const center = leftOut < 0 ? rng.below(instance.visitCount) : leftOut;
@@ -128,3 +129,5 @@ export class Ruin {
     return hopeful.length === 0 ? -1 : (hopeful[rng.below(hopeful.length)] as number);
   }
 }
+
+const BESIDE_WHOLE_ROUTE = 2;

@@ -22,7 +22,7 @@ test('[S1] every plan passes the independent check, with frozen visits unmoved a
       expect(checkPlan(instance, result.plan)).toEqual([]);
       expect(result.cost).toEqual(cost(instance, result.plan));
       expect(result.cost.total).toBeLessThanOrEqual(result.startCost.total);
-      expect(result.iterations).toBe(instance.visitCount === 0 ? 0 : 40);
+      expect(result.iterations).toBe(result.stoppedBy === 'optimum' ? 0 : 40);
       expect(Object.values(result.cost).every(Number.isSafeInteger)).toBe(true);
     }),
     { numRuns: 200 },
@@ -182,6 +182,30 @@ test('[S12] progress never gets worse', () => {
     }),
     { numRuns: 30 },
   );
+});
+
+test('[S14] one visit alone, and its day is found at once, whatever the limit', () => {
+  fc.assert(
+    fc.property(anyInstance({ visits: 1, engineers: 3, shifts: 2 }), (plain) => {
+      const instance = buildInstance(plain);
+      const result = solve(instance, { seed: 1, milliseconds: 1e9, now: () => 0 });
+      expect(result.stoppedBy).toBe('optimum');
+      expect(result.cost.total).toBe(cheapestPlan(instance).cost.total);
+      const again = solve(instance, { seed: 1, milliseconds: 1e9, now: () => 0, start: result.plan });
+      expect(again.plan).toEqual(result.plan);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('[S15] a start with its one visit in a bad place is made better', () => {
+  // From home at 0 to the hospital at 10 and back is 20 s; the one who lives at 50 would need 80.
+  const homes = [0, 2].map((home) => anEngineer({ shifts: [aShift({ startLocation: home, endLocation: home })] }));
+  const at = (engineers: typeof homes) => buildInstance(onALine([0, 10, 50], { engineers, visits: [aVisit(1)] }));
+  const far = solve(at([anEngineer({ shifts: [] }), homes[1] as (typeof homes)[1]]), { seed: 1, iterations: 1 });
+  const start = { ...far.plan, routes: far.plan.routes.map((route) => ({ ...route, vehicle: 1, engineer: 1 })) };
+  const better = solve(at(homes), { seed: 1, iterations: 1, start });
+  expect(better).toMatchObject({ startCost: { total: 80 }, cost: { total: 20 }, stoppedBy: 'optimum' });
 });
 
 test('[S13] nothing to do, and nobody to do it', () => {

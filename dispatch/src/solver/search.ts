@@ -41,8 +41,11 @@ export interface SolveResult {
   readonly iterations: number;
   /** Of the start as it was, or as far as it could be kept, with visits it does not name left out; without a start, of the first answer. */
   readonly startCost: Cost;
-  readonly stoppedBy: 'iterations' | 'time' | 'signal';
+  /** `optimum`: nothing better can be found. */
+  readonly stoppedBy: StoppedBy;
 }
+
+export type StoppedBy = 'iterations' | 'time' | 'signal' | 'optimum';
 
 /** On this thread. Slack induction by string removals (ruin.ts, recreate.ts, chain.ts), its routes recombined (session.ts). */
 export function solve(instance: Instance, options: SolveOptions): SolveResult {
@@ -57,7 +60,7 @@ export function solve(instance: Instance, options: SolveOptions): SolveResult {
     options.onProgress?.({ iterations: iterations(), cost: bestCost, unassigned });
   };
   tell();
-  for (const share of sharesOf(options)) {
+  for (const share of sessions.some(({ isOptimal }) => isOptimal) ? [] : sharesOf(options)) {
     for (const session of sessions) session.runUntil(share, tell);
     if (share === 1 || options.signal?.aborted || instance.visitCount === 0) continue;
     const best = bestOf(sessions);

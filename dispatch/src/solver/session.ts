@@ -11,7 +11,7 @@ import type { Plan } from './plan.ts';
 import { isTied, type PooledRoute } from './pool.ts';
 import { Recreate } from './recreate.ts';
 import type { Orders } from './routes.ts';
-import type { SolveLimits, SolveOptions, SolveResult } from './search.ts';
+import type { SolveLimits, SolveOptions, SolveResult, StoppedBy } from './search.ts';
 import { timedRoutes, toPlan, withReasons } from './to-plan.ts';
 
 /**
@@ -26,6 +26,8 @@ export class Session {
   private readonly island: Island;
   private readonly startCost: Cost;
   private readonly kept: Plan | null;
+  /** Nothing is left to search: of at most one visit every place was looked at. */
+  readonly isOptimal: boolean;
 
   /** The `index`-th of `count`. */
   constructor(instance: Instance, options: SolveOptions, index: number, count: number) {
@@ -38,6 +40,9 @@ export class Session {
     const adopted = timedRoutes(routes);
     const near = neighbours(instance);
     const recreate = new Recreate(routes, near);
+    this.isOptimal = instance.links === null && recreate.movable.length <= 1;
+    if (this.isOptimal)
+      for (const visit of recreate.movable) if (routes.vehicleOf(visit) >= 0) routes.remove(visit, visit);
     complete(routes, recreate);
     this.kept = options.start === undefined ? null : stillValid(instance, options.start);
     const began = options.start === undefined ? timedRoutes(routes) : adopted;
@@ -45,7 +50,7 @@ export class Session {
     const parameters = { ...defaultParameters, ...options.parameters };
     const seed = options.seed + index * SEED_STEP;
     this.island = new Island(routes, recreate, near, seed, parameters, cyclesOf(instance, own));
-    if (options.start === undefined && options.iterations !== 0) this.island.startThrifty();
+    if (options.start === undefined && options.iterations !== 0 && !this.isOptimal) this.island.startThrifty();
   }
 
   get bestCost(): number {
@@ -64,7 +69,7 @@ export class Session {
   /** Until so much of the limit is used up. `tell` is called now and then. */
   runUntil(share: number, tell: () => void): void {
     const { limit, island, options } = this;
-    while (this.instance.visitCount > 0 && !options.signal?.aborted) {
+    while (!this.isOptimal && !options.signal?.aborted) {
       const used = limit.used(island.iterations);
       if (used >= share) return;
       island.run(used, limit.stepsUntilNextLook());
@@ -87,7 +92,8 @@ export class Session {
         limits,
         own.filter(([, order]) => isTied(this.instance, order)),
       );
-      if (found !== null) island.adopt(found);
+      // Where its limits end the program early, what it has then may be far worse.
+      if (found !== null && !island.adoptIfBetter(found)) island.toBest();
     }
     return island.chain.bestOrders();
   }
@@ -102,7 +108,7 @@ export class Session {
     island.finish();
     const found = toPlan(island.routes);
     const foundCost = cost(instance, found);
-    const stoppedBy = options.signal?.aborted ? ('signal' as const) : stopReason(options, iterations);
+    const stoppedBy = this.isOptimal ? 'optimum' : stopReason(options, iterations);
     if (kept !== null && startCost.total <= foundCost.total)
       return { plan: kept, cost: startCost, iterations, startCost, stoppedBy };
     return { plan: found, cost: foundCost, iterations, startCost, stoppedBy };
@@ -142,7 +148,8 @@ function cyclesOf({ visitCount }: Instance, { iterations, milliseconds }: SolveL
   return enough ? TWO_CYCLES : ONE_CYCLE;
 }
 
-function stopReason(options: SolveOptions, iterations: number): 'iterations' | 'time' {
+function stopReason(options: SolveOptions, iterations: number): StoppedBy {
+  if (options.signal?.aborted) return 'signal';
   return options.iterations === undefined || iterations < options.iterations ? 'time' : 'iterations';
 }
 

@@ -3,6 +3,7 @@
  * solver's independent checker and judged from the file itself.
  *   npm run bench solve -- --live VISITS,ENGINEERS,DAYS [--seconds 1,10,60]      made-up days of an equipment service
  *   npm run bench solve -- --urgent [--seconds 10] [--seed 1,2]                  visits that come late into full plans
+ *   npm run bench solve -- --made-up r1,rc2 --customers 1000 --seconds 60,300    of Homberger's form, to the best of these runs
  *   npm run bench solve -- --data FOLDER [--set solomon] [--seconds 1,10] [--seed 1] [--threads 1] [--objective dimacs] [--only REGEX]
  */
 import { parseArgs } from 'node:util';
@@ -14,7 +15,7 @@ import { solveInParallel } from '../../../dispatch/src/solver/parallel.ts';
 import { type SolveResult, solve } from '../../../dispatch/src/solver/search.ts';
 import { runLive } from './live-run.ts';
 import { RICH_SETS, type RichSet, runRich } from './rich.ts';
-import { type Case, loadSet, SETS, type SetName } from './sets.ts';
+import { type Case, loadSet, madeUpCase, SETS, type SetName } from './sets.ts';
 import { runUrgent } from './urgent-run.ts';
 
 const { values } = parseArgs({
@@ -29,6 +30,8 @@ const { values } = parseArgs({
     parameters: { type: 'string', default: '{}' },
     live: { type: 'string' },
     urgent: { type: 'boolean', default: false },
+    'made-up': { type: 'string' },
+    customers: { type: 'string', default: '1000' },
     each: { type: 'boolean', default: false },
   },
 });
@@ -98,6 +101,26 @@ if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(value
 }
 if (values.urgent) {
   runUrgent(values.seed.split(',').map(Number), Number(values.seconds), cpu);
+  process.exit(0);
+}
+const madeUp = values['made-up'];
+if (madeUp !== undefined) {
+  for (const kind of madeUp.split(',')) {
+    const one = madeUpCase(kind, Number(values.customers), Number(values.seed));
+    const found: { seconds: number; distance: number; outcome: Outcome }[] = [];
+    for (const seconds of values.seconds.split(',').map(Number)) {
+      const outcome = await run(one, 1000 * seconds, Number(values.seed));
+      found.push({ seconds, distance: 1 + outcome.gap / 100, outcome }); // as the best known distance is given as 1
+    }
+    const least = Math.min(...found.map(({ distance }) => distance));
+    for (const { seconds, distance, outcome } of found) {
+      const gap = (100 * (distance / least - 1)).toFixed(2);
+      const { vehicles, missing, iterations } = outcome;
+      console.log(
+        `${one.name} ${seconds} s: ${distance.toFixed(1)} (${gap} % over the best here), ${vehicles} vehicles, ${missing} missing, ${iterations} iterations`,
+      );
+    }
+  }
   process.exit(0);
 }
 if (values.data === undefined || !(SETS as readonly string[]).includes(values.set)) {

@@ -5,6 +5,7 @@ import { readVrplib, VRPLIB_UNITS, vrplibToPlain } from '../../../dispatch/src/e
 import type { PlainInstance } from '../../../dispatch/src/solver/plain.ts';
 import type { Plan } from '../../../dispatch/src/solver/plan.ts';
 import { type Judged, judgeSolomon, judgeVrplib } from './judge.ts';
+import { madeUpVrptw } from './made-up.ts';
 
 /** One instance, with the best value known and a judge of plans for it. */
 export interface Case {
@@ -50,9 +51,21 @@ function bestKnown(file: string, objective: VrptwObjective): BestKnown {
 }
 
 function solomonCase(name: string, text: string, objective: VrptwObjective, known: BestKnown): Case {
-  const file = readSolomon(text);
   const best = known.get(name.toLowerCase());
   if (best === undefined) throw new Error(`best-known.csv does not have ${name}`);
+  return caseOf(name, text, objective, best);
+}
+
+/** `kind` is r1, c1, rc1, r2, c2 or rc2. Nothing is known of it: gaps are to a distance of 1. */
+export function madeUpCase(kind: string, customers: number, seed: number): Case {
+  const [, form, type] = /^(r|c|rc)([12])$/.exec(kind) ?? [];
+  if (form === undefined) throw new Error(`--made-up: ${kind} is none of r1, c1, rc1, r2, c2, rc2`);
+  const text = madeUpVrptw(seed, form as 'r' | 'c' | 'rc', type === '1' ? 1 : 2, customers, 0.75);
+  return caseOf(`${kind}_${customers}`, text, 'dimacs', { distance: 1, vehicles: 0 });
+}
+
+function caseOf(name: string, text: string, objective: VrptwObjective, best: Case['best']): Case {
+  const file = readSolomon(text);
   return {
     name,
     plain: solomonToPlain(file, objective),
