@@ -210,6 +210,7 @@ const VIOLATION_TEXT: Record<Violation['kind'], string> = {
   shift: 'outside the shift',
   capacity: 'more than the van holds',
   longest: 'the day is too long',
+  setup: 'no time to park and sign in',
   travel: 'the way takes longer',
   overlap: 'overlaps with another visit',
   unavailable: 'on leave or in training',

@@ -153,6 +153,21 @@ describe('the problem in numbers', () => {
       expect(none).not.toHaveProperty(list);
   });
 
+  test('a site that takes time to enter: the time is a place’s, and nobody who is inside pays it again', () => {
+    const planned = aPlanned(HILL_CT, 'a');
+    const site = { ...planned.site, setupMinutes: 15 };
+    const underway = { visit: {} as Visit, site: site.place, until: MONDAY_9 + HOUR };
+    const { plain } = problem([{ ...planned, site }], people({ underway, position: site.place }));
+    const at = plain.visits[0]?.location ?? -1;
+    expect(plain.setupSeconds?.[at]).toBe(900);
+    expect(plain.setupSeconds?.filter((seconds) => seconds > 0)).toHaveLength(1);
+    expect(plain.engineers[0]?.shifts[0]?.freeAtLocation).toBe(at);
+    expect(problemsIn(plain)).toEqual([]);
+    const home = people().map((each) => ({ ...each, engineer: { ...each.engineer, home: site.place } }));
+    expect(problemsIn(problem([{ ...planned, site }], home).plain)).toEqual([]); // somebody lives at the gate
+    expect(problem([planned]).plain).not.toHaveProperty('setupSeconds');
+  });
+
   test('hours a site prefers are wishes for planned work, not for what is down', () => {
     const preferredHours = { fromMinute: 13 * 60, toMinute: 15 * 60 };
     const at = (impact: 'down' | 'limited') => {

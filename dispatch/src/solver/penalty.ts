@@ -59,7 +59,7 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     const overtime = shift.overtimeSeconds ?? 0;
     bound += weights.overtimeSecond * overtime + (shift.fixedCost ?? 0);
     bound += (weights.workSecond ?? 0) * Math.max(0, shift.to + overtime - shift.from);
-    if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end));
+    if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end, longestWay));
   }
   for (const visit of visits) {
     bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
@@ -80,12 +80,12 @@ export function mandatoryPenalty(plain: PlainInstance): number {
  * the horizon, what is unavailable then, and the longest way; and since two hours cost four times one, what they force plays
  * a part here.
  */
-function longestDay({ visits, travelSeconds }: PlainInstance, shift: PlainShift, end: number): number {
+function longestDay({ visits }: PlainInstance, shift: PlainShift, end: number, longestWay: number): number {
   const fixed = visits.flatMap(({ frozen }) => frozen?.startAt ?? []);
   const last = shift.to + (shift.overtimeSeconds ?? 0);
   if (fixed.length === 0) return last - shift.from;
   const away = (shift.unavailable ?? []).map(({ to }) => to);
-  return Math.max(last, end, ...away) + largest(travelSeconds) - Math.min(shift.from, ...fixed);
+  return Math.max(last, end, ...away) + longestWay - Math.min(shift.from, ...fixed);
 }
 
 function largest(values: ArrayLike<number>): number {

@@ -169,6 +169,11 @@ export interface PlainInstance {
   readonly distanceMetres?: PlainMatrix;
   /** Default: ways take what `travelSeconds` says at any time. */
   readonly speeds?: PlainSpeeds;
+  /**
+   * By location: parking, signing in, gowning. Whoever comes from elsewhere is not ready to start before so many seconds; the
+   * next visit at the same place has it behind it. Takes time and costs no travel. None where a shift ends.
+   */
+  readonly setupSeconds?: readonly number[];
   readonly engineers: readonly PlainEngineer[];
   readonly visits: readonly PlainVisit[];
   readonly links?: readonly PlainLink[];

@@ -222,18 +222,27 @@ export function anyInstance(most: { visits: number; engineers: number; shifts: n
     const engineer: fc.Arbitrary<PlainEngineer> = fc.record({ skills: someSkills(3), shifts: days });
     const matrix = (longest: number) =>
       fc.array(upTo(longest), { minLength: locations * locations, maxLength: locations * locations });
-    return fc.array(engineer, { minLength: 1, maxLength: most.engineers }).chain((engineers) =>
-      fc.record({
-        locationCount: fc.constant(locations),
-        travelSeconds: matrix(15),
-        distanceMetres: matrix(30),
-        engineers: fc.constant(engineers),
-        visits: fc.array(
-          fc.tuple(someVisit(locations, engineers), upTo(31)).map(([visit, keep]) => thinned(visit, keep)),
-          { maxLength: most.visits },
-        ),
-        weights: someWeights,
-      }),
-    );
+    return fc
+      .array(engineer, { minLength: 1, maxLength: most.engineers })
+      .chain((engineers) =>
+        fc.record({
+          locationCount: fc.constant(locations),
+          travelSeconds: matrix(15),
+          distanceMetres: matrix(30),
+          engineers: fc.constant(engineers),
+          visits: fc.array(
+            fc.tuple(someVisit(locations, engineers), upTo(31)).map(([visit, keep]) => thinned(visit, keep)),
+            { maxLength: most.visits },
+          ),
+          weights: someWeights,
+          setups: rarely(fc.array(upTo(12), { minLength: locations, maxLength: locations })),
+        }),
+      )
+      .map(({ setups, ...plain }) => {
+        const ends = new Set(plain.engineers.flatMap(({ shifts }) => shifts.map(({ endLocation }) => endLocation)));
+        return setups === undefined
+          ? plain
+          : { ...plain, setupSeconds: setups.map((seconds, location) => (ends.has(location) ? 0 : seconds)) };
+      });
   });
 }

@@ -56,7 +56,9 @@ function leastBySeconds(plain: PlainInstance, order: readonly number[]): number 
     while (seconds > 0 && !free(at, at + seconds)) at++;
     return at + seconds;
   };
-  const way = (from: number, to: number) => plain.travelSeconds[from * plain.locationCount + to] as number;
+  const way = (from: number, to: number) =>
+    (plain.travelSeconds[from * plain.locationCount + to] as number) +
+    (from === to ? 0 : (plain.setupSeconds?.[to] ?? 0));
   const known = new Map<string, number>();
   const from = (k: number, location: number, ready: number): number => {
     const key = `${k} ${ready}`;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planFrom } from './brute-force.ts';
+import { checkPlan } from './check-plan.ts';
 import { type Cost, cost } from './cost.ts';
 import { buildInstance, type PlainInstance, type PlainVisit, type Weights } from './instance.ts';
 import { onlyTravel } from './plain.ts';
@@ -46,6 +47,37 @@ describe('[W1] who goes', () => {
     expect(whoGoes(short)).toEqual([1]); // 30 s there, 20 s of work, 30 s back
     const [route] = solve(buildInstance(short), { iterations: 10, seed: 1 }).plan.routes;
     expect(route).toMatchObject({ homeAt: 80, stops: [{ startAt: 30, endAt: 50 }] });
+  });
+});
+
+describe('[W5] setup at a site', () => {
+  // Two visits at A, 30 s away, one at B, 50 s away; getting ready takes 20 s at A.
+  const plain = onALine([0, 30, 50], {
+    visits: [aVisit(1), aVisit(1), aVisit(2)],
+    setupSeconds: [0, 20, 0],
+  });
+  const instance = buildInstance(plain);
+  const timesOf = (order: number[]) =>
+    planFrom(instance, [order])?.routes[0]?.stops.map((s) => [s.arriveAt, s.startAt]);
+
+  test('is paid once for visits in a row, takes time and costs no travel', () => {
+    expect(timesOf([0, 1, 2])).toEqual([
+      [30, 50],
+      [60, 60],
+      [90, 90],
+    ]);
+    expect(timesOf([0, 2, 1])?.[2]).toEqual([110, 130]); // back at A it is all to be done again
+    expect(cost(instance, planFrom(instance, [[0, 1, 2]]) ?? { routes: [], unassigned: [] }).total).toBe(100);
+  });
+
+  test('a plan that leaves it out is refused', () => {
+    const plan = planFrom(buildInstance({ ...plain, setupSeconds: [0, 0, 0] }), [[0, 1, 2]]);
+    expect(plan && checkPlan(instance, plan)).toEqual([{ kind: 'setup', engineer: 0, vehicle: 0, visit: 0, by: 20 }]);
+  });
+
+  test('a shift may not end where there is one', () => {
+    expect(() => buildInstance({ ...plain, setupSeconds: [5, 0, 0] })).toThrow('setupSeconds[0]: a shift ends here');
+    expect(() => buildInstance({ ...plain, setupSeconds: [0] })).toThrow('must have an entry for each of 3');
   });
 });
 
