@@ -13,6 +13,8 @@ import {
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../availability/calendar.ts';
 import { defaultPolicy } from '../policy.ts';
+import { buildInstance } from '../solver/instance.ts';
+import { solve } from '../solver/search.ts';
 import { problemsIn } from '../solver/validate.ts';
 import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
 import { estimatedTravel } from '../travel.ts';
@@ -151,6 +153,16 @@ describe('the problem in numbers', () => {
     const [none] = problem([{ ...able, order: nobodyAble, site, familiar: [ANA] }], engineers).plain.visits;
     for (const list of ['preferredEngineers', 'familiarEngineers', 'territoryEngineers'])
       expect(none).not.toHaveProperty(list);
+  });
+
+  test('of two orders of one engineer the urgent one comes first, also where the other is nearer', () => {
+    const urgent = aPlanned(HILL_CT, 'a', undefined, 'down');
+    const nearer = aPlanned(MR, 'b', undefined, 'limited');
+    const general = { name: 'general', level: 1 as const };
+    const orders = [urgent, nearer].map((each) => ({ ...each, order: { ...each.order, skill: general } }));
+    const { plain } = problem(orders, people().slice(0, 1));
+    const { plan } = solve(buildInstance(plain), { iterations: 100, seed: 1 });
+    expect(plan.routes[0]?.stops.map(({ visit }) => visit)).toEqual([0, 1]);
   });
 
   test('a site that takes time to enter: the time is a place’s, and nobody who is inside pays it again', () => {
