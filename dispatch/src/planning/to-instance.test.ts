@@ -227,6 +227,7 @@ describe('the problem in numbers', () => {
       overtimeHour: 10_800,
       expectedDowntime: 4,
       unevenDays: 12,
+      waitingHour: { P1: 10_800, P2: 7_200, P3: 3_600 },
       movedVisit: 5,
     };
     const two = { movedToleranceMinutes: 6, levelAboveNeed: 7, otherEngineerThanPreferred: 8, engineerNewToDevice: 9 };
@@ -248,6 +249,7 @@ describe('the problem in numbers', () => {
       downtime: 4,
       overtimeSecond: 3,
       unevenHours: 12,
+      waitingSecondByPriority: [1, 2, 3],
       churnPerMovedVisit: 5,
       churnToleranceSeconds: 360,
       overQualifiedLevel: 7,

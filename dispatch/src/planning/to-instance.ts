@@ -186,6 +186,7 @@ function visitOf(
         : [{ skill: skillIndex(order.skill.name), level: order.skill.level }],
     priority: SOLVER_PRIORITY[order.priority],
     mandatory: order.priority === 'P1',
+    waitingSince: ceilSecond(now), // what it has waited already costs the same whatever is planned
     latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now),
     ...(windows ? { windows: solverWindows(windows) } : {}),

@@ -267,6 +267,14 @@ export class Instance {
   startBy(visit: number): number {
     return this.visitNumbers[visit * VISIT_FIELDS + 10] as number;
   }
+  /** Infinity when it does not count. */
+  waitingSince(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 11] as number;
+  }
+  /** By its priority. */
+  waitingPerSecond(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 12] as number;
+  }
   firstWindow(visit: number): number {
     return this.firstWindowOf[visit] as number;
   }
@@ -352,12 +360,14 @@ export class Instance {
       previous?.startAt ?? 0,
       visit.mandatory ? 1 : 0,
       Number.POSITIVE_INFINITY,
+      visit.waitingSince ?? Number.POSITIVE_INFINITY,
+      this.plain.weights.waitingSecondByPriority?.[visit.priority] ?? 0,
     ];
   }
 }
 
 const VEHICLE_FIELDS = 7;
-const VISIT_FIELDS = 11;
+const VISIT_FIELDS = 13;
 
 function vehicleNumbers(shift: PlainShift): number[] {
   return [

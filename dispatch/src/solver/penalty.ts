@@ -20,6 +20,12 @@ export function latenessCost(visit: PlainVisit, weights: Weights, startAt: numbe
   return weights.lateSecond * (visit.latePerSecond ?? 1) * Math.max(0, startAt - visit.due);
 }
 
+/** Cost of a visit waiting for service, by its priority alone. */
+export function urgencyCost(visit: PlainVisit, weights: Weights, startAt: number): number {
+  if (visit.waitingSince === undefined) return 0;
+  return (weights.waitingSecondByPriority?.[visit.priority] ?? 0) * Math.max(0, startAt - visit.waitingSince);
+}
+
 /** Cost of a day of so many seconds: grows with its square, so that even days are cheaper. Rounded down to whole units. */
 export function fairnessCost(weights: Weights, seconds: number): number {
   return Math.floor(((weights.unevenHours ?? 0) * seconds * seconds) / (3_600 * 3_600));
@@ -62,7 +68,7 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end, longestWay));
   }
   for (const visit of visits) {
-    bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
+    bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end) + urgencyCost(visit, weights, end);
     bound += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
     bound += 3 * (visit.skills?.length ?? 0) * weights.overQualifiedLevel;
     bound += (weights.notPreferred ?? 0) + (weights.unfamiliar ?? 0) + (weights.outOfTerritory ?? 0);

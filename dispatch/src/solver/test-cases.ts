@@ -60,6 +60,7 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   unfamiliar: upTo(20),
   outOfTerritory: upTo(20),
   outsidePreferred: upTo(60),
+  waitingSecondByPriority: fc.array(upTo(3), { maxLength: 3 }),
   unassignedByPriority: fc.array(upTo(300), { minLength: 3, maxLength: 3 }),
 });
 
@@ -77,7 +78,14 @@ function present<T extends object>(record: T): T {
 export function plainer(plain: PlainInstance): PlainInstance {
   const { weights, engineers, visits } = plain;
   const none = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
-  const quiet = { ...none, notPreferred: 0, unfamiliar: 0, outOfTerritory: 0, outsidePreferred: 0 };
+  const quiet = {
+    ...none,
+    notPreferred: 0,
+    unfamiliar: 0,
+    outOfTerritory: 0,
+    outsidePreferred: 0,
+    waitingSecondByPriority: [],
+  };
   return {
     ...plain,
     weights: { ...weights, ...quiet },
@@ -190,6 +198,7 @@ function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.A
         selector: ({ from }) => from,
         maxLength: 3,
       }),
+      waitingSince: fc.integer({ min: -20, max: 100 }),
       mandatory: fc.boolean(),
       previous: fc.record({ engineer, startAt: upTo(250) }),
       frozen: fc

@@ -69,7 +69,10 @@ class Inspection {
   }
 
   private weights(): void {
-    const { unassignedByPriority, ...single } = this.plain.weights;
+    const { unassignedByPriority, waitingSecondByPriority, ...single } = this.plain.weights;
+    this.each('weights.waitingSecondByPriority', waitingSecondByPriority, (path, cost) =>
+      this.whole(path, cost, 0, LARGEST_WEIGHT),
+    );
     for (const name of OPTIONAL_WEIGHTS) {
       if (single[name] !== undefined) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
     }
@@ -153,6 +156,7 @@ class Inspection {
     this.whole(`${path}.serviceSeconds`, visit.serviceSeconds, 0, LARGEST_ENTRY);
     this.each(`${path}.windows`, visit.windows, (windowPath, window) => this.interval(windowPath, window));
     this.each(`${path}.preferred`, visit.preferred, (inner, window) => this.interval(inner, window));
+    if (visit.waitingSince !== undefined) this.time(`${path}.waitingSince`, visit.waitingSince);
     if (visit.release !== undefined) this.time(`${path}.release`, visit.release);
     this.skills(`${path}.skills`, visit.skills ?? []);
     if (visit.requiredEngineer !== undefined) this.engineerIndex(`${path}.requiredEngineer`, visit.requiredEngineer);

@@ -113,6 +113,7 @@ test('[W4] uneven days at a weight of zero: the same plan as if nobody had thoug
 /** For each term that can be switched off: its weight at zero, and the problem as if nobody had ever heard of the term. */
 const terms: readonly (readonly [keyof Cost, Partial<Weights>, (visit: PlainVisit) => PlainVisit])[] = [
   ['lateness', { lateSecond: 0 }, ({ due: _, ...visit }) => visit],
+  ['urgency', { waitingSecondByPriority: [0, 0, 0] }, ({ waitingSince: _, ...visit }) => visit],
   ['downtime', { downtime: 0 }, ({ downtime: _, ...visit }) => visit],
   ['churn', { churnPerMovedVisit: 0 }, ({ previous: _, ...visit }) => visit],
   ['preference', { notPreferred: 0 }, ({ preferredEngineers: _, ...visit }) => visit],
