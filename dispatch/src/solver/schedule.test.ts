@@ -15,7 +15,8 @@ function expectedTimes(instance: Instance, vehicle: number, visits: readonly num
   const begin = Math.max(shift.from, shift.freeAt ?? shift.from);
   const earliest = bySeconds(instance, vehicle, visits, begin);
   if (earliest === null || visits.length === 0) return earliest;
-  if (shift.longestSeconds === undefined && (plain.weights.workSecond ?? 0) === 0) return earliest;
+  const { workSecond = 0, unevenHours = 0 } = plain.weights;
+  if (shift.longestSeconds === undefined && workSecond === 0 && unevenHours === 0) return earliest;
   const homeAt = earliest.at(-1) as number;
   let times = earliest;
   let setOut = begin;
