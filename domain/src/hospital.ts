@@ -18,6 +18,8 @@ export const Site = z.strictObject({
   timeZone: TimeZone,
   /** Local hours in which an engineer is let in, minutes after midnight, half-open; 0..1440 is always. */
   access: z.strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) }),
+  /** Parking, signing in, gowning: minutes from the gate to the first device, once for all work done there in a row. */
+  setupMinutes: z.int().min(0).max(240).optional(),
   /** Local hours in which it would rather have planned work begin; others are possible. */
   preferredHours: z
     .strictObject({ fromMinute: z.int().min(0).max(1440), toMinute: z.int().min(0).max(1440) })

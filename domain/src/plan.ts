@@ -12,6 +12,8 @@ export const Visit = z.strictObject({
   arriveAt: Instant,
   startAt: Instant,
   endAt: Instant,
+  /** The engineer is there by then four times in five, as far as the work before it is concerned. Left out in older plans. */
+  arriveBy: Instant.optional(),
   travelSeconds: z.int().min(0),
   travelMetres: z.int().min(0),
   /** Set by a dispatcher: the optimizer keeps engineer and start. */

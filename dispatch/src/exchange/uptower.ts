@@ -36,6 +36,7 @@ const Visit = z.looseObject({
   due: number.optional(),
   latePerSecond: number.optional(),
   downtime: z.array(z.strictObject({ from: number, perSecond: number })).optional(),
+  waitingSince: number.optional(),
   mandatory: z.boolean().optional(),
   previous: z.strictObject({ engineer: number, startAt: number }).optional(),
   frozen: z.strictObject({ engineer: number, shift: number, startAt: number }).optional(),
@@ -51,6 +52,7 @@ const Weights = z.looseObject({
   overQualifiedLevel: number,
   workSecond: number.optional(),
   unevenHours: number.optional(),
+  waitingSecondByPriority: z.array(number).optional(),
   notPreferred: number.optional(),
   unfamiliar: number.optional(),
   outOfTerritory: number.optional(),
@@ -67,6 +69,7 @@ const Plain = z.looseObject({
       profileOf: z.array(number).optional(),
     })
     .optional(),
+  setupSeconds: z.array(number).optional(),
   engineers: z.array(z.looseObject({ skills: Skills, shifts: z.array(Shift) })),
   visits: z.array(Visit),
   links: z
@@ -111,27 +114,43 @@ export function respondUptower(instance: Instance, plan: Plan, costTotal: number
     const first = stops[0]?.departAt ?? homeDepartAt;
     const nothing = { setup: 0, service: 0, waiting_time: 0, violations: [] };
     const steps: object[] = [{ type: 'start', location_index: startLocation, ...nothing, arrival: first, duration: 0 }];
+    let here = startLocation;
+    let setups = 0;
     for (const { visit, departAt, arriveAt, startAt, endAt } of stops) {
       travel += arriveAt - departAt;
-      const times = { setup: 0, service: endAt - startAt, waiting_time: startAt - arriveAt, arrival: arriveAt };
       const { location } = instance.plain.visits[visit]!;
+      const setup = Math.min(instance.setupSeconds(here, location), startAt - arriveAt);
+      const waiting = startAt - arriveAt - setup;
+      const times = { setup, service: endAt - startAt, waiting_time: waiting, arrival: arriveAt };
+      here = location;
+      setups += setup;
       steps.push({ type: 'job', id: visit, location_index: location, ...times, duration: travel, violations: [] });
     }
     travel += homeAt - homeDepartAt;
     if (endLocation !== null)
       steps.push({ type: 'end', location_index: endLocation, ...nothing, arrival: homeAt, duration: travel });
     const service = stops.reduce((sum, { startAt, endAt }) => sum + endAt - startAt, 0);
-    const waiting = stops.reduce((sum, { arriveAt, startAt }) => sum + startAt - arriveAt, 0);
-    return { vehicle, engineer, setup: 0, service, duration: travel, waiting_time: waiting, violations: [], steps };
+    const waiting = stops.reduce((sum, { arriveAt, startAt }) => sum + startAt - arriveAt, 0) - setups;
+    return {
+      vehicle,
+      engineer,
+      setup: setups,
+      service,
+      duration: travel,
+      waiting_time: waiting,
+      violations: [],
+      steps,
+    };
   });
-  const sum = (key: 'service' | 'duration' | 'waiting_time') => routes.reduce((total, route) => total + route[key], 0);
+  const sum = (key: 'setup' | 'service' | 'duration' | 'waiting_time') =>
+    routes.reduce((total, route) => total + route[key], 0);
   return {
     code: 0 as const,
     summary: {
       cost: costTotal,
       routes: routes.length,
       unassigned: plan.unassigned.length,
-      setup: 0,
+      setup: sum('setup'),
       service: sum('service'),
       duration: sum('duration'),
       waiting_time: sum('waiting_time'),

@@ -8,6 +8,7 @@ export const TERM_TEXT: Record<CostTerm, LocalText> = {
   distance: { en: 'Driving distance', zh: '路程距离' },
   lateness: { en: 'Late against the promise', zh: '超过承诺时限' },
   downtime: { en: 'Expected downtime', zh: '预计停机' },
+  urgency: { en: 'Urgent work waiting', zh: '紧急工单等待' },
   overtime: { en: 'Overtime', zh: '加班' },
   work: { en: 'Working hours', zh: '工作时长' },
   fixed: { en: 'Another engineer sets out', zh: '增派工程师出勤' },

@@ -13,12 +13,11 @@ export interface PlanChanges {
 const SAME_MS = 120_000;
 /** The same for somebody who should have left and has not: nobody knows when, and each look would say "now". */
 const SAME_OVERDUE_MS = 1_800_000;
-/** More than this is a move that somebody has to be told (the solver's churn tolerance). */
-const MOVED_MS = 900_000;
 
 /**
  * Compares new visits with the orders as they are. Null when nothing worth saying changed; otherwise every difference
- * counts, so that the visits fit each other to the second as the checker saw them. Pure.
+ * counts, so that the visits fit each other to the second as the checker saw them. A start that differs by more than
+ * `toleranceMs` is a move that somebody has to be told. Pure.
  */
 export function changesOf(
   orders: readonly OpenWorkOrder[],
@@ -26,6 +25,7 @@ export function changesOf(
   unassigned: Plan['unassigned'],
   before: Plan | null,
   now: Instant,
+  toleranceMs: number,
 ): PlanChanges | null {
   const visitOf = new Map(visits.map((visit) => [visit.workOrderId, visit]));
   const overdue = new Set(
@@ -49,7 +49,7 @@ export function changesOf(
     const sameMs = overdue.has(next.engineerId) ? SAME_OVERDUE_MS : SAME_MS;
     if (!then || then.engineerId !== next.engineerId || then.pinned !== next.pinned) worth = true;
     else if (Math.abs(then.startAt - next.startAt) >= sameMs) worth = true;
-    if (then && (then.engineerId !== next.engineerId || Math.abs(then.startAt - next.startAt) > MOVED_MS))
+    if (then && (then.engineerId !== next.engineerId || Math.abs(then.startAt - next.startAt) > toleranceMs))
       moved.push(order.id);
     if (!then || differs(then, next)) scheduled.push(next);
   }

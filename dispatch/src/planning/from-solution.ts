@@ -13,7 +13,9 @@ import {
   VisitId,
 } from '@uptower/domain';
 import type { Violation } from '../solver/check-plan.ts';
-import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason } from '../solver/plan.ts';
+import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason, Stop } from '../solver/plan.ts';
+import { workMinutes } from '../work-orders/work-time.ts';
+import { arriveBy } from './arrive-by.ts';
 import type { PlanningProblem } from './to-instance.ts';
 
 /** One visit an attempt: the same order planned again keeps its visit, a repeated visit is a new one. */
@@ -28,7 +30,8 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
     if (!planned) throw new Error(`the solution names engineer ${route.engineer} of ${problem.engineers.length}`);
     const first = shiftOfVehicle(problem, route.vehicle);
     let location = first?.freeAtLocation ?? first?.startLocation ?? 0;
-    return route.stops.map((stop): Visit => {
+    const latest = arriveBy(route.stops, spreads(problem, route.stops));
+    return route.stops.map((stop, i): Visit => {
       const { order } = orderAt(problem, stop.visit);
       const to = problem.plain.visits[stop.visit]?.location ?? 0;
       const way = problem.travel.between(placeAt(problem, location), placeAt(problem, to));
@@ -38,6 +41,7 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
         arriveAt: stop.arriveAt * 1_000,
         startAt: stop.startAt * 1_000,
         endAt: stop.endAt * 1_000,
+        arriveBy: (latest[i] ?? stop.arriveAt) * 1_000,
       };
       const { id: engineerId, name } = planned.engineer;
       const placed = problem.placed?.workOrderId === order.id;
@@ -52,6 +56,14 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
         why: whyText(order, name, stop.arriveAt - stop.departAt, stop.arriveAt * 1_000),
       };
     });
+  });
+}
+
+/** By how much longer than planned each stop's work may well take. */
+function spreads(problem: PlanningProblem, stops: readonly Stop[]): number[] {
+  return stops.map(({ visit }) => {
+    const { order } = orderAt(problem, visit);
+    return 60 * (workMinutes(order, 0.8) - workMinutes(order, problem.policy.serviceQuantile));
   });
 }
 
@@ -210,6 +222,7 @@ const VIOLATION_TEXT: Record<Violation['kind'], string> = {
   shift: 'outside the shift',
   capacity: 'more than the van holds',
   longest: 'the day is too long',
+  setup: 'no time to park and sign in',
   travel: 'the way takes longer',
   overlap: 'overlaps with another visit',
   unavailable: 'on leave or in training',

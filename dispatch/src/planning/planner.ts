@@ -1,6 +1,7 @@
 import {
   type Clock,
   type Instant,
+  MINUTE,
   type Plan,
   PlanId,
   type UptowerEvent,
@@ -199,6 +200,7 @@ export class Planner {
       unassigned,
       state.plan,
       this.deps.clock.now(),
+      problem.policy.weights.movedToleranceMinutes * MINUTE,
     );
     if (!changes) return done('unchanged');
     try {

@@ -23,7 +23,7 @@ export function shiftsOfEngineer(
   planned: PlannedEngineer,
   now: Instant,
   policy: Planning,
-  placeIndex: (place: Place) => number,
+  placeIndex: (place: Place, inside?: boolean) => number,
 ): PlainShift[] {
   return stretchesOf(planned, now, policy).flatMap((stretch) => shiftOf(stretch, planned, now, placeIndex));
 }
@@ -45,7 +45,7 @@ export function onCallRows(
   planned: PlannedEngineer,
   now: Instant,
   policy: Planning,
-  placeIndex: (place: Place) => number,
+  placeIndex: (place: Place, inside?: boolean) => number,
 ): (PlannedEngineer & { readonly shifts: PlainShift[] })[] {
   const { calendar } = planned;
   if (calendar.rotas.length === 0) return [];
@@ -67,7 +67,7 @@ function shiftOf(
   stretch: Stretch,
   { engineer, position, underway }: PlannedEngineer,
   now: Instant,
-  placeIndex: (place: Place) => number,
+  placeIndex: (place: Place, inside?: boolean) => number,
 ): PlainShift[] {
   const home = placeIndex(engineer.home);
   const to = floorSecond(stretch.to);
@@ -87,7 +87,7 @@ function shiftOf(
       overtimeSeconds: stretch.overtimeMs / 1_000,
       unavailable: stretch.busy.map((hole) => ({ from: floorSecond(hole.from), to: ceilSecond(hole.to) })),
       ...(busy && freeAt !== null ? { freeAt } : {}),
-      ...(present || busy ? { freeAtLocation: placeIndex(place) } : {}),
+      ...(present || busy ? { freeAtLocation: placeIndex(place, busy && underway !== null) } : {}),
     },
   ];
 }

@@ -13,6 +13,8 @@ import {
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../availability/calendar.ts';
 import { defaultPolicy } from '../policy.ts';
+import { buildInstance } from '../solver/instance.ts';
+import { solve } from '../solver/search.ts';
 import { problemsIn } from '../solver/validate.ts';
 import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
 import { estimatedTravel } from '../travel.ts';
@@ -153,6 +155,31 @@ describe('the problem in numbers', () => {
       expect(none).not.toHaveProperty(list);
   });
 
+  test('of two orders of one engineer the urgent one comes first, also where the other is nearer', () => {
+    const urgent = aPlanned(HILL_CT, 'a', undefined, 'down');
+    const nearer = aPlanned(MR, 'b', undefined, 'limited');
+    const general = { name: 'general', level: 1 as const };
+    const orders = [urgent, nearer].map((each) => ({ ...each, order: { ...each.order, skill: general } }));
+    const { plain } = problem(orders, people().slice(0, 1));
+    const { plan } = solve(buildInstance(plain), { iterations: 100, seed: 1 });
+    expect(plan.routes[0]?.stops.map(({ visit }) => visit)).toEqual([0, 1]);
+  });
+
+  test('a site that takes time to enter: the time is a place’s, and nobody who is inside pays it again', () => {
+    const planned = aPlanned(HILL_CT, 'a');
+    const site = { ...planned.site, setupMinutes: 15 };
+    const underway = { visit: {} as Visit, site: site.place, until: MONDAY_9 + HOUR };
+    const { plain } = problem([{ ...planned, site }], people({ underway, position: site.place }));
+    const at = plain.visits[0]?.location ?? -1;
+    expect(plain.setupSeconds?.[at]).toBe(900);
+    expect(plain.setupSeconds?.filter((seconds) => seconds > 0)).toHaveLength(1);
+    expect(plain.engineers[0]?.shifts[0]?.freeAtLocation).toBe(at);
+    expect(problemsIn(plain)).toEqual([]);
+    const home = people().map((each) => ({ ...each, engineer: { ...each.engineer, home: site.place } }));
+    expect(problemsIn(problem([{ ...planned, site }], home).plain)).toEqual([]); // somebody lives at the gate
+    expect(problem([planned]).plain).not.toHaveProperty('setupSeconds');
+  });
+
   test('hours a site prefers are wishes for planned work, not for what is down', () => {
     const preferredHours = { fromMinute: 13 * 60, toMinute: 15 * 60 };
     const at = (impact: 'down' | 'limited') => {
@@ -200,6 +227,7 @@ describe('the problem in numbers', () => {
       overtimeHour: 10_800,
       expectedDowntime: 4,
       unevenDays: 12,
+      waitingHour: { P1: 10_800, P2: 7_200, P3: 3_600 },
       movedVisit: 5,
     };
     const two = { movedToleranceMinutes: 6, levelAboveNeed: 7, otherEngineerThanPreferred: 8, engineerNewToDevice: 9 };
@@ -221,6 +249,7 @@ describe('the problem in numbers', () => {
       downtime: 4,
       overtimeSecond: 3,
       unevenHours: 12,
+      waitingSecondByPriority: [1, 2, 3],
       churnPerMovedVisit: 5,
       churnToleranceSeconds: 360,
       overQualifiedLevel: 7,

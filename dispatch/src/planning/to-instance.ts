@@ -79,16 +79,27 @@ export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.
   return now;
 }
 
+const coordinates = ({ lat, lon }: Place) => `${lat},${lon}`;
+
 /** Orders, people, hours and roads as the numbers the solver works on; seconds since 1970 and fen. Pure. */
 export function toInstance(input: PlanningInput): PlanningProblem {
   const { now, orders, policy } = input;
   const places: Place[] = [];
   const indexOf = new Map<string, number>();
-  const placeIndex = (place: Place) => {
-    const key = `${place.lat},${place.lon}`;
+  const setupMinutes = new Map<string, number>();
+  for (const { site } of orders) {
+    const minutes = Math.max(site.setupMinutes ?? 0, setupMinutes.get(coordinates(site.place)) ?? 0);
+    if (minutes > 0) setupMinutes.set(coordinates(site.place), minutes);
+  }
+  const setupSeconds: number[] = []; // by place
+  /** Inside a site that takes time to enter is another place than its gate, where somebody may live. */
+  const placeIndex = (place: Place, inside = false) => {
+    const setup = inside ? (setupMinutes.get(coordinates(place)) ?? 0) * 60 : 0;
+    const key = setup > 0 ? `in ${coordinates(place)}` : coordinates(place);
     const known = indexOf.get(key);
     if (known !== undefined) return known;
     indexOf.set(key, places.length);
+    setupSeconds.push(setup);
     return places.push(place) - 1;
   };
   const skills = new Map<string, number>();
@@ -141,6 +152,7 @@ export function toInstance(input: PlanningInput): PlanningProblem {
       engineers: plainEngineers,
       visits,
       ...(distanceMetres && { distanceMetres }),
+      ...(setupMinutes.size > 0 && { setupSeconds }),
       weights,
     },
   };
@@ -150,7 +162,7 @@ function visitOf(
   planned: PlannedOrder,
   input: PlanningInput,
   shiftsOf: readonly (readonly PlainShift[])[],
-  placeIndex: (place: Place) => number,
+  placeIndex: (place: Place, inside?: boolean) => number,
   skillIndex: (name: string) => number,
 ): PlainVisit {
   const { order, site, contract } = planned;
@@ -166,7 +178,7 @@ function visitOf(
     (a, b) => a - b,
   );
   return {
-    location: placeIndex(site.place),
+    location: placeIndex(site.place, true),
     serviceSeconds: minutes * 60,
     skills:
       order.skill.name === GENERAL_SKILL.name
@@ -174,6 +186,7 @@ function visitOf(
         : [{ skill: skillIndex(order.skill.name), level: order.skill.level }],
     priority: SOLVER_PRIORITY[order.priority],
     mandatory: order.priority === 'P1',
+    waitingSince: ceilSecond(now), // what it has waited already costs the same whatever is planned
     latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now),
     ...(windows ? { windows: solverWindows(windows) } : {}),

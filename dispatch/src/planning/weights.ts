@@ -27,6 +27,8 @@ export const PlanningWeights = z.strictObject({
     .prefault({}),
   /** How many times the contract's cost of an hour down counts, times the chance that the device is down. */
   expectedDowntime: z.int().min(0).max(100).default(1),
+  /** An hour that an order waits for the visit, by priority alone: what is urgent comes first, whatever the contract says. */
+  waitingHour: z.strictObject({ P1: moneyPerHour(180_000), P2: moneyPerHour(7_200), P3: moneyPerHour(0) }).prefault({}),
   overtimeHour: moneyPerHour(54_000),
   /** A working day of one hour; a day of n hours costs n times n as much, so that days come out even. The search is slower with it. */
   unevenDays: money(0),
@@ -54,12 +56,13 @@ export const SOLVER_PRIORITY: Record<Severity, number> = { P3: 0, P2: 1, P1: 2 }
 
 /** The same in the solver's units: one unit of cost is one fen, time is seconds. */
 export function solverWeights(weights: PlanningWeights): Weights {
-  const { leftOut } = weights;
+  const { leftOut, waitingHour } = weights;
   return {
     travelSecond: weights.drivingHour / 3_600,
     distanceMetre: weights.drivingKilometre / 1_000,
     lateSecond: 1, // by order, see latePerSecond
     downtime: weights.expectedDowntime,
+    waitingSecondByPriority: [waitingHour.P3, waitingHour.P2, waitingHour.P1].map((fen) => fen / 3_600),
     overtimeSecond: weights.overtimeHour / 3_600,
     unevenHours: weights.unevenDays,
     churnPerMovedVisit: weights.movedVisit,

@@ -10,6 +10,7 @@ import type { Plan, Route, Stop } from './plan.ts';
  *   shift                leaves before the shift (or before being free), or is done or home after it and its overtime
  *   capacity             `by` units more of some kind than the shift has room for
  *   longest              `by` seconds more between setting out and being home than the shift may have
+ *   setup                starts `by` seconds too soon after the arrival to have parked, signed in and so on
  *   travel               a leg `by` seconds shorter than the way takes
  *   overlap              leaves, or starts, `by` seconds before the engineer is done, or there
  *   unavailable          `by` seconds of a leg or a service in unavailable time
@@ -30,6 +31,7 @@ export type ViolationKind =
   | 'shift'
   | 'capacity'
   | 'longest'
+  | 'setup'
   | 'travel'
   | 'overlap'
   | 'unavailable'
@@ -173,13 +175,9 @@ class RouteCheck {
         return; // what follows cannot be judged
       }
       const fact = visit.frozen !== undefined && !this.judgeFrozen;
-      this.order(
-        stop,
-        fact && given,
-        first ? 'shift' : 'overlap',
-        doneAt,
-        this.way(location, visit.location, stop.departAt),
-      );
+      const way = this.way(location, visit.location, stop.departAt);
+      const setup = location === visit.location ? 0 : (this.instance.plain.setupSeconds?.[visit.location] ?? 0);
+      this.order(stop, fact && given, first ? 'shift' : 'overlap', doneAt, way, setup);
       this.own(stop, visit, fact);
       doneAt = Math.max(doneAt, stop.endAt);
       location = visit.location;
@@ -205,13 +203,21 @@ class RouteCheck {
   }
 
   /** Leaves after being done, drives long enough, starts after being there, all outside unavailable time. */
-  private order(stop: Stop, given: boolean, early: 'shift' | 'overlap', doneAt: number, way: number): void {
+  private order(
+    stop: Stop,
+    given: boolean,
+    early: 'shift' | 'overlap',
+    doneAt: number,
+    way: number,
+    setup: number,
+  ): void {
     const { visit, departAt, arriveAt, startAt } = stop;
     this.report('overlap', visit, arriveAt - startAt);
     if (given) return;
     this.report(early, visit, doneAt - departAt);
     this.report('travel', visit, way - (arriveAt - departAt));
-    this.report('unavailable', visit, this.unavailableIn(departAt, arriveAt));
+    this.report('unavailable', visit, this.unavailableIn(departAt, arriveAt + setup));
+    if (setup > 0) this.report('setup', visit, setup - (startAt - arriveAt));
   }
 
   /** The rules of the visit itself. */

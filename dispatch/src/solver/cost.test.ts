@@ -51,6 +51,7 @@ test('[C1] two visits, every term worked out by hand', () => {
     distance: 1000, // ten metres a second
     lateness: 240, // A starts 10 s late, at 4; the visit left out waits to 150, 50 s late, at 4
     downtime: 900, // B from 10 to 40 at 1, from 40 to 60 at 3: 90, at 10
+    urgency: 0,
     overtime: 140, // home at 120, 20 s, at 7
     churn: 11, // A moved by 5 s, no more than tolerated; B has another engineer
     overQualification: 26, // A: level 3 where 1 would do

@@ -1,5 +1,5 @@
 import type { Instance, PlainShift } from './instance.ts';
-import { downtimeCost, fairnessCost, latenessCost } from './penalty.ts';
+import { downtimeCost, fairnessCost, latenessCost, urgencyCost } from './penalty.ts';
 import type { Plan, Route } from './plan.ts';
 
 /** Whole cost units. `total` is the sum of the others. */
@@ -8,6 +8,8 @@ export interface Cost {
   readonly distance: number;
   readonly lateness: number;
   readonly downtime: number;
+  /** Waiting by priority. */
+  readonly urgency: number;
   readonly overtime: number;
   /** Hours between setting out and being home. */
   readonly work: number;
@@ -40,6 +42,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
     distance: 0,
     lateness: 0,
     downtime: 0,
+    urgency: 0,
     overtime: 0,
     work: 0,
     fairness: 0,
@@ -69,6 +72,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
       location = visit.location;
       sum.lateness += latenessCost(visit, weights, startAt);
       sum.downtime += downtimeCost(visit, weights, startAt);
+      sum.urgency += urgencyCost(visit, weights, startAt);
       for (const { skill, level } of visit.skills ?? []) {
         const has = engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
         sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
@@ -105,6 +109,7 @@ export function cost(instance: Instance, plan: Plan): Cost {
     if (served.has(index)) return;
     sum.lateness += latenessCost(visit, weights, instance.horizonEnd);
     sum.downtime += downtimeCost(visit, weights, instance.horizonEnd);
+    sum.urgency += urgencyCost(visit, weights, instance.horizonEnd);
     sum.churn += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
     sum.unassigned += visit.mandatory ? instance.mandatoryPenalty : (weights.unassignedByPriority[visit.priority] ?? 0);
   });

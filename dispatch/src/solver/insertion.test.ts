@@ -88,7 +88,10 @@ test('[P2] the reason is the first rule with which no place is left', () => {
           ...plain,
           engineers: plain.engineers.map((one, e) => (e === engineer ? easedEngineer(one, reason) : one)),
           visits: plain.visits.map((one, i) => (i === visit ? easedVisit(one, reason) : one)),
-          ...(!['unavailable'].includes(reason) && { travelSeconds: plain.travelSeconds.map(() => 0) }),
+          ...(!['unavailable'].includes(reason) && {
+            travelSeconds: plain.travelSeconds.map(() => 0),
+            setupSeconds: Array.from({ length: plain.locationCount }, () => 0),
+          }),
         });
         const others = plan.routes.filter((route) => route.engineer !== engineer);
         const own = reason === 'unavailable' ? plan.routes.filter((route) => route.engineer === engineer) : [];

@@ -40,7 +40,7 @@ export class Instance {
   /** Null: no visit has to do with another. */
   readonly links: Links | null;
 
-  /** (locationCount + 1) square: the last row and column are "nowhere", to where every way is free. */
+  /** With the setup at the end of the way. (locationCount + 1) square: the last row and column are "nowhere", to where every way is free. */
   readonly ways: Int32Array;
   /** The same square: weighted travel time and distance. */
   readonly legCosts: Float64Array;
@@ -50,6 +50,7 @@ export class Instance {
   /** How many kinds of things `capacity` and `amount` speak of. */
   readonly kindCount: number;
 
+  private readonly setups: Int32Array | null; // by location; null: none anywhere
   private readonly capacities: Float64Array; // vehicle x kind
   private readonly amounts: Float64Array; // visit x kind
   private readonly engineers: Int32Array; // by vehicle
@@ -80,13 +81,14 @@ export class Instance {
     this.speeds = plain.speeds === undefined ? null : new Speeds(plain.speeds, locationCount);
 
     const side = locationCount + 1;
+    this.setups = plain.setupSeconds === undefined ? null : Int32Array.from([...plain.setupSeconds, 0]);
     this.ways = new Int32Array(side * side);
     this.legCosts = new Float64Array(side * side);
     for (let a = 0; a < locationCount; a++) {
       for (let b = 0; b < locationCount; b++) {
         const seconds = plain.travelSeconds[a * locationCount + b] as number;
         const metres = plain.distanceMetres?.[a * locationCount + b] ?? 0;
-        this.ways[a * side + b] = seconds;
+        this.ways[a * side + b] = seconds + this.setupSeconds(a, b);
         this.legCosts[a * side + b] = seconds * weights.travelSecond + metres * weights.distanceMetre;
       }
     }
@@ -138,7 +140,11 @@ export class Instance {
   }
 
   travelSeconds(a: number, b: number): number {
-    return this.ways[a * (this.locationCount + 1) + b] as number;
+    return (this.ways[a * (this.locationCount + 1) + b] as number) - this.setupSeconds(a, b);
+  }
+  /** Between arriving from `a` and being ready to begin at `b`. */
+  setupSeconds(a: number, b: number): number {
+    return this.setups === null || a === b ? 0 : (this.setups[b] as number);
   }
   /** Weighted travel time and distance from `a` to `b`. */
   legCost(a: number, b: number): number {
@@ -261,6 +267,14 @@ export class Instance {
   startBy(visit: number): number {
     return this.visitNumbers[visit * VISIT_FIELDS + 10] as number;
   }
+  /** Infinity when it does not count. */
+  waitingSince(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 11] as number;
+  }
+  /** By its priority. */
+  waitingPerSecond(visit: number): number {
+    return this.visitNumbers[visit * VISIT_FIELDS + 12] as number;
+  }
   firstWindow(visit: number): number {
     return this.firstWindowOf[visit] as number;
   }
@@ -346,12 +360,14 @@ export class Instance {
       previous?.startAt ?? 0,
       visit.mandatory ? 1 : 0,
       Number.POSITIVE_INFINITY,
+      visit.waitingSince ?? Number.POSITIVE_INFINITY,
+      this.plain.weights.waitingSecondByPriority?.[visit.priority] ?? 0,
     ];
   }
 }
 
 const VEHICLE_FIELDS = 7;
-const VISIT_FIELDS = 11;
+const VISIT_FIELDS = 13;
 
 function vehicleNumbers(shift: PlainShift): number[] {
   return [

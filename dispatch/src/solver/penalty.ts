@@ -20,6 +20,12 @@ export function latenessCost(visit: PlainVisit, weights: Weights, startAt: numbe
   return weights.lateSecond * (visit.latePerSecond ?? 1) * Math.max(0, startAt - visit.due);
 }
 
+/** Cost of a visit waiting for service, by its priority alone. */
+export function urgencyCost(visit: PlainVisit, weights: Weights, startAt: number): number {
+  if (visit.waitingSince === undefined) return 0;
+  return (weights.waitingSecondByPriority?.[visit.priority] ?? 0) * Math.max(0, startAt - visit.waitingSince);
+}
+
 /** Cost of a day of so many seconds: grows with its square, so that even days are cheaper. Rounded down to whole units. */
 export function fairnessCost(weights: Weights, seconds: number): number {
   return Math.floor(((weights.unevenHours ?? 0) * seconds * seconds) / (3_600 * 3_600));
@@ -59,10 +65,10 @@ export function mandatoryPenalty(plain: PlainInstance): number {
     const overtime = shift.overtimeSeconds ?? 0;
     bound += weights.overtimeSecond * overtime + (shift.fixedCost ?? 0);
     bound += (weights.workSecond ?? 0) * Math.max(0, shift.to + overtime - shift.from);
-    if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end));
+    if (weights.unevenHours) bound += fairnessCost(weights, longestDay(plain, shift, end, longestWay));
   }
   for (const visit of visits) {
-    bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end);
+    bound += latenessCost(visit, weights, end) + downtimeCost(visit, weights, end) + urgencyCost(visit, weights, end);
     bound += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
     bound += 3 * (visit.skills?.length ?? 0) * weights.overQualifiedLevel;
     bound += (weights.notPreferred ?? 0) + (weights.unfamiliar ?? 0) + (weights.outOfTerritory ?? 0);
@@ -80,12 +86,12 @@ export function mandatoryPenalty(plain: PlainInstance): number {
  * the horizon, what is unavailable then, and the longest way; and since two hours cost four times one, what they force plays
  * a part here.
  */
-function longestDay({ visits, travelSeconds }: PlainInstance, shift: PlainShift, end: number): number {
+function longestDay({ visits }: PlainInstance, shift: PlainShift, end: number, longestWay: number): number {
   const fixed = visits.flatMap(({ frozen }) => frozen?.startAt ?? []);
   const last = shift.to + (shift.overtimeSeconds ?? 0);
   if (fixed.length === 0) return last - shift.from;
   const away = (shift.unavailable ?? []).map(({ to }) => to);
-  return Math.max(last, end, ...away) + largest(travelSeconds) - Math.min(shift.from, ...fixed);
+  return Math.max(last, end, ...away) + longestWay - Math.min(shift.from, ...fixed);
 }
 
 function largest(values: ArrayLike<number>): number {

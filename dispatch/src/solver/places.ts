@@ -29,7 +29,7 @@ export class Places {
     this.nodes = new Int32Array(cells);
     this.versions = new Uint32Array(cells);
     const { travelSecond, distanceMetre } = instance.plain.weights;
-    this.perSecond = distanceMetre === 0 ? travelSecond : 0;
+    this.perSecond = distanceMetre === 0 && instance.plain.setupSeconds === undefined ? travelSecond : 0;
     this.hasChurn = instance.plain.weights.churnPerMovedVisit > 0;
     this.hoursCost = instance.hoursCost;
     this.speedsChange = instance.speeds !== null;

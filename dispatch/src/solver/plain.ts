@@ -85,6 +85,8 @@ export interface PlainVisit {
   readonly due?: number;
   /** Cost of a second late, times `weights.lateSecond`. Default 1. */
   readonly latePerSecond?: number;
+  /** When waiting began: each second from then to the start of service costs `weights.waitingSecondByPriority`. */
+  readonly waitingSince?: number;
   /** Expected cost of the device waiting for service to start, piecewise linear, times `weights.downtime`. */
   readonly downtime?: readonly PlainCostSegment[];
   /** Never left out in favour of optional visits. Default false. */
@@ -122,6 +124,8 @@ export interface Weights {
   readonly unfamiliar?: number;
   /** A visit by an engineer not among its `territoryEngineers`. */
   readonly outOfTerritory?: number;
+  /** A second that a visit waits from its `waitingSince` on, by priority. Default 0 for each. */
+  readonly waitingSecondByPriority?: readonly number[];
   /** A visit that starts outside all its `preferred` windows. Default 0. */
   readonly outsidePreferred?: number;
   /** On top of the waiting costs up to the end of the horizon. Mandatory visits get a derived cost, see penalty.ts. */
@@ -169,6 +173,11 @@ export interface PlainInstance {
   readonly distanceMetres?: PlainMatrix;
   /** Default: ways take what `travelSeconds` says at any time. */
   readonly speeds?: PlainSpeeds;
+  /**
+   * By location: parking, signing in, gowning. Whoever comes from elsewhere is not ready to start before so many seconds; the
+   * next visit at the same place has it behind it. Takes time and costs no travel. None where a shift ends.
+   */
+  readonly setupSeconds?: readonly number[];
   readonly engineers: readonly PlainEngineer[];
   readonly visits: readonly PlainVisit[];
   readonly links?: readonly PlainLink[];

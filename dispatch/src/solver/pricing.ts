@@ -4,9 +4,11 @@ import { departureFor, earliestDeparture, setOutAt } from './schedule.ts';
 
 /** The fast side of the objective, over packed numbers. The slow side is cost.ts; tests hold the two together. */
 
-/** Lateness and downtime of a visit whose service starts at `startAt`. */
+/** Lateness, urgency and downtime of a visit whose service starts at `startAt`. */
 export function waitingCost(instance: Instance, visit: number, startAt: number): number {
   let cost = startAt > instance.due(visit) ? instance.latePerSecond(visit) * (startAt - instance.due(visit)) : 0;
+  const since = instance.waitingSince(visit);
+  if (startAt > since) cost += instance.waitingPerSecond(visit) * (startAt - since);
   const last = instance.firstSegment(visit + 1);
   for (let k = instance.firstSegment(visit); k < last; k++) {
     const from = instance.segmentFrom(k);

@@ -21,10 +21,11 @@ export class Recreate {
   /** Null: no visit is tied to another. */
   readonly linked: LinkedPlaces | null;
   private readonly near: readonly Int32Array[];
-  /** Visits come back in rising order of one of these keys, chosen by weight; mandatory ones always first. */
+  /** Visits come back in rising order of one of these keys, chosen by weight; mandatory ones mostly first. */
   private readonly keys: readonly { readonly weight: number; readonly key: Float64Array }[];
   private readonly totalWeight: number;
   private readonly batch: Int32Array;
+  private readonly hasMandatory: boolean;
   private readonly sortKeys: Float64Array;
   private readonly seenVehicle: Float64Array;
   private readonly seenKind: Float64Array;
@@ -44,6 +45,7 @@ export class Recreate {
     const { links } = instance;
     this.linked = links === null ? null : new LinkedPlaces(routes, this.places, this.fleet, near, links);
     this.batch = new Int32Array(instance.visitCount);
+    this.hasMandatory = instance.plain.visits.some(({ mandatory }) => mandatory === true);
     this.sortKeys = new Float64Array(instance.visitCount);
     this.seenVehicle = new Float64Array(instance.vehicleCount);
     this.seenKind = new Float64Array(this.fleet.kindCount);
@@ -97,7 +99,8 @@ export class Recreate {
       if (ticket >= 0 && ticket < weight) this.sortBatch(size, key);
       ticket -= weight;
     }
-    this.mandatoryFirst(size);
+    // Now and then an optional visit first: a mandatory one that always chooses first may keep the only place of another.
+    if (this.hasMandatory && rng.below(MANDATORY_FIRST) > 0) this.mandatoryFirst(size);
     let toCome = 0;
     for (let k = 0; k < size; k++) toCome += routes.leftOutCost(batch[k] as number);
     for (let k = 0; k < size; k++) {
@@ -272,6 +275,8 @@ export class Recreate {
 }
 
 const RANDOM_WEIGHT = 4;
+/** In all iterations but one in so many mandatory visits come back first. */
+const MANDATORY_FIRST = 8;
 /** Up to so many routes all are looked at; with more, those of the nearest visits. */
 const FEW_ROUTES = 24;
 const NEAREST = 40;

@@ -158,6 +158,7 @@ export class Routes {
         ((visit.preferredEngineers?.length ?? 0) > 0 && (weights.notPreferred ?? 0) > 0) ||
         ((visit.familiarEngineers?.length ?? 0) > 0 && (weights.unfamiliar ?? 0) > 0) ||
         instance.prefersHours(v) ||
+        (visit.waitingSince !== undefined && instance.waitingPerSecond(v) > 0) ||
         ((visit.territoryEngineers?.length ?? 0) > 0 && (weights.outOfTerritory ?? 0) > 0);
     });
     this.hasStopCosts = hasStopCosts;

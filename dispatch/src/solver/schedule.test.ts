@@ -40,8 +40,9 @@ function bySeconds(instance: Instance, vehicle: number, visits: readonly number[
   let location = shift.freeAtLocation ?? shift.startLocation;
   const drive = (to: number) => {
     const way = plain.travelSeconds[location * plain.locationCount + to] as number;
-    while (!free(busy, now, driven(plain, location, now, way))) now++;
-    now = driven(plain, location, now, way);
+    const setup = location === to ? 0 : (plain.setupSeconds?.[to] ?? 0);
+    while (!free(busy, now, driven(plain, location, now, way) + setup)) now++;
+    now = driven(plain, location, now, way) + setup;
     location = to;
   };
   const starts: number[] = [];

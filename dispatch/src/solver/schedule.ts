@@ -57,45 +57,49 @@ export function earliestDeparture(
   to: number,
 ): number {
   const seconds = instance.travelSeconds(from, to);
+  const setup = instance.setupSeconds(from, to);
   const { speeds } = instance;
-  if (speeds === null || seconds === 0) return earliestFree(instance, vehicle, ready, seconds);
+  if (speeds === null || seconds === 0) return earliestFree(instance, vehicle, ready, seconds + setup);
   let moment = ready;
   const last = instance.firstBusy(vehicle + 1);
   for (let k = instance.firstBusy(vehicle); k < last; k++) {
     if (instance.busyTo(k) <= moment) continue;
-    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds)) break;
+    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds) + setup) break;
     moment = instance.busyTo(k);
   }
   return moment;
 }
 
-/** The latest moment at which to leave `from` and be at `to` by `arriveBy`. */
+/** The latest moment at which to leave `from` and be ready at `to` by `readyBy`. */
 export function latestDeparture(
   instance: Instance,
   vehicle: number,
-  arriveBy: number,
+  readyBy: number,
   from: number,
   to: number,
 ): number {
   const seconds = instance.travelSeconds(from, to);
+  const setup = instance.setupSeconds(from, to);
   const { speeds } = instance;
-  if (speeds === null || seconds === 0) return latestFree(instance, vehicle, arriveBy, seconds);
-  let moment = speeds.departure(from, arriveBy, seconds);
+  if (speeds === null || seconds === 0) return latestFree(instance, vehicle, readyBy, seconds + setup);
+  let moment = speeds.departure(from, readyBy - setup, seconds);
   const first = instance.firstBusy(vehicle);
   for (let k = instance.firstBusy(vehicle + 1) - 1; k >= first; k--) {
-    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds)) continue;
+    if (instance.busyFrom(k) >= speeds.arrival(from, moment, seconds) + setup) continue;
     if (instance.busyTo(k) <= moment) break;
-    moment = speeds.departure(from, instance.busyFrom(k), seconds);
+    moment = speeds.departure(from, instance.busyFrom(k) - setup, seconds);
   }
   return moment;
 }
 
-/** When somebody who may leave `from` at `ready` can be at `to`. */
+/** When somebody who may leave `from` at `ready` can be at `to` and ready to begin. */
 export function arrival(instance: Instance, vehicle: number, ready: number, from: number, to: number): number {
   const { speeds } = instance;
   const seconds = instance.travelSeconds(from, to);
-  if (speeds === null || seconds === 0) return earliestFree(instance, vehicle, ready, seconds) + seconds;
-  return speeds.arrival(from, earliestDeparture(instance, vehicle, ready, from, to), seconds);
+  const setup = instance.setupSeconds(from, to);
+  if (speeds === null || seconds === 0)
+    return earliestFree(instance, vehicle, ready, seconds + setup) + seconds + setup;
+  return speeds.arrival(from, earliestDeparture(instance, vehicle, ready, from, to), seconds) + setup;
 }
 
 /** When they leave for a service that begins at `startAt`: as late as is in time. */

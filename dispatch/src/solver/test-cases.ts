@@ -60,6 +60,7 @@ const someWeights: fc.Arbitrary<Weights> = fc.record({
   unfamiliar: upTo(20),
   outOfTerritory: upTo(20),
   outsidePreferred: upTo(60),
+  waitingSecondByPriority: fc.array(upTo(3), { maxLength: 3 }),
   unassignedByPriority: fc.array(upTo(300), { minLength: 3, maxLength: 3 }),
 });
 
@@ -77,7 +78,14 @@ function present<T extends object>(record: T): T {
 export function plainer(plain: PlainInstance): PlainInstance {
   const { weights, engineers, visits } = plain;
   const none = { lateSecond: 0, downtime: 0, overtimeSecond: 0, churnPerMovedVisit: 0, overQualifiedLevel: 0 };
-  const quiet = { ...none, notPreferred: 0, unfamiliar: 0, outOfTerritory: 0, outsidePreferred: 0 };
+  const quiet = {
+    ...none,
+    notPreferred: 0,
+    unfamiliar: 0,
+    outOfTerritory: 0,
+    outsidePreferred: 0,
+    waitingSecondByPriority: [],
+  };
   return {
     ...plain,
     weights: { ...weights, ...quiet },
@@ -217,6 +225,7 @@ function someVisit(locations: number, engineers: readonly PlainEngineer[]): fc.A
         selector: ({ from }) => from,
         maxLength: 3,
       }),
+      waitingSince: fc.integer({ min: -20, max: 100 }),
       mandatory: fc.boolean(),
       previous: fc.record({ engineer, startAt: upTo(250) }),
       frozen: fc
@@ -249,18 +258,27 @@ export function anyInstance(most: { visits: number; engineers: number; shifts: n
     const engineer: fc.Arbitrary<PlainEngineer> = fc.record({ skills: someSkills(3), shifts: days });
     const matrix = (longest: number) =>
       fc.array(upTo(longest), { minLength: locations * locations, maxLength: locations * locations });
-    return fc.array(engineer, { minLength: 1, maxLength: most.engineers }).chain((engineers) =>
-      fc.record({
-        locationCount: fc.constant(locations),
-        travelSeconds: matrix(15),
-        distanceMetres: matrix(30),
-        engineers: fc.constant(engineers),
-        visits: fc.array(
-          fc.tuple(someVisit(locations, engineers), upTo(31)).map(([visit, keep]) => thinned(visit, keep)),
-          { maxLength: most.visits },
-        ),
-        weights: someWeights,
-      }),
-    );
+    return fc
+      .array(engineer, { minLength: 1, maxLength: most.engineers })
+      .chain((engineers) =>
+        fc.record({
+          locationCount: fc.constant(locations),
+          travelSeconds: matrix(15),
+          distanceMetres: matrix(30),
+          engineers: fc.constant(engineers),
+          visits: fc.array(
+            fc.tuple(someVisit(locations, engineers), upTo(31)).map(([visit, keep]) => thinned(visit, keep)),
+            { maxLength: most.visits },
+          ),
+          weights: someWeights,
+          setups: rarely(fc.array(upTo(12), { minLength: locations, maxLength: locations })),
+        }),
+      )
+      .map(({ setups, ...plain }) => {
+        const ends = new Set(plain.engineers.flatMap(({ shifts }) => shifts.map(({ endLocation }) => endLocation)));
+        return setups === undefined
+          ? plain
+          : { ...plain, setupSeconds: setups.map((seconds, location) => (ends.has(location) ? 0 : seconds)) };
+      });
   });
 }

@@ -31,12 +31,14 @@ export class InstanceError extends Error {
 
 /** 2^40 s is 34,865 years, and less than the milliseconds since 1970 in any year after 2004: that mix-up is caught here. */
 const LARGEST_TIME = 2 ** 40;
-/** Fits an Int32Array. */
-const LARGEST_ENTRY = 2 ** 31 - 1;
+/** Fits an Int32Array, with a setup on top. */
+const LARGEST_ENTRY = 2 ** 31 - 1 - 86_400;
 /** Keeps a single term in the safe range; the sum is checked in penalty.ts. */
 const LARGEST_WEIGHT = 2 ** 40;
 const HIGHEST_LEVEL = 3;
 const FASTEST_PERCENT = 1000;
+/** A day. Keeps a way with its setup within an Int32Array. */
+const LONGEST_SETUP = 86_400;
 
 export function problemsIn(plain: PlainInstance): Problem[] {
   return new Inspection(plain).run();
@@ -58,6 +60,7 @@ class Inspection {
     else
       this.refuseIf(plain.weights.distanceMetre > 0, 'distanceMetres', 'needed, as weights.distanceMetre is not zero');
     if (plain.speeds !== undefined) this.speeds(plain.speeds);
+    this.setups();
     this.each('engineers', plain.engineers, (path, engineer) => this.engineer(path, engineer));
     this.each('visits', plain.visits, (path, visit) => this.visit(path, visit));
     this.each('links', plain.links, (path, link) => this.link(path, link));
@@ -66,7 +69,10 @@ class Inspection {
   }
 
   private weights(): void {
-    const { unassignedByPriority, ...single } = this.plain.weights;
+    const { unassignedByPriority, waitingSecondByPriority, ...single } = this.plain.weights;
+    this.each('weights.waitingSecondByPriority', waitingSecondByPriority, (path, cost) =>
+      this.whole(path, cost, 0, LARGEST_WEIGHT),
+    );
     for (const name of OPTIONAL_WEIGHTS) {
       if (single[name] !== undefined) this.whole(`weights.${name}`, single[name], 0, LARGEST_WEIGHT);
     }
@@ -107,6 +113,18 @@ class Inspection {
     this.each('speeds.profileOf', profileOf, (path, index) => this.whole(path, index, 0, profiles.length - 1));
   }
 
+  private setups(): void {
+    const { setupSeconds, locationCount, engineers } = this.plain;
+    if (setupSeconds === undefined) return;
+    const wanted = `must have an entry for each of ${locationCount} locations`;
+    this.refuseIf(setupSeconds.length !== locationCount, 'setupSeconds', wanted);
+    const ends = new Set(engineers.flatMap(({ shifts }) => shifts.map(({ endLocation }) => endLocation)));
+    this.each('setupSeconds', setupSeconds, (path, seconds, location) => {
+      this.whole(path, seconds, 0, LONGEST_SETUP);
+      this.refuseIf(seconds > 0 && ends.has(location), path, 'a shift ends here: give its end a location of its own');
+    });
+  }
+
   private engineer(path: string, engineer: PlainEngineer): void {
     this.skills(`${path}.skills`, engineer.skills);
     this.each(`${path}.shifts`, engineer.shifts, (shiftPath, shift, s) => {
@@ -138,6 +156,7 @@ class Inspection {
     this.whole(`${path}.serviceSeconds`, visit.serviceSeconds, 0, LARGEST_ENTRY);
     this.each(`${path}.windows`, visit.windows, (windowPath, window) => this.interval(windowPath, window));
     this.each(`${path}.preferred`, visit.preferred, (inner, window) => this.interval(inner, window));
+    if (visit.waitingSince !== undefined) this.time(`${path}.waitingSince`, visit.waitingSince);
     if (visit.release !== undefined) this.time(`${path}.release`, visit.release);
     this.skills(`${path}.skills`, visit.skills ?? []);
     if (visit.requiredEngineer !== undefined) this.engineerIndex(`${path}.requiredEngineer`, visit.requiredEngineer);

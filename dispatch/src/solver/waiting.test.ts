@@ -4,7 +4,7 @@ import { planFrom } from './brute-force.ts';
 import { checkPlan } from './check-plan.ts';
 import { cost } from './cost.ts';
 import { buildInstance, type PlainInstance } from './instance.ts';
-import { downtimeCost, latenessCost } from './penalty.ts';
+import { downtimeCost, latenessCost, urgencyCost } from './penalty.ts';
 import { onlyTravel } from './plain.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { solve } from './search.ts';
@@ -56,7 +56,9 @@ function leastBySeconds(plain: PlainInstance, order: readonly number[]): number 
     while (seconds > 0 && !free(at, at + seconds)) at++;
     return at + seconds;
   };
-  const way = (from: number, to: number) => plain.travelSeconds[from * plain.locationCount + to] as number;
+  const way = (from: number, to: number) =>
+    (plain.travelSeconds[from * plain.locationCount + to] as number) +
+    (from === to ? 0 : (plain.setupSeconds?.[to] ?? 0));
   const known = new Map<string, number>();
   const from = (k: number, location: number, ready: number): number => {
     const key = `${k} ${ready}`;
@@ -75,7 +77,8 @@ function leastBySeconds(plain: PlainInstance, order: readonly number[]): number 
       for (let at = arrive(ready, way(location, visit.location)); at + takes <= end; at++) {
         if (at < (visit.release ?? at) || !inside(visit.windows, at) || !free(at, at + Math.max(1, takes))) continue;
         const hours = inside(visit.preferred, at) ? 0 : (weights.outsidePreferred ?? 0);
-        const stop = latenessCost(visit, weights, at) + downtimeCost(visit, weights, at) + hours;
+        const stop =
+          latenessCost(visit, weights, at) + downtimeCost(visit, weights, at) + urgencyCost(visit, weights, at) + hours;
         least = Math.min(least, stop + from(k + 1, visit.location, at + takes));
       }
     }
@@ -104,8 +107,8 @@ test('[P4] no other times of an order cost less, and every order that can be dri
       expect(homeAt === NEVER).toBe(least === NEVER);
       const plan = homeAt === NEVER ? null : planFrom(instance, [order]);
       if (plan === null) return; // too much for the van
-      const { lateness, downtime, hours, overtime } = cost(instance, plan);
-      expect(lateness + downtime + hours + overtime).toBe(least);
+      const { lateness, downtime, urgency, hours, overtime } = cost(instance, plan);
+      expect(lateness + downtime + urgency + hours + overtime).toBe(least);
       expect(checkPlan(instance, plan).filter(({ kind }) => kind !== 'excluded' && kind !== 'required')).toEqual([]);
     }),
     { numRuns: 150 },

@@ -1,12 +1,12 @@
 import type { Instance } from './instance.ts';
-import { overtimeCost, stopCost } from './pricing.ts';
+import { homeLegCost, overtimeCost, stopCost, wayCost } from './pricing.ts';
 import { arrival, earliestStart, homeArrival, NEVER } from './schedule.ts';
 
 /** One way to have timed an order up to some visit. */
 interface Label {
   readonly start: number;
   readonly ready: number;
-  /** Of the stops so far, ways left aside. */
+  /** Of the stops so far, and where speeds change with the hour of the ways to them. */
   readonly cost: number;
   readonly before: Label | null;
 }
@@ -17,7 +17,7 @@ const MOST_LABELS = 64;
 /**
  * As `timeRoute`, where some visits have preferred windows: each visit starts as early as can be or waits for its next
  * preferred moment, whichever makes the whole route cheaper. No other start could be the cheapest, because nothing else gets
- * cheaper with time (churn apart); and of two ways to get as far, the one that is ready no later and costs no more does at
+ * cheaper with time (churn apart, and ways where speeds change with the hour); and of two ways to get as far, the one that is ready no later and costs no more does at
  * least as well with all that follows, so only the others are kept. A route that can be driven stays drivable: the earliest
  * way is always among them.
  */
@@ -40,7 +40,9 @@ export function cheapestTimes(
       const arriveAt = arrival(instance, vehicle, before.ready, location, next);
       const add = (start: number) => {
         const ready = Math.max(before.ready, start + service);
-        further.push({ start, ready, cost: before.cost + stopCost(instance, visit, engineer, start), before });
+        let cost = before.cost + stopCost(instance, visit, engineer, start);
+        if (instance.speeds !== null) cost += wayCost(instance, vehicle, before.ready, location, next, start);
+        further.push({ start, ready, cost, before });
       };
       if (frozen) {
         if (given || arriveAt <= instance.frozenStart(visit)) add(instance.frozenStart(visit));
@@ -61,7 +63,8 @@ export function cheapestTimes(
   let homeAt = NEVER;
   for (const label of labels) {
     const home = homeArrival(instance, vehicle, location, label.ready);
-    const cost = label.cost + overtimeCost(instance, vehicle, home);
+    let cost = label.cost + overtimeCost(instance, vehicle, home);
+    if (instance.speeds !== null) cost += homeLegCost(instance, vehicle, location, label.ready);
     if (cost >= least || (!given && home > instance.latestEnd(vehicle))) continue;
     best = label;
     least = cost;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { planFrom } from './brute-force.ts';
+import { checkPlan } from './check-plan.ts';
 import { type Cost, cost } from './cost.ts';
 import { buildInstance, type PlainInstance, type PlainVisit, type Weights } from './instance.ts';
 import { onlyTravel } from './plain.ts';
@@ -49,6 +50,37 @@ describe('[W1] who goes', () => {
   });
 });
 
+describe('[W5] setup at a site', () => {
+  // Two visits at A, 30 s away, one at B, 50 s away; getting ready takes 20 s at A.
+  const plain = onALine([0, 30, 50], {
+    visits: [aVisit(1), aVisit(1), aVisit(2)],
+    setupSeconds: [0, 20, 0],
+  });
+  const instance = buildInstance(plain);
+  const timesOf = (order: number[]) =>
+    planFrom(instance, [order])?.routes[0]?.stops.map((s) => [s.arriveAt, s.startAt]);
+
+  test('is paid once for visits in a row, takes time and costs no travel', () => {
+    expect(timesOf([0, 1, 2])).toEqual([
+      [30, 50],
+      [60, 60],
+      [90, 90],
+    ]);
+    expect(timesOf([0, 2, 1])?.[2]).toEqual([110, 130]); // back at A it is all to be done again
+    expect(cost(instance, planFrom(instance, [[0, 1, 2]]) ?? { routes: [], unassigned: [] }).total).toBe(100);
+  });
+
+  test('a plan that leaves it out is refused', () => {
+    const plan = planFrom(buildInstance({ ...plain, setupSeconds: [0, 0, 0] }), [[0, 1, 2]]);
+    expect(plan && checkPlan(instance, plan)).toEqual([{ kind: 'setup', engineer: 0, vehicle: 0, visit: 0, by: 20 }]);
+  });
+
+  test('a shift may not end where there is one', () => {
+    expect(() => buildInstance({ ...plain, setupSeconds: [5, 0, 0] })).toThrow('setupSeconds[0]: a shift ends here');
+    expect(() => buildInstance({ ...plain, setupSeconds: [0] })).toThrow('must have an entry for each of 3');
+  });
+});
+
 test('[W3] even days cost less than a long one and a short one', () => {
   const day = (more: Partial<Weights>) =>
     onALine([0, 600], {
@@ -81,6 +113,7 @@ test('[W4] uneven days at a weight of zero: the same plan as if nobody had thoug
 /** For each term that can be switched off: its weight at zero, and the problem as if nobody had ever heard of the term. */
 const terms: readonly (readonly [keyof Cost, Partial<Weights>, (visit: PlainVisit) => PlainVisit])[] = [
   ['lateness', { lateSecond: 0 }, ({ due: _, ...visit }) => visit],
+  ['urgency', { waitingSecondByPriority: [0, 0, 0] }, ({ waitingSince: _, ...visit }) => visit],
   ['downtime', { downtime: 0 }, ({ downtime: _, ...visit }) => visit],
   ['churn', { churnPerMovedVisit: 0 }, ({ previous: _, ...visit }) => visit],
   ['preference', { notPreferred: 0 }, ({ preferredEngineers: _, ...visit }) => visit],

@@ -125,6 +125,17 @@ function Facts({ order }: { order: WorkOrder }) {
             </div>
           </Fact>
         )}
+        {order.workTime && (
+          <Fact name={t('dispatch.workTime')}>
+            <span className="up-num">
+              {t('dispatch.workTimeOf', {
+                p50: format.duration(order.workTime.p50Minutes * 60_000),
+                p80: format.duration(order.workTime.p80Minutes * 60_000),
+              })}
+            </span>
+            <div className="up-dim up-small">{t('dispatch.workTimeFrom', { count: order.workTime.repairs })}</div>
+          </Fact>
+        )}
         {order.note && <Fact name={t('dispatch.note')}>{order.note}</Fact>}
       </dl>
       {visit && (

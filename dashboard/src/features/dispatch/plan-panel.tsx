@@ -85,7 +85,7 @@ export function PlanPanel({ plan }: { plan: Plan | undefined }) {
 
 const TERMS = ['downtime', 'lateness', 'unassigned', 'travel', 'distance', 'overtime', 'churn', 'overQualification'];
 /** Shown where they cost something: most regions have not set what they are about. */
-const WISHES = ['preference', 'familiarity', 'territory', 'hours', 'fairness'];
+const WISHES = ['preference', 'familiarity', 'territory', 'hours', 'fairness', 'urgency'];
 
 function Costs({ before, after }: { before?: PlanCost; after: PlanCost }) {
   const { t } = useTranslation();
