@@ -44,25 +44,41 @@ it('a component replaced meanwhile says nothing about what was told', () => {
   expect(believe(books, 'new', 0.5)).toBe(0.5);
 });
 
+const wrong = startSpending().wrong.map((_, i) => Math.max(0, 180 - 4 * i));
+const trained: OpenerOptions = {
+  ...options,
+  learned: { A: { deviceMonths: 1000, wrong }, '': { deviceMonths: 1000, wrong } },
+};
+
 it('when little of the budget is left only the surest orders are opened', () => {
-  const learned = { A: { deviceMonths: 1000, wrong: startSpending().wrong.map((_, i) => Math.max(0, 180 - 4 * i)) } };
-  const mine = { ...options, learned };
-  const opens = (months: number, told: number) => {
+  const opens = (spent: number, told: number) => {
     const books = startOpener();
-    observed(books, 'A', months * 730.5, mine);
-    return propose(books, 'd pump', 'A', 0, sure(told), mine);
+    observed(books, 'A', 73_050, trained);
+    books.spent = spent;
+    return propose(books, 'd pump', 'A', 0, sure(told), trained);
   };
-  expect(opens(100, 0.45)).toBe(true);
-  expect(opens(1, 0.45)).toBe(false);
-  expect(opens(1, 0.99)).toBe(true);
+  // Earned ten, five of ten lent are not paid back yet.
+  expect(opens(0, 0.45)).toBe(true);
+  expect(opens(15, 0.45)).toBe(false);
+  expect(opens(15, 0.99)).toBe(true);
+  expect(opens(17, 0.99)).toBe(false);
+});
+
+it('on a device model that was trained on orders are lent before any is earned', () => {
+  const opens = (model: string) => {
+    const books = startOpener();
+    observed(books, model, 730.5, trained);
+    return propose(books, 'd pump', model, 0, sure(0.45), trained);
+  };
+  expect(opens('A')).toBe(true);
+  expect(opens('B')).toBe(false);
 });
 
 it('what can wait opens no order that it would open if it could not', () => {
   const opens = (urgency: number) => {
     const books = startOpener();
-    const learned = { A: { deviceMonths: 1000, wrong: startSpending().wrong.map((_, i) => Math.max(0, 180 - 4 * i)) } };
-    observed(books, 'A', 73_050, { ...options, learned });
-    return propose(books, 'd pump', 'A', 0, { probability: 0.45, urgency }, { ...options, learned });
+    observed(books, 'A', 73_050, trained);
+    return propose(books, 'd pump', 'A', 0, { probability: 0.45, urgency }, trained);
   };
   expect(opens(1)).toBe(true);
   expect(opens(0.1)).toBe(false);

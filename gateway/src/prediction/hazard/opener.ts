@@ -38,6 +38,11 @@ const KNOWN_WEIGHT = 300;
 const UNKNOWN_WEIGHT = 3;
 /** The budget may be overdrawn by so many orders, or a small fleet would never get its first. */
 const OVERDRAFT = 1;
+/**
+ * Orders lent on a device model that was trained on: its thresholds are known before the fleet has earned anything. Paid
+ * back as the budget is earned: half of it is when as much as this has been.
+ */
+const LOAN = 10;
 /** With fewer orders than this left the threshold rises: rather the surest few than none when it is used up. */
 const CUSHION = 5;
 const HOURS_PER_MONTH = 730.5;
@@ -160,7 +165,9 @@ export function propose(
   const now = pressing(told, urgency);
   if (now < (THRESHOLDS[0] as number)) return false;
   const doubt = 1 - believe(state, model, told);
-  const left = budget * state.deviceMonths + OVERDRAFT - state.spent;
+  const earned = budget * state.deviceMonths;
+  const lent = options.learned[model] ? LOAN ** 2 / (LOAN + earned) : 0;
+  const left = earned + lent + OVERDRAFT - state.spent;
   const threshold = thresholdFor(spendingOf(state, model, options), budget * Math.min(1, Math.max(0, left) / CUSHION));
   const open = state.open[key] ?? { model, entries: new Array<Entry | null>(REAL + 1).fill(null) };
   state.open[key] = open;
