@@ -10,6 +10,7 @@ export type { Booster } from './prediction/hazard/boost.ts';
 export { featureNames } from './prediction/hazard/features.ts';
 export type { FitJob } from './prediction/hazard/fit-job.ts';
 export { startFitThreads } from './prediction/hazard/fit-threads.ts';
+export { FOLDS, ROUNDS_A_FOLD } from './prediction/hazard/jobs.ts';
 export {
   evaluate as evaluateHazard,
   type HazardAnswer,
@@ -28,7 +29,7 @@ export {
   take as takeHazard,
   takeSilence as takeHazardSilence,
 } from './prediction/hazard/stream.ts';
-export { componentsOf, FOLDS, foldOf, ROUNDS_A_FOLD, train } from './prediction/hazard/train.ts';
+export { componentsOf, foldOf, train } from './prediction/hazard/train.ts';
 export type { Past } from './prediction/hazard/walk.ts';
 export { contentsOf, learnedIdOf } from './prediction/learned-models.ts';
 export {

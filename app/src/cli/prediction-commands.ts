@@ -63,7 +63,12 @@ export function addPredictionCommands(program: Command, { say, dataDirOf }: Comm
     .description('give what "uptower train" wrote to the running server, as a draft of rules to back-test and activate')
     .argument('[model]', 'the file that "uptower train" wrote')
     .option('--for <id>', 'the device model whose rules are drafted, for example mdl_ct-64')
-    .option('--min-probability <p>', 'an alert is raised from this P(fails within the horizon) on', probability, 0.5)
+    .option(
+      '--min-probability <p>',
+      'an alert is raised from this P(fails within the horizon) on, if it cannot wait',
+      probability,
+      0.5,
+    )
     .option('--name <name>', 'what to call it; the name of the file unless given')
     .option('--component <learned=own...>', 'components that the device model calls otherwise')
     .option('--data-dir <dir>', 'data directory of the running server (default ./data)')

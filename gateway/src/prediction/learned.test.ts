@@ -1,7 +1,14 @@
 import { type Finding, HOUR } from '@uptower/domain';
 import { expect, test } from 'vitest';
 import { MONDAY, mrModel } from '../testing/fixtures.ts';
-import { coldHeadAdded, coldHeadLearned, slowAdded, slowLearned } from '../testing/learned-fixture.ts';
+import {
+  coldHeadAdded,
+  coldHeadLearned,
+  patientAdded,
+  patientLearned,
+  slowAdded,
+  slowLearned,
+} from '../testing/learned-fixture.ts';
 import { Detectors } from './detectors.ts';
 import { LearnedModels } from './learned-models.ts';
 import { findingsOf, forget, nextSilence, observe, observeCode, observeSilence, resetAfterWork } from './predictor.ts';
@@ -9,8 +16,10 @@ import { findingsOf, forget, nextSilence, observe, observeCode, observeSilence, 
 const learned = new LearnedModels();
 learned.apply(coldHeadAdded);
 learned.apply(slowAdded);
+learned.apply(patientAdded);
 const quick = { ...mrModel, rules: [coldHeadLearned] };
 const slow = { ...mrModel, rules: [slowLearned] };
+const patient = { ...mrModel, rules: [patientLearned] };
 const words = { timeZone: 'UTC', metric: (key: string) => ({ name: { en: key, zh: key }, unit: '' }) };
 const at = (hour: number) => MONDAY + hour * HOUR;
 
@@ -70,6 +79,18 @@ test('an event code the learned model knows counts at once', () => {
   const own = bench();
   own.show(0, 24, 0);
   expect(own.code(1)).toMatchObject({ at: at(1), evidence: { text: { en: expect.stringContaining('code E1') } } });
+});
+
+test('what can wait is found when the message has come, and then stands while it is likely', () => {
+  const own = bench(patient);
+  own.show(0, 20, 0);
+  // Two spreads above what is usual: more than likely enough.
+  expect(own.show(1, 36, 0)).toBeUndefined();
+  const finding = own.code(2);
+  expect(finding?.probability).toBeGreaterThan(0.6);
+  expect(finding?.evidence.since).toBe(at(2));
+  // A day later the message is no news any more.
+  expect(own.show(40, 38, 0)).toMatchObject({ evidence: { since: at(2) } });
 });
 
 test('it ends when the probability has clearly fallen, and not before', () => {

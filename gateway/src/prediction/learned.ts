@@ -12,6 +12,7 @@ import {
   take,
   takeSilence,
 } from './hazard/stream.ts';
+import { isDue } from './hazard/urgency.ts';
 import { clip, duration, figure, type Words } from './words.ts';
 
 /** The learned hazard of one component of one device, in event time; hours are those of the epoch. */
@@ -19,7 +20,7 @@ export interface LearnedState {
   kind: 'learned';
   /** Null before the first reading. */
   device: DeviceState | null;
-  /** Since when the probability has been high enough without a break. */
+  /** Since when it has been high enough without a break, and could not wait. */
   since: Instant | null;
   finding: Finding | null;
   /** When the device last spoke of this, or was judged in silence; left out before that. */
@@ -119,8 +120,11 @@ function judge(state: LearnedState, context: LearnedContext, ts: Instant, isSile
   const component = state.device?.components[rule.of];
   const answer = component && evaluate(hazard, rule.of, component.state, model.id, ts / HOUR);
   if (!answer) return;
-  const needed = state.finding ? DEADBAND * rule.minProbability : rule.minProbability;
-  if (answer.probability < needed) {
+  const { probability, urgency } = answer;
+  const goesOn = state.finding
+    ? probability >= DEADBAND * rule.minProbability
+    : isDue(probability, urgency, rule.minProbability);
+  if (!goesOn) {
     if (isSilent) return;
     state.since = null;
     state.finding = null;

@@ -1,4 +1,5 @@
 import type { LearnedModelAdded, LearnedRule } from '@uptower/domain';
+import type { Booster } from '../prediction/hazard/boost.ts';
 import { featureNames, type Inputs } from '../prediction/hazard/features.ts';
 import { type HazardModel, MODEL_FORM } from '../prediction/hazard/model.ts';
 import type { Tree } from '../prediction/hazard/tree.ts';
@@ -34,8 +35,13 @@ function stairs(name: string, weight: number): Tree[] {
   });
 }
 
-/** By hand: log-odds that are the weighted sum of features, and `bias` when all is quiet. */
-const hazardOf = (bias: number, weights: Weights): HazardModel => ({
+/** By hand: log-odds that are the weighted sum of features. */
+const learnerOf = (base: number, weights: Weights): Booster => ({
+  base,
+  trees: Object.entries(weights).flatMap(([name, weight]) => stairs(name, weight)),
+});
+
+const hazardOf = (whether: Booster, urgency?: Booster): HazardModel => ({
   form: MODEL_FORM,
   leadHours: 2,
   horizonHours: 48,
@@ -44,12 +50,10 @@ const hazardOf = (bias: number, weights: Weights): HazardModel => ({
     'cold head': {
       members: [
         {
-          whether: [
-            { base: 0, trees: [] },
-            { base: bias, trees: Object.entries(weights).flatMap(([name, weight]) => stairs(name, weight)) },
-          ],
+          whether: [learnerOf(0, {}), whether],
           smallShare: 1,
-          when: { base: -1, trees: [] },
+          when: learnerOf(-1, {}),
+          ...(urgency && { urgency }),
         },
       ],
       calibration: { slope: 1, offset: 0 },
@@ -83,12 +87,19 @@ function given(name: string, ruleId: string, hazard: HazardModel): { added: Lear
 export const { added: coldHeadAdded, rule: coldHeadLearned } = given(
   'cold heads of two hospitals',
   'cold-head-learned',
-  hazardOf(-2, { 'chiller_trips:growth-24h': 1.5, 'helium_pressure:now': 1, 'E1:count-24h': 4 }),
+  hazardOf(learnerOf(-2, { 'chiller_trips:growth-24h': 1.5, 'helium_pressure:now': 1, 'E1:count-24h': 4 })),
 );
 
 /** Rises in the days after a trip: what was counted stays, and that it was lately speaks against it. */
 export const { added: slowAdded, rule: slowLearned } = given(
   'cold heads that take their time',
   'cold-head-slow',
-  hazardOf(-1, { 'chiller_trips:level': 3, 'chiller_trips:growth-24h': -4 }),
+  hazardOf(learnerOf(-1, { 'chiller_trips:level': 3, 'chiller_trips:growth-24h': -4 })),
+);
+
+/** High pressure is a sign, but code E1 comes in time before a failure. */
+export const { added: patientAdded, rule: patientLearned } = given(
+  'cold heads that say E1 first',
+  'cold-head-patient',
+  hazardOf(learnerOf(-2, { 'helium_pressure:now': 4 }), learnerOf(-4, { 'E1:count-24h': 14 })),
 );

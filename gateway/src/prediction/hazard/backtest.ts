@@ -64,7 +64,7 @@ export function backtestHazard(
       if (!answer) return;
       const { probability: told, expected } = answer;
       const probability = believe(books, kind, told);
-      if (!propose(books, `${device} ${component}`, kind, at, told, opening)) return;
+      if (!propose(books, `${device} ${component}`, kind, at, answer, opening)) return;
       const [from, to] = [at + expected[0], at + expected[1]];
       orders.push({ device, component, at, probability, from, to });
     },

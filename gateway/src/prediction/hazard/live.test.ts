@@ -1,8 +1,10 @@
 import { expect, it } from 'vitest';
 import { backtestHazard } from './backtest.ts';
+import type { Booster } from './boost.ts';
 import { featureNames, featureSources, type Inputs, quietFeatures } from './features.ts';
-import { fitJob } from './fit-job.ts';
+import { type FitJob, fitJob } from './fit-job.ts';
 import { evaluate, optionsFor, reasonsFor } from './live.ts';
+import type { HazardModel } from './model.ts';
 import { seeded } from './rng.ts';
 import { type DeviceState, type HazardInput, startDevice, take, takeSilence } from './stream.ts';
 import { train } from './train.ts';
@@ -34,14 +36,21 @@ function fleet(seed: number, count: number): Past {
   return { inputs, devices, components: ['supply'] };
 }
 
-const learned = train([fleet(1, 100)], {
-  leadHours: 24,
-  horizonHours: 72,
-  seed: 1,
-  kindOf,
-  rounds: 120,
-  fit: async (job) => fitJob(job),
-});
+const fitted = new Map<string, Booster>();
+const learnWith = (fit: (job: FitJob) => Booster) =>
+  train([fleet(1, 100)], {
+    leadHours: 24,
+    horizonHours: 72,
+    seed: 1,
+    kindOf,
+    rounds: 120,
+    fit: async (job) => {
+      const booster = fitted.get(job.key) ?? fit(job);
+      fitted.set(job.key, booster);
+      return booster;
+    },
+  });
+const learned = learnWith(fitJob);
 
 it('learns what neither a code nor a reading says alone, and says why', async () => {
   const model = await learned;
@@ -145,4 +154,22 @@ it('keeps the budget in a fleet whose warnings mostly mean nothing', async () =>
   expect(opened(0.05)).toBeGreaterThan(2);
   expect(opened(0.05)).toBeLessThanOrEqual(0.05 * months + 3);
   expect(opened(0.005)).toBeLessThanOrEqual(0.005 * months + 4);
+}, 60_000);
+
+it('waits for the message where a reading alone is followed by one in time, and foresees no fewer', async () => {
+  const patient = await learned;
+  for (const key of fitted.keys()) if (key.includes('urgency')) fitted.delete(key);
+  const hasty = await learnWith((): Booster => ({ base: 20, trees: [] }));
+  const past = fleet(7, 60);
+  const failures = past.inputs.filter(({ kind }) => kind === 'failed');
+  const count = (hazard: HazardModel) => {
+    const orders = backtestHazard(past, [hazard], () => hazard, { falsePerDeviceMonth: 1, kindOf });
+    const isTrue = ({ device, at }: { device: number; at: number }) =>
+      failures.some((failure) => failure.device === device && failure.at - at >= 24 && failure.at - at <= 72);
+    return { right: orders.filter(isTrue).length, wrong: orders.filter((order) => !isTrue(order)).length };
+  };
+  const [waits, opens] = [count(patient), count(hasty)];
+  expect(waits.right).toBeGreaterThanOrEqual(0.95 * failures.length);
+  expect(waits.right).toBeGreaterThanOrEqual(opens.right);
+  expect(waits.wrong).toBeLessThan(0.8 * opens.wrong);
 }, 60_000);

@@ -17,6 +17,8 @@ export const optionsFor = (model: HazardModel, kindOf: StreamOptions['kindOf']):
 export interface HazardAnswer {
   /** P(fails within the horizon), calibrated. */
   readonly probability: number;
+  /** Of failures like this: the share that a later order would lose, 0 to 1 (see `pressing`). */
+  readonly urgency: number;
   /** P(has failed by `hours` from now), rising to `probability` at the horizon. */
   readonly curve: readonly { readonly hours: number; readonly probability: number }[];
   /** Hours from now between which it is expected, should it come: tenth and ninetieth percentile. */
@@ -39,6 +41,7 @@ export function evaluate(
   const probability = calibrated(hazard.calibration, said.probability);
   return {
     probability,
+    urgency: said.urgency,
     curve: ends.map((hours, k) => ({ hours, probability: probability * (said.shares[k] as number) })),
     expected: [expectedIn(said.shares, ends, 0.1), expectedIn(said.shares, ends, 0.9)],
   };

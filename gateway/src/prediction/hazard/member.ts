@@ -9,6 +9,8 @@ export interface Member {
   readonly smallShare: number;
   /** Hazard by interval of those that fail within the horizon; the interval is the column after the features. */
   readonly when: Booster;
+  /** Whether waiting would lose it (see `lastChances`); a model without it never waits. */
+  readonly urgency?: Booster;
 }
 
 const oddsOf = ({ base, trees }: Booster, x: Float32Array, interval: number): number => {
@@ -22,6 +24,10 @@ const whetherOdds = ({ whether: [large, small], smallShare }: Member, x: Float32
 
 /** P(fails within the horizon). */
 export const whether = (member: Member, x: Float32Array): number => sigmoid(whetherOdds(member, x));
+
+/** Of failures that could be foreseen in time: the share that a later order would lose. */
+export const urgency = ({ urgency: booster }: Member, x: Float32Array): number =>
+  booster ? sigmoid(oddsOf(booster, x, 0)) : 1;
 
 /** Of those that fail within the horizon: the share that has failed by the end of each of `intervals` intervals; the last is 1. */
 export function when(member: Member, x: Float32Array, intervals: number): number[] {
@@ -37,12 +43,14 @@ export function when(member: Member, x: Float32Array, intervals: number): number
 /** Means over the members, in log-odds of whether: one that never saw such a case does not drown the others. */
 export function committee(members: readonly Member[], x: Float32Array, intervals: number) {
   let odds = 0;
+  let urgent = 0;
   const shares = new Array<number>(intervals).fill(0);
   for (const member of members) {
     odds += whetherOdds(member, x) / members.length;
+    urgent += urgency(member, x) / members.length;
     when(member, x, intervals).forEach((share, k) => {
       shares[k] = (shares[k] as number) + share / members.length;
     });
   }
-  return { probability: sigmoid(odds), shares };
+  return { probability: sigmoid(odds), urgency: urgent, shares };
 }

@@ -21,7 +21,7 @@ export interface HazardModel {
   readonly horizonHours: number;
   readonly inputs: Inputs;
   readonly components: Readonly<Record<string, ComponentHazard>>;
-  /** What thresholds would have cost on devices no member saw, by device model; `''` is all together. */
+  /** What thresholds (of what is `pressing`) would have cost on devices no member saw, by device model; `''` is all together. */
   readonly spending: Readonly<Record<string, Spending>>;
 }
 
@@ -70,7 +70,14 @@ export const HazardModelFile: z.ZodType<HazardModel> = z.object({
     z.string(),
     z.object({
       members: z
-        .array(z.object({ whether: z.tuple([Booster, Booster]), smallShare: z.number().min(0).max(1), when: Booster }))
+        .array(
+          z.object({
+            whether: z.tuple([Booster, Booster]),
+            smallShare: z.number().min(0).max(1),
+            when: Booster,
+            urgency: Booster.exactOptional(),
+          }),
+        )
         .min(1),
       calibration: z.object({ slope: z.number(), offset: z.number() }),
     }),

@@ -1,5 +1,6 @@
 import { type Spending, THRESHOLDS, thresholdFor, weakened } from './budget.ts';
 import { believed, binOf, type Hindsight, learn, settleShift, startHindsight } from './hindsight.ts';
+import { pressing } from './urgency.ts';
 
 /** An order in the books, real or as one of the thresholds would have opened it. */
 interface Entry {
@@ -37,6 +38,11 @@ const KNOWN_WEIGHT = 300;
 const UNKNOWN_WEIGHT = 3;
 /** The budget may be overdrawn by so many orders, or a small fleet would never get its first. */
 const OVERDRAFT = 1;
+/**
+ * Orders lent on a device model that was trained on: its thresholds are known before the fleet has earned anything. Paid
+ * back as the budget is earned: half of it is when as much as this has been.
+ */
+const LOAN = 10;
 /** With fewer orders than this left the threshold rises: rather the surest few than none when it is used up. */
 const CUSHION = 5;
 const HOURS_PER_MONTH = 730.5;
@@ -145,20 +151,23 @@ function count(state: OpenerState, model: string, index: number, amount: number,
  * A component was judged; true when an order is to be opened now. One order a problem: until the failure, the
  * replacement, or the horizon. The threshold is where orders of this device model would just have stayed within the
  * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known). `told` is the learner's
- * own probability; its order is the same as that of what is believed.
+ * own probability with its urgency: thresholds are of what is pressing, doubt is of what is believed.
  */
 export function propose(
   state: OpenerState,
   key: string,
   model: string,
   at: number,
-  told: number,
+  { probability: told, urgency }: { readonly probability: number; readonly urgency: number },
   options: OpenerOptions,
 ): boolean {
   const { falsePerDeviceMonth: budget, horizonHours } = options;
-  if (told < (THRESHOLDS[0] as number)) return false;
+  const now = pressing(told, urgency);
+  if (now < (THRESHOLDS[0] as number)) return false;
   const doubt = 1 - believe(state, model, told);
-  const left = budget * state.deviceMonths + OVERDRAFT - state.spent;
+  const earned = budget * state.deviceMonths;
+  const lent = options.learned[model] ? LOAN ** 2 / (LOAN + earned) : 0;
+  const left = earned + lent + OVERDRAFT - state.spent;
   const threshold = thresholdFor(spendingOf(state, model, options), budget * Math.min(1, Math.max(0, left) / CUSHION));
   const open = state.open[key] ?? { model, entries: new Array<Entry | null>(REAL + 1).fill(null) };
   state.open[key] = open;
@@ -167,8 +176,8 @@ export function propose(
     state.ends.push({ at: at + horizonHours, key, index });
     count(state, model, index, doubt, options);
   };
-  for (let t = 0; t < REAL && told >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
-  if (open.entries[REAL] || told < threshold || doubt > left) return false;
+  for (let t = 0; t < REAL && now >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
+  if (open.entries[REAL] || now < threshold || doubt > left) return false;
   state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
   enter(REAL);
   return true;
