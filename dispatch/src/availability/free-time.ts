@@ -69,5 +69,10 @@ export function workingTimes(calendar: EngineerCalendar, from: Instant, to: Inst
 
 /** Working time without absences, busy time and breaks inside [from, to): what the planner, the API and the screens all call free. */
 export function freeTime(calendar: EngineerCalendar, from: Instant, to: Instant): Interval[] {
-  return workingTimes(calendar, from, to).flatMap(({ busy, ...shift }) => without(clipped([shift], from, to), busy));
+  return freeOf(workingTimes(calendar, from, to), from, to);
+}
+
+/** The same for who has the working times already. */
+export function freeOf(times: readonly WorkingTime[], from: Instant, to: Instant): Interval[] {
+  return times.flatMap((shift) => without(clipped([{ from: shift.from, to: shift.to }], from, to), shift.busy));
 }
