@@ -12,7 +12,7 @@ import {
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { calendarOf } from './availability/calendar.ts';
-import { workingTimes } from './availability/free-time.ts';
+import { awayTimes, workingTimes } from './availability/free-time.ts';
 import { defaultPolicy } from './policy.ts';
 import { applyEvent, emptyState } from './state.ts';
 import { aService, type Service } from './testing/service.ts';
@@ -25,7 +25,8 @@ import { estimatedTravel } from './travel.ts';
  *      and a repair that is not confirmed then leaves two
  * [D2] a scheduled order and the plan in force say the same of its visit
  * [D3] nobody is in two places: an engineer's visits do not overlap, nor the ways between them
- * [D4] who is sent has the skill, and works inside the working time (overtime included), never in an absence
+ * [D4] who is sent has the skill, and works inside the working time (overtime included), never in an absence, in busy
+ *      time of another calendar, or in a break
  * [D5] folding the log again gives the state that was reached live
  * [D6] order numbers are all different, and every order's stages are in the log in a possible order (the fold throws otherwise)
  */
@@ -157,6 +158,20 @@ class Play {
     const engineer = [...state.registry.engineers.values()][who];
     if (!engineer) return;
     const from = clock.now() + inMinutes * MINUTE;
+    // The registry, the calendar, another calendar, a rotation with a break: all ways to be away.
+    const way = minutes % 4;
+    const put = async (method: 'POST' | 'PUT', path: string, body: unknown) => {
+      const { status } = await this.service.call(
+        aViewer('dispatcher'),
+        method,
+        `/engineers/${engineer.id}/${path}`,
+        body,
+      );
+      expect(status).toBeLessThan(300);
+    };
+    if (way === 1) return put('POST', 'absences', { kind: 'sick', when: { from, to: from + minutes * MINUTE } });
+    if (way === 2) return put('PUT', 'calendar-import', { text: busyAt(from, minutes) });
+    if (way === 3) return put('PUT', 'patterns', { startsOn: '2025-03-03', weeks: [withBreaks(minutes)] });
     const absences = [...engineer.absences, { from, to: from + minutes * MINUTE }];
     await events.append(
       [{ stream: streams.registry, events: [{ type: 'engineer.put', engineer: { ...engineer, absences } }] }],
@@ -175,6 +190,20 @@ class Play {
     );
   }
 }
+
+const busyAt = (from: number, minutes: number) => {
+  const start = `${new Date(from).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+  const event = `BEGIN:VEVENT\nUID:a\nDTSTART:${start}\nDURATION:PT${minutes}M\nEND:VEVENT`;
+  return `BEGIN:VCALENDAR\n${event}\nEND:VCALENDAR`;
+};
+/** Eight to six, with an hour of rest somewhere between eleven and four. */
+const withBreaks = (minutes: number) =>
+  [1, 2, 3, 4, 5, 6].map((weekday) => ({
+    weekday,
+    fromMinute: 480,
+    toMinute: 1_080,
+    breaks: [{ minutes: 60, fromMinute: 660, toMinute: 720 + (minutes % 240) }],
+  }));
 
 function nextOf(order: WorkOrder, kind: 'work' | 'give-up'): (readonly [string, unknown])[] {
   if (order.state === 'scheduled')
@@ -215,8 +244,8 @@ async function holds(service: Service): Promise<void> {
         workingTimes(calendar, visit.startAt - defaultPolicy.planning.overtimeMs, visit.startAt)[0];
       expect(shift, '[D4] shift').toBeDefined();
       expect(visit.endAt, '[D4] overtime').toBeLessThanOrEqual((shift?.to ?? 0) + defaultPolicy.planning.overtimeMs);
-      for (const busy of engineer.absences)
-        expect(overlapMs(busy, { from: visit.startAt, to: visit.endAt }), '[D4] absence').toBe(0);
+      for (const busy of [...(shift?.busy ?? []), ...awayTimes(calendar, visit.startAt, visit.endAt)])
+        expect(overlapMs(busy, { from: visit.startAt, to: visit.endAt }), '[D4] away').toBe(0);
       const next = own[i + 1];
       const from = state.registry.sites.get(order.siteId);
       const to = next && state.registry.sites.get(next.siteId);

@@ -12,7 +12,9 @@ import {
   type WorkOrder,
 } from '@uptower/domain';
 import { calendarOf } from './availability/calendar.ts';
-import { freeTime } from './availability/free-time.ts';
+import { freeOf, workingTimes } from './availability/free-time.ts';
+import { clipped } from './availability/intervals.ts';
+import { shownHole } from './availability/visibility.ts';
 import { positionOf, type Reported, underwayOrder } from './field/positions.ts';
 import { vanStockNow } from './field/van-stock.ts';
 import type { DispatchPolicy } from './policy.ts';
@@ -45,7 +47,14 @@ export function engineerView(
   const engineer = state.registry.engineers.get(engineerId);
   const position = positionOf(state, reported, engineerId, now, policy.positionFreshMs);
   if (!engineer || !position) return undefined;
-  const free = freeTime(calendarOf(state.calendars, engineer), now, now + policy.planning.horizonMs);
+  const end = now + policy.planning.horizonMs;
+  const times = workingTimes(calendarOf(state.calendars, engineer), now, end);
+  const free = freeOf(times, now, end);
+  const holes = clipped(
+    times.flatMap((shift) => shift.holes),
+    now,
+    end,
+  );
   const order = underwayOrder(state, engineerId);
   const onShift = (free[0]?.from ?? Number.POSITIVE_INFINITY) <= now;
   return {
@@ -57,6 +66,8 @@ export function engineerView(
       order?.state === 'travelling' || order?.state === 'on-site' ? order.state : onShift ? 'available' : 'off-shift',
     currentOrderId: order?.id ?? null,
     free,
+    // Screens are shared: why somebody is away is asked for, by who may know.
+    holes: holes.map((hole) => shownHole(hole, 'busy')),
   };
 }
 

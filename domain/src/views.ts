@@ -1,4 +1,5 @@
 import type { Availability } from './availability.ts';
+import type { CalendarHole } from './calendar/api.ts';
 import type { DeviceKind } from './device-model.ts';
 import type { Engineer } from './engineer.ts';
 import type { AlertId, ContractId, DeviceId, EngineerId, HospitalId, ModelId, SiteId, WorkOrderId } from './ids.ts';
@@ -111,6 +112,8 @@ export interface EngineerView extends Engineer {
   readonly currentOrderId: WorkOrderId | null;
   /** Working time of the next days, absences taken out; the same intervals the planner uses. */
   readonly free: readonly Interval[];
+  /** Working time of those days that is not free: breaks, and what is busy without saying why. */
+  readonly holes: readonly CalendarHole[];
 }
 
 export interface ClockView {

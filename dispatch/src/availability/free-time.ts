@@ -32,16 +32,19 @@ export function awayTimes({ engineer, facts }: EngineerCalendar, from: Instant, 
     const { year, month, day } = parseDay(date);
     return zonedInstant(timeZone, year, month, day + add, 0);
   };
+  const reaches = (interval: Interval) => interval.from < to && from < interval.to;
+  const entered = facts.absences.map(({ kind, title, when }) =>
+    'from' in when
+      ? { from: when.from, to: when.to, kind, title }
+      : { from: midnight(when.fromDay, 0), to: midnight(when.toDay, 1), kind, title },
+  );
+  // Thousands of these lie elsewhere in the year.
   const holes: Hole[] = [
-    ...engineer.absences.map((interval) => ({ ...interval, kind: 'away' as const, title: '' })),
-    ...facts.absences.map(({ kind, title, when }) =>
-      'from' in when
-        ? { from: when.from, to: when.to, kind, title }
-        : { from: midnight(when.fromDay, 0), to: midnight(when.toDay, 1), kind, title },
-    ),
-    ...(facts.imported?.copy?.busy ?? []).map((busy) => ({ ...busy, kind: 'busy' as const })),
+    ...engineer.absences.filter(reaches).map((interval) => ({ ...interval, kind: 'away' as const, title: '' })),
+    ...entered.filter(reaches),
+    ...(facts.imported?.copy?.busy ?? []).filter(reaches).map((busy) => ({ ...busy, kind: 'busy' as const })),
   ];
-  return holes.filter((hole) => hole.from < to && from < hole.to).sort((a, b) => a.from - b.from || a.to - b.to);
+  return holes.sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
 /** Longer than any shift. */
@@ -69,5 +72,10 @@ export function workingTimes(calendar: EngineerCalendar, from: Instant, to: Inst
 
 /** Working time without absences, busy time and breaks inside [from, to): what the planner, the API and the screens all call free. */
 export function freeTime(calendar: EngineerCalendar, from: Instant, to: Instant): Interval[] {
-  return workingTimes(calendar, from, to).flatMap(({ busy, ...shift }) => without(clipped([shift], from, to), busy));
+  return freeOf(workingTimes(calendar, from, to), from, to);
+}
+
+/** The same for who has the working times already. */
+export function freeOf(times: readonly WorkingTime[], from: Instant, to: Instant): Interval[] {
+  return times.flatMap((shift) => without(clipped([{ from: shift.from, to: shift.to }], from, to), shift.busy));
 }

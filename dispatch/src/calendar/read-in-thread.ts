@@ -13,7 +13,7 @@ const MEMORY_MB = 512;
 /** On a thread of its own, which ends with it: what people upload must not keep telemetry and plans waiting. */
 export const readInThread: ReadText = (text, options) =>
   new Promise((resolve, reject) => {
-    const worker = startWorker(new URL('./read.worker.ts', import.meta.url), {
+    const worker = startWorker(new URL('./read-calendar.worker.ts', import.meta.url), {
       resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
     });
     const timer = setTimeout(() => end(() => reject(new CalendarError('it takes too long to read'))), TIMEOUT_MS);

@@ -83,7 +83,7 @@ describe('on call', () => {
     for (const [i, shift] of sorted.entries())
       if (i > 0)
         expect(shift.from).toBeGreaterThanOrEqual((sorted[i - 1]?.to ?? 0) + (sorted[i - 1]?.overtimeSeconds ?? 0));
-    expect(sorted.some(({ fixedCost }) => fixedCost)).toBe(true);
+    expect(sorted.some(({ fixedCost }) => fixedCost === 36_000)).toBe(true);
   });
 });
 

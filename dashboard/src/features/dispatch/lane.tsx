@@ -31,6 +31,7 @@ const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
 export const BoardLane = memo(function BoardLane(props: Props) {
   const { t } = useTranslation();
   const text = useText();
+  const format = useFormat(props.zone);
   const { row, scale } = props;
   const span = (from: number, to: number) => {
     const left = positionOf(scale, from);
@@ -63,6 +64,23 @@ export const BoardLane = memo(function BoardLane(props: Props) {
           .map((free) => (
             <span key={free.from} className="up-free" style={span(free.from, free.to)} />
           ))}
+        {row.engineer.holes
+          .filter((hole) => isShown(scale, hole))
+          .map((hole) => {
+            const kind = hole.kind === 'break' ? 'break' : 'busy';
+            const label = `${t(`dispatch.hole.${kind}`)}, ${format.dayTime(hole.from)}–${format.time(hole.to)}`;
+            return (
+              <span
+                key={`${hole.from}-${hole.to}-${kind}`}
+                className="up-hole"
+                data-kind={kind}
+                role="img"
+                aria-label={label}
+                title={label}
+                style={span(hole.from, hole.to)}
+              />
+            );
+          })}
         {scale.days.slice(1).map((day) => (
           <span key={day.start} className="up-daymark" style={{ left: percent(positionOf(scale, day.from)) }} />
         ))}

@@ -12,6 +12,7 @@ const engineer = (id: string, over: Partial<EngineerView> = {}): EngineerView =>
     id,
     skills: [{ name: 'mr', level: 2 }],
     free: [{ from: at(8), to: at(17) }],
+    holes: [],
     status: 'available',
     ...over,
   }) as unknown as EngineerView;

@@ -83,3 +83,10 @@ test('the text is stable, has a VTIMEZONE of what happens in it, and can be told
   const period = { from: event.from - DAY, to: event.to + DAY };
   expect(readCalendar(text, { period, timeZone: 'UTC', ignore: /@uptower$/ }).busy).toEqual([]);
 });
+
+test('a plan without visits is still a calendar', () => {
+  const text = writeCalendar({ name: 'Ana', timeZone: 'Asia/Shanghai', language: 'en', events: [] });
+  expect(text).toContain('BEGIN:VTIMEZONE\r\nTZID:Asia/Shanghai\r\nBEGIN:STANDARD');
+  const copy = readCalendar(text, { period: { from: 0, to: DAY }, timeZone: 'UTC' });
+  expect(copy).toMatchObject({ busy: [], aside: [] });
+});

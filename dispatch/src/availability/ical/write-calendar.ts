@@ -73,9 +73,10 @@ export function writeCalendar({ name, timeZone, language, events }: ExportedCale
 
 /** The zone as this machine knows it over the time of the events: one observance for each change, no rules. */
 function zoneLines(timeZone: string, events: readonly ExportedEvent[]): string[] {
-  if (events.length === 0) return [];
-  const first = Math.min(...events.map(({ from }) => from)) - 30 * DAY;
-  const last = Math.max(...events.map(({ to }) => to)) + 30 * DAY;
+  // A calendar must hold something (RFC 5545, 3.4): where there is no event the zone stands alone.
+  const times = events.length > 0 ? events.flatMap(({ from, to }) => [from, to]) : [Date.UTC(2020, 0, 1)];
+  const first = Math.min(...times) - 30 * DAY;
+  const last = Math.max(...times) + 30 * DAY;
   const offset = (instant: Instant) => wallTime(timeZone, instant) - instant;
   const usual = Math.min(...Array.from({ length: 13 }, (_, month) => offset(first + month * 30 * DAY)));
   const observance = (at: Instant, before: number, after: number) => {
