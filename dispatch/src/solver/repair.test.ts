@@ -96,7 +96,7 @@ test('[R1] few move, nobody who was promised, nobody is lost, and no rule is bro
       expect(answer.extra?.total).toBe(cost(instance, answer.plan).total - cost(instance, plan).total);
       expect(repairPlan(instance, plan, visit, options)).toEqual(answer);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
   expect(repaired).toBeGreaterThan(0);
 });
@@ -116,7 +116,7 @@ test('[R2] the search promises exactly what its plan costs more', () => {
       const leftOut = places(plan).has(visit) ? 0 : findPlaces(instance, plan, visit).leftOutCost;
       expect(cost(instance, planOf(draft)).total - without).toBe(draft.cost - leftOut);
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
 
