@@ -25,7 +25,14 @@ const Answer = z.object({
   routes: z.array(
     z.object({
       vehicle: z.number().int(),
-      steps: z.array(z.object({ type: z.string(), id: z.number().int().optional() })),
+      steps: z.array(
+        z.object({
+          type: z.string(),
+          id: z.number().int().optional(),
+          arrival: z.number().int().optional(),
+          waiting_time: z.number().int().optional(),
+        }),
+      ),
     }),
   ),
 });
@@ -68,7 +75,12 @@ export async function explainText(
   return { format, visits: wanted(ids, (visit) => explainVisit(instance, plan, visit)) };
 }
 
+/** Visits start as early as can be, those that are tied to others when the answer says. */
 function planOf(instance: Instance, { routes }: z.infer<typeof Answer>): Plan {
+  const held = instance.holdable();
+  for (const { id, arrival, waiting_time = 0 } of routes.flatMap(({ steps }) => steps))
+    if (id !== undefined && arrival !== undefined && instance.links?.groupOf[id])
+      held.hold(id, arrival + waiting_time, arrival + waiting_time);
   const timed = routes.map(({ vehicle, steps }, r) => {
     const path = `plan routes[${r}]`;
     const order = steps.flatMap(({ type, id }) => (type === 'job' ? [id ?? -1] : []));
@@ -76,9 +88,9 @@ function planOf(instance: Instance, { routes }: z.infer<typeof Answer>): Plan {
     const unknown = order.find((visit) => !(visit >= 0 && visit < instance.visitCount));
     if (unknown !== undefined) refuse(`${path}.steps`, `there is no visit ${unknown}`);
     const starts = new Float64Array(order.length);
-    const homeAt = timeRoute(instance, vehicle, order, starts);
+    const homeAt = timeRoute(held, vehicle, order, starts);
     if (homeAt === NEVER) refuse(path, 'cannot be driven');
-    return timedRoute(instance, vehicle, order, starts, homeAt);
+    return timedRoute(held, vehicle, order, starts, homeAt);
   });
   return withReasons(instance, timed);
 }
