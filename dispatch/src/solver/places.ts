@@ -188,13 +188,19 @@ export class Places {
 
   private lookSimulated(vehicle: number, visit: number): number {
     const { routes } = this;
-    const end = routes.endNode + vehicle;
+    const order = routes.order(vehicle);
+    const before = routes.costOf(vehicle, order);
+    const longer = [visit, ...order];
     let least = NEVER;
-    for (let node = routes.startNode + vehicle; node !== end; node = routes.next[node] as number) {
-      const added = routes.simulate(vehicle, node, visit);
-      if (added >= least) continue;
-      least = added;
-      this.after = node;
+    for (let position = 0; position <= order.length; position++) {
+      if (position > 0) {
+        longer[position - 1] = order[position - 1] as number;
+        longer[position] = visit;
+      }
+      const after = routes.costOf(vehicle, longer);
+      if (after === NEVER || after - before >= least) continue;
+      least = after - before;
+      this.after = position === 0 ? routes.startNode + vehicle : (order[position - 1] as number);
     }
     return least;
   }

@@ -324,14 +324,9 @@ export class Routes {
     for (const [vehicle, order, holds] of changed) this.setOrder(vehicle, order, holds);
   }
 
-  /** What the route would cost more with the visit after the node, by timing the whole day anew; NEVER if it cannot be. */
-  simulate(vehicle: number, node: number, visit: number): number {
-    const { instance, starts } = this;
-    const order = this.order(vehicle);
-    const before = routeCostOf(instance, vehicle, order, starts);
-    order.splice(node >= this.startNode ? 0 : order.indexOf(node) + 1, 0, visit);
-    const after = routeCostOf(instance, vehicle, order, starts);
-    return after === NEVER ? NEVER : after - before;
+  /** What the route would cost with this order of visits, timed anew; NEVER if it cannot be driven. */
+  costOf(vehicle: number, order: readonly number[]): number {
+    return routeCostOf(this.instance, vehicle, order, this.starts);
   }
 
   private holds(vehicle: number, order: readonly number[]): boolean {
