@@ -5,6 +5,7 @@ import { checkPlan } from './check-plan.ts';
 import { cost } from './cost.ts';
 import { findPlaces } from './insertion.ts';
 import { buildInstance, type Instance, type PlainInstance, type PlainVisit } from './instance.ts';
+import { onlyTravel } from './plain.ts';
 import type { Plan } from './plan.ts';
 import { type RepairOptions, repairPlan } from './repair.ts';
 import { searchAround } from './repair-search.ts';
@@ -21,9 +22,37 @@ const fullDays = anyInstance({ visits: 8, engineers: 3, shifts: 2 }).map((plain)
   return { ...plain, visits: [...plain.visits, ...easy] };
 });
 
+/** More simple work than three engineers can do, so that whoever comes late finds them busy. */
+const tooMuchWork = fc
+  .tuple(
+    fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 5, maxLength: 5 }),
+    fc.array(fc.tuple(fc.nat(4), fc.integer({ min: 10, max: 40 }), fc.nat(3), fc.nat(120), fc.nat(2)), {
+      minLength: 10,
+      maxLength: 14,
+    }),
+  )
+  .map(([positions, work]): PlainInstance => {
+    const skills = (kind: number) => (kind < 2 ? [{ skill: kind, level: 1 }] : []);
+    const day = aShift({ from: 0, to: 150, overtimeSeconds: 10 });
+    return onALine(positions, {
+      engineers: [0, 1, 2].map((kind) =>
+        anEngineer({ skills: kind < 2 ? skills(kind) : [...skills(0), ...skills(1)], shifts: [day] }),
+      ),
+      visits: work.map(([location, serviceSeconds, kind, from, priority]) =>
+        aVisit(location, { serviceSeconds, priority, skills: skills(kind), windows: [{ from, to: from + 60 }] }),
+      ),
+      weights: { ...onlyTravel, overtimeSecond: 1, unassignedByPriority: [100, 200, 300] },
+    });
+  });
+
 /** A day, a visit that comes late, and how it may be repaired. Others move even where there is room: `tooDear` is below all. */
 const cases = fc.record({
-  plain: fc.oneof({ weight: 2, arbitrary: fullDays }, fullDays.chain(withSpeeds), fullDays.chain(withLinks)),
+  plain: fc.oneof(
+    { weight: 6, arbitrary: tooMuchWork },
+    fullDays,
+    fullDays.chain(withSpeeds),
+    fullDays.chain(withLinks),
+  ),
   wish: fc.nat(15),
   maxMoved: fc.constantFrom(0, 1, 2, 3, 3),
   promisedEvery: fc.integer({ min: 2, max: 7 }),
@@ -96,7 +125,7 @@ test('[R1] few move, nobody who was promised, nobody is lost, and no rule is bro
       expect(answer.extra?.total).toBe(cost(instance, answer.plan).total - cost(instance, plan).total);
       expect(repairPlan(instance, plan, visit, options)).toEqual(answer);
     }),
-    { numRuns: 100, seed: 20_261_122 }, // two or three in a hundred are repairs; without a seed now and then none
+    { numRuns: 100 }, // about fifteen in a hundred are repairs
   );
   expect(repaired).toBeGreaterThan(0);
 });
