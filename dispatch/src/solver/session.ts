@@ -40,7 +40,8 @@ export class Session {
     const adopted = timedRoutes(routes);
     const near = neighbours(instance);
     const recreate = new Recreate(routes, near);
-    this.isOptimal = instance.links === null && recreate.movable.length <= 1;
+    // Without iterations what is there stays: a first answer moves nobody.
+    this.isOptimal = options.iterations !== 0 && instance.links === null && recreate.movable.length <= 1;
     if (this.isOptimal)
       for (const visit of recreate.movable) if (routes.vehicleOf(visit) >= 0) routes.remove(visit, visit);
     complete(routes, recreate);
