@@ -30,7 +30,7 @@ export class Recreate {
   private readonly seenVehicle: Float64Array;
   private readonly seenKind: Float64Array;
   private stamps = 0;
-  private untilBlink = Number.POSITIVE_INFINITY;
+  private untilBlink = 1; // offers; the first one draws it
   private vehicle = -1; // of the cheapest place found so far
   private after = -1;
   private least = NEVER;
