@@ -124,7 +124,7 @@ test('[R4] stops at its limits, and says which', () => {
 test('[R5] with time for several searches and crossings of them: nothing is lost or served twice, the same seed gives the same', () => {
   fc.assert(
     fc.property(
-      aModel.filter(({ taskCount }) => taskCount <= 6 && taskCount !== 1),
+      aModel.filter(({ taskCount }) => taskCount >= 2 && taskCount <= 6),
       (model) => {
         const long = { ...options, iterations: 1_000 * model.taskCount };
         const found = searchRoutes(model, long);
