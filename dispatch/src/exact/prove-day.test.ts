@@ -12,7 +12,7 @@ import { smallDay } from './small-days.ts';
 import { CpSat } from './solve-model.ts';
 
 const cpSat = new CpSat();
-afterAll(() => cpSat.close());
+afterAll(() => cpSat.close(), 120_000);
 const limits = { seed: 1, work: 20 };
 const patient = 400_000; // CP-SAT is loaded once, which takes a busy machine a while
 

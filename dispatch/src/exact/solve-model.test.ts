@@ -3,7 +3,7 @@ import { CpModel, domainWithout } from './cp-model.ts';
 import { CpSat } from './solve-model.ts';
 
 const cpSat = new CpSat();
-afterAll(() => cpSat.close());
+afterAll(() => cpSat.close(), 120_000);
 const patient = 400_000; // CP-SAT is loaded once, which takes a busy machine a while
 
 test('[CP1] the constraints say what their names say', { timeout: patient }, async () => {

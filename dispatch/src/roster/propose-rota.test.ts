@@ -10,7 +10,7 @@ import { scoreRota } from './score-rota.ts';
 import { anyRoster, anyRota } from './test-rosters.ts';
 
 const cpSat = new CpSat();
-afterAll(() => cpSat.close());
+afterAll(() => cpSat.close(), 120_000);
 const limits = { seed: 1, work: 0.005 };
 const patient = 400_000; // CP-SAT is loaded once, which takes a busy machine a while
 
