@@ -50,6 +50,7 @@ import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
 import { wouldOpen } from './work-orders/would-open.ts';
 
+export { CpSat, CpSatMissing } from './exact/solve-model.ts';
 export * from './exchange/index.ts';
 export type { RelaxationsView, WhyNotView } from './explain/explanations.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
@@ -58,6 +59,7 @@ export { type DispatchPolicy, DispatchSettings, defaultPolicy } from './policy.t
 export { osrmService } from './roads/osrm.ts';
 export type { TableService } from './roads/table-service.ts';
 export { valhallaService } from './roads/valhalla.ts';
+export * from './roster/index.ts';
 export type { Held, HeldReason } from './work-orders/from-alert.ts';
 
 export interface DispatchOptions {

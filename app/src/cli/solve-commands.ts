@@ -1,10 +1,11 @@
 import { FORMATS } from '@uptower/dispatch';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type ExplainOptions, explainFile } from './explain.ts';
+import { type RosterOptions, rosterFile } from './roster.ts';
 import { type ServeSolverOptions, serveSolver } from './serve-solver.ts';
 import { type SolveOptions, solveFile } from './solve.ts';
 
-/** `solve`, `explain` and `serve-solver`. */
+/** `solve`, `explain`, `serve-solver` and `roster`. */
 export function addSolveCommands(program: Command, say: (text: string) => void): void {
   program
     .command('solve')
@@ -27,6 +28,11 @@ export function addSolveCommands(program: Command, say: (text: string) => void):
     .option(
       '-c, --check',
       'trsp, uhhc: judge the written plan; vroom: judge routes given by "steps", choosing their times',
+    )
+    .option(
+      '--prove [s]',
+      'uptower, small days: then prove how good the plan is, in at most so many seconds (60)',
+      positive,
     )
     .option('--routing <url>', 'vroom: an OSRM server to ask for travel times where there are no matrices')
     .addHelpText('after', '\nFormats and what of VROOM’s API is covered: docs/solve.md.')
@@ -73,6 +79,17 @@ export function addSolveCommands(program: Command, say: (text: string) => void):
     .action(async (options: ServeSolverOptions) => {
       const { url } = await serveSolver(options);
       say(`The solver answers VROOM's API at ${url}`);
+    });
+
+  program
+    .command('roster')
+    .description('propose who works which shift and who is on call, for one to six weeks; JSON')
+    .argument('<file>', 'demand, engineers and rules as JSON (docs/roster.md); - reads the standard input')
+    .option('--seconds <s>', 'how long to search, at most (default 30)', positive)
+    .option('--work <n>', 'how much to search, in CP-SAT’s own measure: the same rota every time', positive)
+    .option('--seed <number>', 'seed of the search', whole(0, 2 ** 31 - 1), 1)
+    .action(async (file: string, options: RosterOptions) => {
+      say(await rosterFile(file, options));
     });
 }
 

@@ -1,6 +1,13 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { type Format, InputError, RoutingError, type SolveProgress, SolverThreads } from '@uptower/dispatch';
+import {
+  CpSatMissing,
+  type Format,
+  InputError,
+  RoutingError,
+  type SolveProgress,
+  SolverThreads,
+} from '@uptower/dispatch';
 import { CommandFailed } from './api-client.ts';
 
 /** The file is at fault, not the run: exit code 2. */
@@ -17,6 +24,8 @@ export interface SolveOptions {
   readonly solution?: string;
   /** VROOM's plan mode; of trsp and uhhc the written plan is judged. */
   readonly check?: boolean;
+  /** Prove how good the plan is, in at most so many seconds; `true`: the default. */
+  readonly prove?: number | true;
   /** Base address of an OSRM server. */
   readonly routing?: string;
 }
@@ -24,6 +33,7 @@ export interface SolveOptions {
 /** As many bytes as a matrix of 5,000 places takes. */
 const LARGEST_FILE = 256 * 2 ** 20;
 const DEFAULT_SECONDS = 10;
+const PROOF_SECONDS = 60;
 
 /** `uptower solve`: the answer as JSON. The first Ctrl-C ends the search, and the best plan so far is the answer. */
 export async function solveFile(file: string, options: SolveOptions): Promise<string> {
@@ -44,6 +54,7 @@ export async function solveFile(file: string, options: SolveOptions): Promise<st
         ...(iterations !== undefined && { iterations }),
         ...(seconds !== undefined && { milliseconds: seconds * 1_000 }),
         ...(check && { planMode: true }),
+        ...(options.prove !== undefined && { proveSeconds: options.prove === true ? PROOF_SECONDS : options.prove }),
         ...(options.objective !== undefined && { objective: options.objective }),
       },
       {
@@ -89,7 +100,7 @@ export async function readInput(file: string): Promise<string> {
 export function inWords(file: string, error: unknown): unknown {
   if (error instanceof InputError)
     return new WrongInput(error.problems.map(({ path, message }) => `${file}: ${path}: ${message}`).join('\n'));
-  return error instanceof RoutingError ? new CommandFailed(error.message) : error;
+  return error instanceof RoutingError || error instanceof CpSatMissing ? new CommandFailed(error.message) : error;
 }
 
 /** One line on a terminal's standard error, written over itself. */

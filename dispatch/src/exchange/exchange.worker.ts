@@ -1,8 +1,12 @@
 /** Worker thread entry: solves each job it is sent. The one file here that reads a clock, as a function cannot be posted. */
 import { parentPort } from 'node:worker_threads';
 import { startWorker } from '@uptower/platform';
+import { proveDay } from '../exact/prove-day.ts';
+import { CpSat, CpSatMissing } from '../exact/solve-model.ts';
 import { loadHighs } from '../solver/highs.ts';
+import type { Instance } from '../solver/instance.ts';
 import { solveInParallel } from '../solver/parallel.ts';
+import type { Plan } from '../solver/plan.ts';
 import type { Search } from './core.ts';
 import { InputError, type InputProblem } from './input-error.ts';
 import { type SolveJob, type SolveOutcome, type SolveProgress, solveText } from './solve-text.ts';
@@ -29,6 +33,7 @@ export type ExchangeAnswer =
   | { readonly type: 'outcome'; readonly outcome: SolveOutcome }
   | { readonly type: 'refused'; readonly problems: readonly InputProblem[]; readonly tooLarge: boolean }
   | { readonly type: 'no-way'; readonly message: string }
+  | { readonly type: 'cp-sat-missing' }
   | { readonly type: 'failed'; readonly error: unknown };
 
 const port = parentPort;
@@ -65,13 +70,33 @@ port.on('message', async ({ job, routing, stop, clock, threads, leads }: Exchang
       ask: routing === undefined ? estimatedWays : osrmWays(routing),
       loadProgram: loadHighs,
       ...(leads && threads > 1 && { search: onThreads }),
+      prove: (instance, plan, limits) => prove(signal, instance, plan, limits),
       askName: routing === undefined ? 'estimated' : 'osrm',
     });
     answer({ type: 'outcome', outcome });
   } catch (error) {
     if (error instanceof InputError)
       answer({ type: 'refused', problems: error.problems, tooLarge: error instanceof TooLargeError });
+    else if (error instanceof CpSatMissing) answer({ type: 'cp-sat-missing' });
     else if (error instanceof RoutingError) answer({ type: 'no-way', message: error.message });
     else answer({ type: 'failed', error });
   }
 });
+
+/** The flag is looked at now and then, as the proof runs on a thread of its own. */
+async function prove(
+  flag: { readonly aborted: boolean },
+  instance: Instance,
+  plan: Plan,
+  limits: { seed: number; seconds: number },
+) {
+  const cpSat = new CpSat();
+  const aborter = new AbortController();
+  const look = setInterval(() => flag.aborted && aborter.abort(), 100);
+  try {
+    return await proveDay(cpSat, instance, plan, { ...limits, signal: aborter.signal });
+  } finally {
+    clearInterval(look);
+    await cpSat.close();
+  }
+}

@@ -1,5 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import { startWorker } from '@uptower/platform';
+import { CpSatMissing } from '../exact/solve-model.ts';
 import type { ExchangeAnswer, ExchangeRequest } from './exchange.worker.ts';
 import { goesThroughSolver, guessFormat } from './format.ts';
 import { InputError } from './input-error.ts';
@@ -77,6 +78,7 @@ export class SolverThreads {
         }
         done(answer.type !== 'failed');
         if (answer.type === 'outcome') resolve(answer.outcome);
+        else if (answer.type === 'cp-sat-missing') reject(new CpSatMissing());
         else if (answer.type === 'no-way') reject(new RoutingError(answer.message));
         else if (answer.type === 'failed') reject(answer.error);
         else reject(answer.tooLarge ? new TooLargeError(answer.problems) : new InputError(answer.problems));

@@ -1,7 +1,10 @@
+import { type DayProof, unprovable } from '../exact/prove-day.ts';
+import type { Instance } from '../solver/instance.ts';
 import type { SolveProgram } from '../solver/partition.ts';
+import type { Plan } from '../solver/plan.ts';
 import { type Search, solveChecked } from './core.ts';
 import { type Format, guessFormat, jsonOf } from './format.ts';
-import { refuse } from './input-error.ts';
+import { InputError, refuse } from './input-error.ts';
 import { solveSolomon, solveVrplib } from './solve-vrp.ts';
 import { checkTrsp, trspRoutesOf } from './trsp/check-trsp.ts';
 import { readTrsp } from './trsp/read.ts';
@@ -33,6 +36,8 @@ export interface SolveJob {
   readonly planMode?: boolean;
   /** Of solomon and vrplib. */
   readonly objective?: 'dimacs' | 'vehicles-first';
+  /** Of uptower: say after the search how much cheaper any plan could be, and find it, in at most so many seconds. */
+  readonly proveSeconds?: number;
   readonly limits?: VroomLimits;
 }
 
@@ -53,6 +58,8 @@ export interface SolveSurroundings {
   readonly loadProgram?: () => Promise<SolveProgram>;
   /** What searches for the formats that go through the solver; not given: this thread does. */
   readonly search?: Search;
+  /** Loads an exact solver; asked for only with `proveSeconds`. */
+  readonly prove?: (instance: Instance, plan: Plan, limits: { seed: number; seconds: number }) => Promise<DayProof>;
   /** Who answers `ask`. */
   readonly askName: 'estimated' | 'osrm';
 }
@@ -75,6 +82,9 @@ export interface EngineFigures {
   readonly travel?: 'matrices' | 'estimated' | 'osrm';
   /** Keys of the request that VROOM's API does not have. */
   readonly ignored?: readonly string[];
+  /** No plan costs less, by proof; and the share of the plan's cost that leaves open. */
+  readonly bound?: number;
+  readonly gap?: number;
   /** What the checker makes of the written plan: its cost, and every rule it breaks. */
   readonly judged?: Judged;
 }
@@ -88,6 +98,7 @@ export interface Judged {
 export async function solveText(job: SolveJob, around: SolveSurroundings): Promise<SolveOutcome> {
   const began = around.now();
   const format = job.format ?? guessFormat(job.text);
+  if (job.proveSeconds !== undefined && format !== 'uptower') refuse('--prove', `is for uptower files, not ${format}`);
   const found = await solvers[format](job, around);
   const { iterations, stoppedBy, answer, solution, ...rest } = found;
   const milliseconds = Math.round(around.now() - began);
@@ -95,7 +106,7 @@ export async function solveText(job: SolveJob, around: SolveSurroundings): Promi
   return { answer, solution, engine: { format, seed, iterations, stoppedBy, milliseconds, ...rest } };
 }
 
-interface Found extends Pick<EngineFigures, 'iterations' | 'stoppedBy' | 'travel' | 'ignored' | 'judged'> {
+interface Found extends Omit<EngineFigures, 'format' | 'seed' | 'milliseconds'> {
   readonly answer: SolveOutcome['answer'];
   readonly solution: string | null;
 }
@@ -137,12 +148,20 @@ const solvers: Record<Format, Solver> = {
   },
   async uptower(job, around) {
     const instance = readUptower(jsonOf(job.text));
+    const { prove } = around;
+    const { seed, proveSeconds: seconds } = job;
+    const problems = seconds === undefined ? [] : unprovable(instance);
+    if (problems.length > 0) throw new InputError(problems);
     const { plan, cost, iterations, stoppedBy } = await solveChecked(
       instance,
       await coreLimits(job, around),
       around.search,
     );
-    return { answer: respondUptower(instance, plan, cost.total), solution: null, iterations, stoppedBy };
+    const done = { solution: null, iterations, stoppedBy };
+    if (seconds === undefined || prove === undefined)
+      return { answer: respondUptower(instance, plan, cost.total), ...done };
+    const { bound, gap, ...best } = await prove(instance, plan, { seed, seconds });
+    return { answer: respondUptower(instance, best.plan, best.cost), ...done, bound, gap };
   },
   uhhc(job, around) {
     const { response, ...rest } = solveHomeCare(readHomeCare(jsonOf(job.text)), limitsOf(job, around));

@@ -1,0 +1,2 @@
+export { type RosterProblem, type Rota, readRoster } from './problem.ts';
+export { proposeRota, type RotaProposal } from './propose-rota.ts';
