@@ -3,7 +3,7 @@ import type { Instance } from './instance.ts';
 import { takeOutNeedy } from './linked-routes.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import { HOURS, type Orders, PLAIN, type Routes } from './routes.ts';
+import { HOURS, type Orders, type Routes } from './routes.ts';
 
 /**
  * Fleet minimisation, section 5.4 of the SISR paper: one route is given up, its visits stay absent until the others have
@@ -93,13 +93,14 @@ export function vehiclesCost(instance: Instance): boolean {
 }
 
 /**
- * Whether few vehicles are a good start even where they cost nothing: everybody must be visited and only the way there costs,
- * so that a plan with some vehicles too many ends far off, and closing one is what the search cannot do. To open one is easy.
+ * Whether few vehicles are a good start even where they cost nothing: everybody must be visited, only the way there costs, and
+ * days may last only so long, so that a plan with some vehicles too many ends far off, and closing one is what the search
+ * cannot do. To open one is easy. Where only windows limit the day it gains nothing, as measured.
  */
 export function fewFirst(routes: Routes): boolean {
   const { instance, mode } = routes;
   for (let visit = 0; visit < instance.visitCount; visit++) if (!instance.isMandatory(visit)) return false;
-  return instance.links === null && routes.absentCount === 0 && mode.every((one) => one === PLAIN || one === HOURS);
+  return instance.links === null && routes.absentCount === 0 && mode.every((one) => one === HOURS);
 }
 
 /** So many at least, by what there is to carry. */

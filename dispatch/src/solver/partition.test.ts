@@ -12,7 +12,7 @@ import { bestOfPool, type SolveProgram } from './partition.ts';
 import { RoutePool } from './pool.ts';
 import { Recreate } from './recreate.ts';
 import { Routes } from './routes.ts';
-import { anEngineer, anyInstance, aVisit, onALine, plainer } from './test-cases.ts';
+import { anEngineer, anyInstance, aShift, aVisit, onALine, plainer } from './test-cases.ts';
 import { toPlan } from './to-plan.ts';
 
 const solveProgram: SolveProgram = await loadHighs();
@@ -91,15 +91,17 @@ test('[G3] a recombined plan is gone on from only where it costs less than the b
   expect([routes.cost, island.bestCost]).toEqual([100, 100]);
 });
 
-test('[G4] from few vehicles where only the way costs and everybody must be visited, not elsewhere', () => {
-  const engineers = [anEngineer(), anEngineer()];
-  const startsWithFew = (visit: object) => {
+test('[G4] from few vehicles where only the way costs, days are limited and everybody must be visited, not elsewhere', () => {
+  const startsWithFew = (visit: object, longestSeconds = 500) => {
+    const engineer = anEngineer({ shifts: [aShift(longestSeconds > 0 ? { longestSeconds } : {})] });
+    const engineers = [engineer, engineer];
     const visits = [aVisit(1, { mandatory: true }), aVisit(2, { mandatory: true, ...visit })];
     const routes = new Routes(buildInstance(onALine([0, 40, 50], { engineers, visits })));
     complete(routes, new Recreate(routes, neighbours(routes.instance)));
     return fewFirst(routes);
   };
   expect(startsWithFew({})).toBe(true);
+  expect(startsWithFew({}, 0)).toBe(false);
   expect(startsWithFew({ mandatory: false })).toBe(false);
   expect(startsWithFew({ windows: [{ from: 0, to: 100 }, { from: 200, to: 300 }] })).toBe(false); // biome-ignore format: one idea
 });
