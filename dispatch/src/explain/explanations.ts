@@ -1,6 +1,6 @@
 import type { EngineerId, Instant, LocalText, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
-import { isPlannable } from '../planning/dispatcher.ts';
+import { plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt, REASON_TEXT, REFUSAL_TEXT } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
 import type { DispatchState } from '../state.ts';
@@ -60,7 +60,7 @@ export class Explanations {
 
   /** Why a visit is not with this engineer: what the best plan with that one change costs more, by term. */
   async whyNot(id: WorkOrderId, engineerId: EngineerId): Promise<WhyNotView> {
-    this.plannable(id);
+    plannableOrder(this.state, id);
     const problem = this.planner.problem({ loose: id });
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
     // Whoever is on call has a row of regular hours and one of being called out.
@@ -104,7 +104,7 @@ export class Explanations {
 
   /** What would have to be given up for a visit that has no place. */
   async relaxations(id: WorkOrderId): Promise<RelaxationsView> {
-    const order = this.plannable(id);
+    const order = plannableOrder(this.state, id);
     const problem = this.planner.problem({ loose: id });
     const visit = problem.orders.findIndex((one) => one.order.id === id);
     const found = await this.explain.relaxations({ plain: problem.plain, plan: asStart(problem), visit });
@@ -115,12 +115,5 @@ export class Explanations {
       return [{ gives: rules, engineerId: who.id, startAt: place.startAt * 1_000 }];
     });
     return { workOrderId: id, options };
-  }
-
-  private plannable(id: WorkOrderId) {
-    const order = this.state.orders.get(id)?.order;
-    if (!order) throw new HttpProblem('not-found');
-    if (!isPlannable(order)) throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
-    return order;
   }
 }

@@ -1,14 +1,4 @@
-import {
-  type EngineerId,
-  type Instant,
-  type LocalText,
-  type Plan,
-  type Suggestion,
-  streams,
-  type Visit,
-  type WorkOrder,
-  type WorkOrderId,
-} from '@uptower/domain';
+import type { EngineerId, Instant, LocalText, Plan, Suggestion, Visit, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
 import { checkPlan } from '../solver/check-plan.ts';
 import { findPlaces } from '../solver/insertion.ts';
@@ -59,7 +49,8 @@ export class Dispatcher {
    * an answer in every state: who asks may look at an order that has left the plan a moment ago.
    */
   async places(id: WorkOrderId): Promise<PlacesView> {
-    if (!isPlannable(this.entry(id).order)) return { workOrderId: id, plannable: false, suggestions: [], refused: [] };
+    if (!isPlannable(knownOrder(this.state, id)))
+      return { workOrderId: id, plannable: false, suggestions: [], refused: [] };
     const problem = this.planner.problem({ loose: id });
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
     const base = await this.solver.solve(problem.plain, { seed: 1, iterations: 0, start: asStart(problem) });
@@ -94,7 +85,7 @@ export class Dispatcher {
    * visits are planned around it.
    */
   async move(id: WorkOrderId, engineerId: EngineerId, startAt: Instant, pin: boolean, actor: string): Promise<Plan> {
-    this.plannable(id);
+    plannableOrder(this.state, id);
     const violations = this.violationsOf(id, engineerId, startAt);
     if (violations.length > 0) throw new HttpProblem('plan-breaks-rules', violations[0]?.message, violations);
     const placed = { workOrderId: id, engineerId, startAt };
@@ -111,7 +102,7 @@ export class Dispatcher {
 
   private async setPinned(id: WorkOrderId, pinned: boolean, actor: string): Promise<Plan> {
     await this.planner.exclusive(async () => {
-      const { order } = this.plannable(id);
+      const order = plannableOrder(this.state, id);
       if (order.state !== 'scheduled') throw new HttpProblem('order-wrong-state');
       if (order.visit.pinned === pinned) return;
       const visit: Visit = { ...order.visit, pinned };
@@ -128,18 +119,6 @@ export class Dispatcher {
     const run = await this.planner.run({ trigger: 'optimise', actor, milliseconds: LONG_SEARCH_MS });
     this.refuseUnless(run);
     return { ...run, plan: this.state.plan };
-  }
-
-  private entry(id: WorkOrderId) {
-    const entry = this.state.orders.get(id);
-    if (!entry) throw new HttpProblem('not-found');
-    return entry;
-  }
-
-  private plannable(id: WorkOrderId) {
-    const { order, version } = this.entry(id);
-    if (!isPlannable(order)) throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
-    return { order, version, stream: streams.workOrder(id) };
   }
 
   private present(): Plan {
@@ -228,5 +207,18 @@ function travelBefore(
   return plain.travelSeconds[(from ?? 0) * plain.locationCount + (plain.visits[visit]?.location ?? 0)] ?? 0;
 }
 
-export const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
+const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
   order.service !== 'observe' && (order.state === 'received' || order.state === 'scheduled');
+
+function knownOrder({ orders }: DispatchState, id: WorkOrderId): WorkOrder {
+  const order = orders.get(id)?.order;
+  if (!order) throw new HttpProblem('not-found');
+  return order;
+}
+
+/** An order the planner may still place; anything else is the problem that is answered. */
+export function plannableOrder(state: DispatchState, id: WorkOrderId) {
+  const order = knownOrder(state, id);
+  if (!isPlannable(order)) throw new HttpProblem('order-wrong-state', `${order.number} is ${order.state}`);
+  return order;
+}
