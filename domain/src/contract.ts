@@ -11,7 +11,7 @@ export const Contract = z.strictObject({
   uptimeTarget: z.number().min(0).max(1),
   /** How much an hour in `partial` counts as down, 0..1. */
   partialWeight: z.number().min(0).max(1),
-  /** What one hour down of a covered device costs, minor units. */
+  /** What one hour down of a covered device costs in full clinical use, minor units. */
   downHourCost: z.int().min(0),
   /** Hours from the opening of an order to an engineer on site, and to restored service, by priority. */
   responseHours: z.strictObject({ P1: z.number().positive(), P2: z.number().positive(), P3: z.number().positive() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ClinicalUse } from './clinical-use.ts';
 import { EngineerId, HospitalId, SiteId } from './ids.ts';
 import { Place } from './place.ts';
 import { LocalText } from './text.ts';
@@ -26,5 +27,7 @@ export const Site = z.strictObject({
     .optional(),
   /** Whom the site would like to see; others may come. */
   preferredEngineers: z.array(EngineerId).max(20).optional(),
+  /** Of its devices that have none of their own. Left out: full use at any hour. */
+  clinicalUse: ClinicalUse.optional(),
 });
 export type Site = z.infer<typeof Site>;

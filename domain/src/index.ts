@@ -6,6 +6,7 @@ export * from './availability.ts';
 export * from './backtest.ts';
 export * from './calendar/index.ts';
 export * from './calibrated.ts';
+export * from './clinical-use.ts';
 export * from './contract.ts';
 export * from './credential.ts';
 export * from './device.ts';

@@ -36,6 +36,26 @@ describe('what waiting costs', () => {
       { from: second + 72_000, perSecond: 100 },
     ]);
   });
+  test('an hour in which nobody would use it costs nothing, one of half use half', () => {
+    const use = [
+      { from: Number.NEGATIVE_INFINITY, share: 1 },
+      { from: MONDAY_9 + 2 * HOUR, share: 0.5 },
+      { from: MONDAY_9 + 10 * HOUR, share: 0 },
+    ];
+    const hour = (n: number, perSecond: number) => ({ from: second + n * 3_600, perSecond });
+    expect(waitingCost(order([]), contract, MONDAY_9, use)).toEqual([hour(0, 100), hour(2, 50), hour(10, 0)]);
+    const curve = [
+      { at: MONDAY_9, p: 0 },
+      { at: MONDAY_9 + 4 * HOUR, p: 0.4 },
+    ];
+    // (0 + 0.4) / 2, half of it, half of 0.4, nothing
+    expect(waitingCost(order(curve), contract, MONDAY_9, use)).toEqual([
+      hour(0, 20),
+      hour(2, 10),
+      hour(4, 20),
+      hour(10, 0),
+    ]);
+  });
   test('segments are what the solver takes: later and later, never falling when the risk never falls', () =>
     fc.assert(
       fc.property(

@@ -24,7 +24,9 @@ export function planningInput(
     const site = registry.sites.get(order.siteId);
     const device = registry.devices.get(order.deviceId);
     const contract = device && registry.contracts.get(device.contractId);
-    return site && contract ? [{ order, site, contract, familiar: familiarWith(state, order) }] : [];
+    if (!site || !contract) return [];
+    const clinicalUse = device.clinicalUse ?? site.clinicalUse;
+    return [{ order, site, contract, familiar: familiarWith(state, order), clinicalUse }];
   });
   const engineers = [...registry.engineers.values()]
     .sort((a, b) => (a.id < b.id ? -1 : 1))

@@ -97,6 +97,15 @@ describe('the problem in numbers', () => {
     });
   });
 
+  test('what waiting costs follows the hours of clinical use', () => {
+    const use = { hours: [{ weekdays: [1], fromMinute: 480, toMinute: 1_080, share: 0.5 }], otherwise: 0 };
+    const down = aPlanned(MR, 'a', undefined, 'down');
+    expect(problem([{ ...down, clinicalUse: use }]).plain.visits[0]?.downtime).toEqual([
+      { from: seconds(0), perSecond: 50 },
+      { from: seconds(9), perSecond: 0 },
+    ]);
+  });
+
   test('an engineer at work is free when the work is expected to end, there', () => {
     const site = world.sites[1]?.place ?? { lat: 0, lon: 0 };
     const underway = { visit: {} as Visit, site, until: MONDAY_9 + 2 * HOUR };

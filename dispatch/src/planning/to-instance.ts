@@ -1,4 +1,5 @@
 import {
+  type ClinicalUse,
   type Contract,
   distanceMetres,
   type Engineer,
@@ -17,6 +18,7 @@ import {
 } from '@uptower/domain';
 import type { EngineerCalendar } from '../availability/calendar.ts';
 import { accessTimes } from '../availability/free-time.ts';
+import { useSteps } from '../availability/use-steps.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
 import type { TravelTimes } from '../travel.ts';
@@ -35,6 +37,8 @@ export interface PlannedOrder {
   readonly contract: Contract;
   /** Who worked on the device before, or else at the site. */
   readonly familiar: readonly EngineerId[];
+  /** Of the device, or else of the site. Left out: full use at any hour. */
+  readonly clinicalUse?: ClinicalUse | undefined;
 }
 
 export interface PlannedEngineer {
@@ -168,7 +172,8 @@ function visitOf(
   const { order, site, contract } = planned;
   const { now, engineers, policy } = input;
   const minutes = workMinutes(order, policy.serviceQuantile);
-  const windows = order.priority === 'P1' ? null : accessTimes(site, now, now + policy.horizonMs + policy.overtimeMs);
+  const end = now + policy.horizonMs + policy.overtimeMs;
+  const windows = order.priority === 'P1' ? null : accessTimes(site, now, end);
   const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
   const resolution = order.promises.find(({ kind }) => kind === 'resolution');
   const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
@@ -188,7 +193,7 @@ function visitOf(
     mandatory: order.priority === 'P1',
     waitingSince: ceilSecond(now), // what it has waited already costs the same whatever is planned
     latePerSecond: latePerSecond(policy.weights, order.priority),
-    downtime: waitingCost(order, contract, now),
+    downtime: waitingCost(order, contract, now, useSteps(planned.clinicalUse, site.timeZone, now, end)),
     ...(windows ? { windows: solverWindows(windows) } : {}),
     ...preferredHours(planned, input),
     ...(dues.length > 0 ? { due: floorSecond(Math.min(...dues)) } : {}),

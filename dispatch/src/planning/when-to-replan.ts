@@ -29,7 +29,7 @@ export function whenToReplan(state: DispatchState, event: UptowerEvent): ReplanR
   const because = (trigger: string, urgent: WorkOrderId | null = null) => ({ trigger, urgent });
   if (event.type === 'engineer.put') return because('engineer-changed');
   if (isCalendarEvent(event)) return CHANGES_NO_TIME.has(event.type) ? null : because('calendar-changed');
-  if (event.type === 'site.put' || event.type === 'contract.put')
+  if (event.type === 'site.put' || event.type === 'contract.put' || event.type === 'device.put')
     return state.openOrders.size > 0 ? because(event.type) : null;
   if (!event.type.startsWith('work-order.') || !('workOrderId' in event)) return null;
   const order = state.orders.get(event.workOrderId)?.order;

@@ -1,4 +1,4 @@
-import { HOUR, type Instant, MINUTE } from '@uptower/domain';
+import { type ClinicalUse, HOUR, type Instant, MINUTE } from '@uptower/domain';
 import { seedOf, unit, wander } from '../rng.ts';
 import type { Rhythm } from './kit.ts';
 
@@ -36,6 +36,23 @@ function demand(rhythm: Exclude<Rhythm, 'icu'>, at: Instant): number {
   const f = hour - i;
   const value = (table[i] ?? 0) * (1 - f) + (table[(i + 1) % 24] ?? 0) * f;
   return localWeekday(at) >= 6 ? value * WEEKEND[rhythm] : value;
+}
+
+/** What the hospital would say of these hours, in fifths. */
+export function clinicalUseOf(rhythm: Rhythm): ClinicalUse {
+  if (rhythm === 'icu') return { hours: [], otherwise: 1 };
+  const table = DEMAND[rhythm];
+  const busiest = Math.max(...table);
+  const hoursOf = (weekdays: number[], factor: number) => {
+    const shares = table.map((value) => Math.round(((value * factor) / busiest) * 5) / 5);
+    const begins = shares.flatMap((share, hour) => (hour === 0 || share !== shares[hour - 1] ? [hour] : []));
+    return begins.flatMap((hour, i) => {
+      const share = shares[hour] ?? 0;
+      const toMinute = (begins[i + 1] ?? 24) * 60;
+      return share > 0 ? [{ weekdays, fromMinute: hour * 60, toMinute, share }] : [];
+    });
+  };
+  return { hours: [...hoursOf([1, 2, 3, 4, 5], 1), ...hoursOf([6, 7], WEEKEND[rhythm])], otherwise: 0 };
 }
 
 interface Exam {

@@ -8,6 +8,7 @@ import {
   SiteId,
 } from '@uptower/domain';
 import { KITS, toDeviceModel } from '../devices/catalogue.ts';
+import { clinicalUseOf } from '../devices/usage.ts';
 import { draws } from '../rng.ts';
 import { engineers } from './engineers.ts';
 import { FLEET, HOSPITALS, type HospitalRow, TERMS, WITHOUT_ARCHIVE } from './hospitals.ts';
@@ -15,6 +16,9 @@ import { PARTS } from './parts.ts';
 
 /** The demo region is exactly what `PUT /registry` takes: nothing about it is known to the product in another way. */
 export type World = RegistryUpload;
+
+/** What a hospital says once for all its devices but those of another rhythm. */
+const USUAL_RHYTHM = 'scanner';
 
 const ORDINALS = ['一', '二', '三', '四'];
 
@@ -40,6 +44,7 @@ function devicesOf(row: HospitalRow, seed: number): Device[] {
         serial: `${kit.code.toUpperCase()}-${chance.int(100_000, 999_999)}`,
         room: { en: `${kit.room.en} ${door}`, zh: `${kit.room.zh} ${door}` },
         service: 'full',
+        ...(kit.rhythm !== USUAL_RHYTHM && { clinicalUse: clinicalUseOf(kit.rhythm) }),
       };
     });
   });
@@ -56,6 +61,7 @@ export function buildWorld(seed: number): World {
       place: { lat: row.lat, lon: row.lon },
       timeZone: 'Asia/Shanghai',
       access: TERMS[row.size].access,
+      clinicalUse: clinicalUseOf(USUAL_RHYTHM),
     })),
     contracts: HOSPITALS.map((row) => {
       const { access: _access, contract, ...terms } = TERMS[row.size];
