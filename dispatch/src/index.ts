@@ -52,7 +52,7 @@ import { wouldOpen } from './work-orders/would-open.ts';
 
 export { CpSat, CpSatMissing } from './exact/solve-model.ts';
 export * from './exchange/index.ts';
-export type { RelaxationsView, WhyNotView } from './explain/explanations.ts';
+export type { PlanTermsView, RelaxationsView, WhyNotView } from './explain/explanations.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
 export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
 export { type DispatchPolicy, DispatchSettings, defaultPolicy } from './policy.ts';

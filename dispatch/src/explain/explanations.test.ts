@@ -62,9 +62,40 @@ test('what would have to be given up: the smallest sets, with who and when; noth
   });
 });
 
+test('what each visit and each day costs: they add up to the plan, term by term', async () => {
+  service = await aService();
+  await service.gateway.raise('a1', HILL_CT, 0.9);
+  await service.gateway.raise('a2', MR, 0.6);
+  await service.pass(MINUTE);
+  const { status, body } = await ask('terms');
+  expect(status).toBe(200);
+  expect(body.visits.map(({ workOrderId }: { workOrderId: string }) => workOrderId).sort()).toEqual(['wo_a1', 'wo_a2']);
+  type Part = { total: number; terms: { term: string; cost: number }[] };
+  const parts: Part[] = [...body.visits, ...body.days];
+  expect(body.total).toBeGreaterThan(0);
+  expect(parts.reduce((sum, { total }) => sum + total, 0)).toBe(body.total);
+  for (const part of [body as Part, ...parts])
+    expect(part.terms.reduce((sum, { cost }) => sum + cost, 0)).toBe(part.total);
+  for (const { term, cost } of (body as Part).terms) {
+    const own = parts.flatMap(({ terms }) => terms).filter((one) => one.term === term);
+    expect(
+      own.reduce((sum, one) => sum + one.cost, 0),
+      term,
+    ).toBe(cost);
+  }
+  // The way there is the visit's, the way home the day's.
+  const terms = (part: Part) => part.terms.map(({ term }) => term);
+  expect(terms(body.visits[0])).toContain('travel');
+  expect(terms(body.visits[0])).toContain('downtime');
+  expect(body.days.map(terms)).toContainEqual(['travel']);
+  const { total } = service.state.plan?.cost ?? {};
+  expect(body.total / (total ?? 1)).toBeCloseTo(1, 1); // a minute later
+});
+
 test('neither is for hospitals, and an order that is not there is not found', async () => {
   service = await aService();
   const hospital = aViewer('hospital', { hospitalId: CITY });
+  expect((await service.call(hospital, 'GET', '/plan/terms')).status).toBe(403);
   for (const path of ['why-not/wo_a1/eng_bo', 'relaxations/wo_a1']) {
     expect((await service.call(hospital, 'GET', `/plan/${path}`)).status).toBe(403);
     expect((await ask(path)).status).toBe(404);

@@ -3,6 +3,7 @@ import { HttpProblem } from '@uptower/platform';
 import { plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt, REASON_TEXT, REFUSAL_TEXT } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
+import type { Charge } from '../solver/cost.ts';
 import type { DispatchState } from '../state.ts';
 import type { Explain } from './port.ts';
 import type { Relaxation } from './relaxations.ts';
@@ -19,13 +20,34 @@ export interface WhyNotView {
   readonly startAt: Instant | null;
   /** What it costs more than the best plan, fen; the terms add up to it. */
   readonly total: number;
-  readonly terms: readonly { readonly term: CostTerm; readonly text: LocalText; readonly cost: number }[];
+  readonly terms: readonly TermCost[];
   /** Other orders that would be planned otherwise. */
   readonly moved: readonly {
     readonly workOrderId: WorkOrderId;
     readonly before: PlannedAt | null;
     readonly after: PlannedAt | null;
   }[];
+}
+
+export interface TermCost {
+  readonly term: CostTerm;
+  readonly text: LocalText;
+  /** Fen. */
+  readonly cost: number;
+}
+
+interface Charged {
+  /** Fen; the terms add up to it. */
+  readonly total: number;
+  /** The dearest first; what costs nothing is left out. */
+  readonly terms: readonly TermCost[];
+}
+
+/** What the plan in force costs from now on. `visits` and `days` add up to it, term by term. */
+export interface PlanTermsView extends Charged {
+  readonly visits: readonly (Charged & { readonly workOrderId: WorkOrderId })[];
+  /** What belongs to a whole working day: the way home, overtime, hours. */
+  readonly days: readonly (Charged & { readonly engineerId: EngineerId; readonly from: Instant })[];
 }
 
 export interface PlannedAt {
@@ -80,7 +102,6 @@ export class Explanations {
       const nothing = { startAt: null, total: 0, terms: [], moved: [] };
       return { workOrderId: id, engineerId, verdict: 'impossible', text, ...nothing };
     }
-    const terms = Object.entries(answer.difference) as [CostTerm, number][];
     const at = (planned: { readonly engineer: number; readonly startAt: number } | null): PlannedAt | null => {
       const who = planned && engineerAt(problem, planned.engineer);
       return planned && who ? { engineerId: who, startAt: planned.startAt * 1_000 } : null;
@@ -92,14 +113,31 @@ export class Explanations {
       text: null,
       startAt: answer.stop.startAt * 1_000,
       total: answer.total,
-      terms: terms
-        .map(([term, cost]) => ({ term, text: TERM_TEXT[term], cost }))
-        .sort((a, b) => Math.abs(b.cost) - Math.abs(a.cost)),
+      terms: told(Object.entries(answer.difference) as [CostTerm, number][]),
       moved: answer.moved.flatMap(({ visit: other, before, after }) => {
         const workOrderId = problem.orders[other]?.order.id;
         return workOrderId ? [{ workOrderId, before: at(before), after: at(after) }] : [];
       }),
     };
+  }
+
+  /** What each visit and each day of the plan costs, and of what that is made. */
+  async terms(): Promise<PlanTermsView> {
+    const problem = this.planner.problem();
+    const charges = await this.explain.terms({ plain: problem.plain, plan: asStart(problem) });
+    const visits = grouped(charges, ({ visit }) => visit).flatMap(([visit, own]) => {
+      const workOrderId = problem.orders[visit]?.order.id;
+      return workOrderId ? [{ workOrderId, ...charged(own) }] : [];
+    });
+    const rows = problem.plain.engineers.flatMap(({ shifts }, e) => shifts.map(({ from }) => ({ e, from })));
+    const days = grouped(charges, ({ visit, vehicle }) => (visit === null ? vehicle : null)).flatMap(
+      ([vehicle, own]) => {
+        const row = rows[vehicle];
+        const engineerId = row && engineerAt(problem, row.e);
+        return row && engineerId ? [{ engineerId, from: row.from * 1_000, ...charged(own) }] : [];
+      },
+    );
+    return { ...charged(charges), visits, days };
   }
 
   /** What would have to be given up for a visit that has no place. */
@@ -116,4 +154,24 @@ export class Explanations {
     });
     return { workOrderId: id, options };
   }
+}
+
+function charged(charges: readonly Charge[]): Charged {
+  const sums = new Map<CostTerm, number>();
+  for (const { term, amount } of charges) sums.set(term, (sums.get(term) ?? 0) + amount);
+  return { total: charges.reduce((sum, { amount }) => sum + amount, 0), terms: told([...sums]) };
+}
+
+const told = (terms: readonly (readonly [CostTerm, number])[]): TermCost[] =>
+  terms
+    .map(([term, cost]) => ({ term, text: TERM_TEXT[term], cost }))
+    .sort((a, b) => Math.abs(b.cost) - Math.abs(a.cost));
+
+function grouped(charges: readonly Charge[], of: (charge: Charge) => number | null): [number, Charge[]][] {
+  const groups = new Map<number, Charge[]>();
+  for (const charge of charges) {
+    const key = of(charge);
+    if (key !== null) groups.set(key, [...(groups.get(key) ?? []), charge]);
+  }
+  return [...groups];
 }

@@ -61,6 +61,13 @@ export function planningRoutes(router: Router, context: RouteContext): void {
     }),
   );
   router.get(
+    '/plan/terms',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      return explanations.terms();
+    }),
+  );
+  router.get(
     '/plan/relaxations/:orderId',
     answer((request) => {
       requireViewer(request, 'see-fleet');

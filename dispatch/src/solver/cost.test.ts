@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { planFrom } from './brute-force.ts';
-import { cost } from './cost.ts';
+import { chargesOf, cost } from './cost.ts';
 import { buildInstance } from './instance.ts';
 import { Places } from './places.ts';
 import { onlyTravel } from './plain.ts';
@@ -46,6 +46,18 @@ test('[C1] two visits, every term worked out by hand', () => {
   });
   const instance = buildInstance(plain);
   const plan = planFrom(instance, [[0, 1]]);
+  const own = (whose: { visit?: number; vehicle?: number }) =>
+    Object.fromEntries(
+      (plan ? chargesOf(instance, plan) : [])
+        .filter(({ visit, vehicle }) =>
+          whose.visit === undefined ? visit === null && vehicle === whose.vehicle : visit === whose.visit,
+        )
+        .map(({ term, amount }) => [term, amount]),
+    );
+  expect(own({ visit: 0 })).toEqual({ travel: 60, distance: 300, lateness: 40 * 1, overQualification: 26 });
+  expect(own({ visit: 1 })).toEqual({ travel: 40, distance: 200, downtime: 900, churn: 11 });
+  expect(own({ visit: 2 })).toEqual({ lateness: 200, unassigned: 500 });
+  expect(own({ vehicle: 0 })).toEqual({ travel: 100, distance: 500, overtime: 140 });
   expect(plan && cost(instance, plan)).toEqual({
     travel: 200, // 30 + 20 + 50 s, at 2
     distance: 1000, // ten metres a second

@@ -1,5 +1,6 @@
 import type { Instance, PlainShift } from './instance.ts';
 import { downtimeCost, fairnessCost, latenessCost, urgencyCost } from './penalty.ts';
+import type { PlainVisit } from './plain.ts';
 import type { Plan, Route } from './plan.ts';
 
 /** Whole cost units. `total` is the sum of the others. */
@@ -29,6 +30,15 @@ export interface Cost {
   readonly total: number;
 }
 
+/** Part of what a plan costs: of a visit, or else of a whole working day (a shift: the way home, hours, overtime). */
+export interface Charge {
+  readonly term: Exclude<keyof Cost, 'total'>;
+  /** Whole cost units, never zero. */
+  readonly amount: number;
+  readonly visit: number | null;
+  readonly vehicle: number | null;
+}
+
 /**
  * The cost of a plan from nothing: slow, plain, from the raw numbers and the plan's own times, for tests and reports.
  * A visit in no route counts as unassigned and is charged as if it were still waiting at the end of the horizon.
@@ -36,7 +46,6 @@ export interface Cost {
  * where speeds change with the hour, at those of the moment the engineer is free.
  */
 export function cost(instance: Instance, plan: Plan): Cost {
-  const { engineers, visits, weights } = instance.plain;
   const sum = {
     travel: 0,
     distance: 0,
@@ -55,64 +64,84 @@ export function cost(instance: Instance, plan: Plan): Cost {
     hours: 0,
     unassigned: 0,
   };
-  const served = new Set<number>();
+  let total = 0;
+  for (const { term, amount } of chargesOf(instance, plan)) {
+    sum[term] += amount;
+    total += amount;
+  }
+  return { ...sum, total };
+}
 
-  const leg = (a: number, b: number | null, departAt: number) => {
-    if (b === null) return;
-    sum.travel += weights.travelSecond * instance.travelSecondsAt(a, b, departAt);
-    sum.distance += weights.distanceMetre * instance.distanceMetres(a, b);
+/** Everything a plan is charged, one by one; they add up to its cost. The way to a visit is that visit's. */
+export function chargesOf(instance: Instance, plan: Plan): Charge[] {
+  const { engineers, visits, weights } = instance.plain;
+  const charges: Charge[] = [];
+  const served = new Set<number>();
+  type Whose = Pick<Charge, 'visit' | 'vehicle'>;
+  const charge = (whose: Whose, term: Charge['term'], amount: number) => {
+    if (amount !== 0) charges.push({ term, amount, visit: whose.visit, vehicle: whose.vehicle });
   };
-  const shiftCost = (shift: PlainShift, engineer: number, route: Route | undefined) => {
+  const leg = (whose: Whose, a: number, b: number | null, departAt: number) => {
+    if (b === null) return;
+    charge(whose, 'travel', weights.travelSecond * instance.travelSecondsAt(a, b, departAt));
+    charge(whose, 'distance', weights.distanceMetre * instance.distanceMetres(a, b));
+  };
+  const waiting = (whose: Whose, visit: PlainVisit, until: number) => {
+    charge(whose, 'lateness', latenessCost(visit, weights, until));
+    charge(whose, 'downtime', downtimeCost(visit, weights, until));
+    charge(whose, 'urgency', urgencyCost(visit, weights, until));
+  };
+  const shiftCharges = (shift: PlainShift, engineer: number, vehicle: number, route: Route | undefined) => {
+    const day = { visit: null, vehicle };
     let location = shift.freeAtLocation ?? shift.startLocation;
     for (const { visit: index, departAt, startAt } of route?.stops ?? []) {
       const visit = visits[index];
       if (visit === undefined) throw new Error(`plan names visit ${index} of ${visits.length}`);
+      const own = { visit: index, vehicle };
       served.add(index);
-      leg(location, visit.location, departAt);
+      leg(own, location, visit.location, departAt);
       location = visit.location;
-      sum.lateness += latenessCost(visit, weights, startAt);
-      sum.downtime += downtimeCost(visit, weights, startAt);
-      sum.urgency += urgencyCost(visit, weights, startAt);
+      waiting(own, visit, startAt);
       for (const { skill, level } of visit.skills ?? []) {
         const has = engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
-        sum.overQualification += weights.overQualifiedLevel * Math.max(0, has - level);
+        charge(own, 'overQualification', weights.overQualifiedLevel * Math.max(0, has - level));
       }
       const another = (wanted: readonly number[] = []) => wanted.length > 0 && !wanted.includes(engineer);
-      sum.preference += another(visit.preferredEngineers) ? (weights.notPreferred ?? 0) : 0;
-      sum.familiarity += another(visit.familiarEngineers) ? (weights.unfamiliar ?? 0) : 0;
-      sum.territory += another(visit.territoryEngineers) ? (weights.outOfTerritory ?? 0) : 0;
+      if (another(visit.preferredEngineers)) charge(own, 'preference', weights.notPreferred ?? 0);
+      if (another(visit.familiarEngineers)) charge(own, 'familiarity', weights.unfamiliar ?? 0);
+      if (another(visit.territoryEngineers)) charge(own, 'territory', weights.outOfTerritory ?? 0);
       const within = (visit.preferred ?? []).map(({ from, to }) => from <= startAt && startAt <= to);
-      sum.hours += within.length > 0 && !within.includes(true) ? (weights.outsidePreferred ?? 0) : 0;
+      if (within.length > 0 && !within.includes(true)) charge(own, 'hours', weights.outsidePreferred ?? 0);
       if (visit.previous === undefined) continue;
       const moved =
         visit.previous.engineer !== engineer ||
         Math.abs(visit.previous.startAt - startAt) > weights.churnToleranceSeconds;
-      sum.churn += moved ? weights.churnPerMovedVisit : 0;
+      if (moved) charge(own, 'churn', weights.churnPerMovedVisit);
     }
-    leg(location, shift.endLocation, route?.homeDepartAt ?? Math.max(shift.from, shift.freeAt ?? shift.from));
     const setOutAt = route?.stops[0]?.departAt;
+    leg(day, location, shift.endLocation, route?.homeDepartAt ?? Math.max(shift.from, shift.freeAt ?? shift.from));
     if (route === undefined || setOutAt === undefined) return;
-    sum.overtime += weights.overtimeSecond * Math.max(0, route.homeAt - shift.to);
+    charge(day, 'overtime', weights.overtimeSecond * Math.max(0, route.homeAt - shift.to));
     const hours = Math.max(0, route.homeAt - setOutAt);
-    sum.work += (weights.workSecond ?? 0) * hours;
-    sum.fairness += fairnessCost(weights, hours);
-    sum.fixed += shift.fixedCost ?? 0;
+    charge(day, 'work', (weights.workSecond ?? 0) * hours);
+    charge(day, 'fairness', fairnessCost(weights, hours));
+    charge(day, 'fixed', shift.fixedCost ?? 0);
   };
 
   const routes = new Map(plan.routes.map((route) => [route.vehicle, route]));
   engineers.forEach(({ shifts }, engineer) => {
     shifts.forEach((shift, s) => {
-      shiftCost(shift, engineer, routes.get(instance.vehicleOf(engineer, s)));
+      const vehicle = instance.vehicleOf(engineer, s);
+      shiftCharges(shift, engineer, vehicle, routes.get(vehicle));
     });
   });
   visits.forEach((visit, index) => {
     if (served.has(index)) return;
-    sum.lateness += latenessCost(visit, weights, instance.horizonEnd);
-    sum.downtime += downtimeCost(visit, weights, instance.horizonEnd);
-    sum.urgency += urgencyCost(visit, weights, instance.horizonEnd);
-    sum.churn += visit.previous === undefined ? 0 : weights.churnPerMovedVisit;
-    sum.unassigned += visit.mandatory ? instance.mandatoryPenalty : (weights.unassignedByPriority[visit.priority] ?? 0);
+    const own = { visit: index, vehicle: null };
+    waiting(own, visit, instance.horizonEnd);
+    charge(own, 'churn', visit.previous === undefined ? 0 : weights.churnPerMovedVisit);
+    const leftOut = visit.mandatory ? instance.mandatoryPenalty : (weights.unassignedByPriority[visit.priority] ?? 0);
+    charge(own, 'unassigned', leftOut);
   });
-  const total = Object.values(sum).reduce((a, b) => a + b, 0);
-  return { ...sum, total };
+  return charges;
 }

@@ -16,6 +16,7 @@ import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
 import { Places } from './places.tsx';
+import { VisitTerms } from './visit-terms.tsx';
 
 /** One order: why this engineer, what the places of the others would cost, and what happened so far. */
 export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () => void }) {
@@ -52,6 +53,7 @@ export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () 
         <div className="up-panel-body" style={{ display: 'grid', gap: 14 }}>
           <Facts order={order} />
           {order.state === 'scheduled' || order.state === 'received' ? <Places order={order} /> : null}
+          {order.state === 'scheduled' || order.state === 'received' ? <VisitTerms order={order} /> : null}
           <section>
             <h3>{t('dispatch.timeline')}</h3>
             {detail.data ? (

@@ -120,6 +120,21 @@ export interface PlacesAnswer {
     readonly text: LocalText;
   }[];
 }
+export interface TermCostAnswer {
+  readonly term: string;
+  readonly text: LocalText;
+  readonly cost: number;
+}
+/** What the plan costs from now on, fen: visits and days add up to it. */
+export interface PlanTermsAnswer {
+  readonly total: number;
+  readonly terms: readonly TermCostAnswer[];
+  readonly visits: readonly {
+    readonly workOrderId: WorkOrderId;
+    readonly total: number;
+    readonly terms: readonly TermCostAnswer[];
+  }[];
+}
 export interface WhyNotAnswer {
   readonly verdict: 'impossible' | 'already' | 'possible';
   /** Why it is impossible. */
@@ -127,7 +142,7 @@ export interface WhyNotAnswer {
   readonly startAt: Instant | null;
   /** What it costs more than the best plan, fen; the terms add up to it. */
   readonly total: number;
-  readonly terms: readonly { readonly term: string; readonly text: LocalText; readonly cost: number }[];
+  readonly terms: readonly TermCostAnswer[];
   readonly moved: readonly {
     readonly workOrderId: WorkOrderId;
     readonly before: { readonly engineerId: EngineerId; readonly startAt: Instant } | null;
