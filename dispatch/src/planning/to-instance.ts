@@ -28,7 +28,7 @@ import { ceilSecond, floorSecond, onCallRows, shiftsOfEngineer } from './shift-r
 import { latePerSecond, SOLVER_PRIORITY, solverWeights } from './weights.ts';
 import { preferredHours, wishes } from './wishes.ts';
 
-/** Work that runs over its time is expected to take this much longer, however often one looks. */
+/** Work that ran over its time is expected to take this much longer, however often one looks. */
 const OVERRUN_MS = 10 * 60_000;
 
 export interface PlannedOrder {
@@ -79,7 +79,11 @@ export interface PlanningProblem extends PlanningInput {
 export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.8): Instant {
   const workMs = workMinutes(order, quantile) * 60_000;
   if (order.state === 'travelling') return Math.max(order.visit.startAt, now) + workMs;
-  if (order.state === 'on-site') return Math.max(order.arrivedAt + workMs, now + OVERRUN_MS);
+  if (order.state === 'on-site') {
+    // Who comes before the hour agreed begins then.
+    const done = Math.max(order.arrivedAt, order.visit.startAt) + workMs;
+    return done >= now ? done : now + OVERRUN_MS;
+  }
   return now;
 }
 
