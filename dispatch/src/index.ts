@@ -35,6 +35,9 @@ import { recordRoutes } from './http/record.ts';
 import { travelRoutes } from './http/travel.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
+import { Offers } from './offers/offers.ts';
+import { offersThread } from './offers/offers-thread.ts';
+import type { FindOffers } from './offers/port.ts';
 import { Dispatcher } from './planning/dispatcher.ts';
 import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
@@ -54,7 +57,7 @@ export { CpSat, CpSatMissing } from './exact/solve-model.ts';
 export * from './exchange/index.ts';
 export type { PlanTermsView, RelaxationsView, WhyNotView } from './explain/explanations.ts';
 export { ENGINEER_HEADER } from './http/context.ts';
-export type { PlaceOf, PlacesView, RefusedEngineer } from './planning/dispatcher.ts';
+export type { MovedOrder, PlaceOf, PlacesView, RefusedEngineer, RepairedView } from './offers/offers.ts';
 export { type DispatchPolicy, DispatchSettings, defaultPolicy } from './policy.ts';
 export { osrmService } from './roads/osrm.ts';
 export type { TableService } from './roads/table-service.ts';
@@ -77,6 +80,7 @@ export interface DispatchOptions {
   /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
   readonly explain?: Explain;
+  readonly findOffers?: FindOffers;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
   readonly roads?: TableService | undefined;
   /** How calendars are imported: from public addresses only, unless the operator allows those of this network. */
@@ -104,6 +108,7 @@ export interface Dispatch {
 /** Wires dispatch: projection → desk (orders), planner (visits), HTTP and live views. */
 export async function createDispatch(options: DispatchOptions): Promise<Dispatch> {
   const { clock, events, live, log, ids, solver = solverThread(), explain = explainThread() } = options;
+  const { findOffers = offersThread() } = options;
   const policy = policyWith(options.policy, options.settings);
   const state = emptyState(policy);
   const book = emptyBook();
@@ -136,14 +141,31 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     now: wallClock().now,
     onNews: () => planner.request('travel-times-known'),
   });
-  const planner = new Planner({ state, events, clock, policy, log, ids, metrics, travel: roads, solver, reported });
-  const dispatcher = new Dispatcher(state, planner, solver);
+  const planner = new Planner({
+    state,
+    events,
+    clock,
+    policy,
+    log,
+    ids,
+    metrics,
+    travel: roads,
+    solver,
+    findOffers,
+    reported,
+  });
+  const dispatcher = new Dispatcher(state, planner);
+  const offers = new Offers(state, planner, findOffers);
   const explanations = new Explanations(state, planner, explain);
-  const engineerMoved = (id: EngineerId) => views.engineerMoved(id);
+  const engineerMoved = (id: EngineerId) => {
+    planner.placesChanged();
+    views.engineerMoved(id);
+  };
   const context: RouteContext = {
     state,
     desk,
     dispatcher,
+    offers,
     explanations,
     events,
     clock,
@@ -197,6 +219,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
       await explain.stop();
       await importer.stop();
       await planner.stop();
+      await findOffers.stop();
       await desk.stop();
       stopViews?.();
       unfollow();

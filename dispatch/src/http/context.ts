@@ -12,6 +12,7 @@ import { type EventLog, HttpProblem, type IdSource, parse, requireViewer } from 
 import type { Request } from 'express';
 import type { Explanations } from '../explain/explanations.ts';
 import type { Position } from '../field/positions.ts';
+import type { Offers } from '../offers/offers.ts';
 import type { Dispatcher } from '../planning/dispatcher.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { Beliefs } from '../record/belief.ts';
@@ -23,6 +24,7 @@ export interface RouteContext {
   readonly state: DispatchState;
   readonly desk: Desk;
   readonly dispatcher: Dispatcher;
+  readonly offers: Offers;
   readonly explanations: Explanations;
   readonly events: EventLog<UptowerEvent>;
   readonly clock: Clock;

@@ -6,7 +6,7 @@ import type { RouteContext } from './context.ts';
 
 /** The plan, what a dispatcher does to it by hand, and the engineers it is about. */
 export function planningRoutes(router: Router, context: RouteContext): void {
-  const { state, dispatcher, explanations, clock, policy, reported } = context;
+  const { state, dispatcher, offers, explanations, clock, policy, reported } = context;
 
   router.get(
     '/plan',
@@ -47,7 +47,16 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       requireViewer(request, 'see-fleet');
       const id = WorkOrderId.safeParse(request.params.orderId);
       if (!id.success) throw new HttpProblem('not-found');
-      return dispatcher.places(id.data);
+      return offers.places(id.data);
+    }),
+  );
+  router.get(
+    '/plan/repaired/:orderId',
+    answer((request) => {
+      requireViewer(request, 'see-fleet');
+      const id = WorkOrderId.safeParse(request.params.orderId);
+      if (!id.success) throw new HttpProblem('not-found');
+      return offers.repaired(id.data);
     }),
   );
   router.get(

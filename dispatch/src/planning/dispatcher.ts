@@ -1,83 +1,21 @@
-import type { EngineerId, Instant, LocalText, Plan, Suggestion, Visit, WorkOrder, WorkOrderId } from '@uptower/domain';
+import type { EngineerId, Instant, Plan, Visit, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
 import { checkPlan } from '../solver/check-plan.ts';
-import { findPlaces } from '../solver/insertion.ts';
 import { buildInstance } from '../solver/instance.ts';
-import type { Refusal, Plan as SolverPlan } from '../solver/plan.ts';
+import type { Plan as SolverPlan } from '../solver/plan.ts';
 import type { DispatchState } from '../state.ts';
-import { asStart, describeViolations, engineerAt, REFUSAL_TEXT, whyText } from './from-solution.ts';
+import { describeViolations } from './from-solution.ts';
 import type { Planner, PlanRun } from './planner.ts';
-import type { PlanVisits } from './port.ts';
 import { type PlanningProblem, rowAt } from './to-instance.ts';
-
-export interface PlaceOf extends Suggestion {
-  readonly endAt: Instant;
-  readonly why: LocalText;
-  /** Against the best place of all, fen. */
-  readonly extraCost: number;
-}
-
-export interface RefusedEngineer {
-  readonly engineerId: EngineerId;
-  readonly reason: Refusal;
-  readonly text: LocalText;
-}
-
-export interface PlacesView {
-  readonly workOrderId: WorkOrderId;
-  /** Whether the planner may still place it: not once it is on the way, done, or only to be observed. */
-  readonly plannable: boolean;
-  /** Best place of each engineer who can, cheapest first. */
-  readonly suggestions: readonly PlaceOf[];
-  readonly refused: readonly RefusedEngineer[];
-}
 
 /** What a dispatcher does to the plan by hand. */
 export class Dispatcher {
   private readonly state: DispatchState;
   private readonly planner: Planner;
-  private readonly solver: PlanVisits;
 
-  constructor(state: DispatchState, planner: Planner, solver: PlanVisits) {
+  constructor(state: DispatchState, planner: Planner) {
     this.state = state;
     this.planner = planner;
-    this.solver = solver;
-  }
-
-  /**
-   * Why her and why not him: the cheapest place at each engineer, and what stands in the way of the others. A question has
-   * an answer in every state: who asks may look at an order that has left the plan a moment ago.
-   */
-  async places(id: WorkOrderId): Promise<PlacesView> {
-    if (!isPlannable(knownOrder(this.state, id)))
-      return { workOrderId: id, plannable: false, suggestions: [], refused: [] };
-    const problem = this.planner.problem({ loose: id });
-    const visit = problem.orders.findIndex(({ order }) => order.id === id);
-    const base = await this.solver.solve(problem.plain, { seed: 1, iterations: 0, start: asStart(problem) });
-    const { places, refusals } = findPlaces(buildInstance(problem.plain), base.plan, visit);
-    const order = problem.orders[visit]?.order;
-    const best = new Map<EngineerId, PlaceOf>();
-    for (const place of places) {
-      const engineer = problem.engineers[place.engineer]?.engineer;
-      if (!order || !engineer || best.has(engineer.id)) continue;
-      const arriveAt = place.arriveAt * 1_000;
-      best.set(engineer.id, {
-        engineerId: engineer.id,
-        startAt: place.startAt * 1_000,
-        arriveAt,
-        endAt: place.endAt * 1_000,
-        cost: place.addedCost,
-        extraCost: place.addedCost - (places[0]?.addedCost ?? 0),
-        why: whyText(order, engineer.name, travelBefore(problem, base.plan, place, visit), arriveAt),
-      });
-    }
-    const refused = refusals.flatMap(({ engineer, reason }) => {
-      const engineerId = engineerAt(problem, engineer);
-      // Whoever is on call has two rows: a place in one is a place, and of two reasons that of the regular hours counts.
-      if (!engineerId || best.has(engineerId) || problem.engineers[engineer]?.onCall) return [];
-      return [{ engineerId, reason, text: REFUSAL_TEXT[reason] }];
-    });
-    return { workOrderId: id, plannable: true, suggestions: [...best.values()], refused };
   }
 
   /**
@@ -191,26 +129,10 @@ function onePlan(
   };
 }
 
-/** Driving time to a place in the base plan, seconds. */
-function travelBefore(
-  { plain }: PlanningProblem,
-  base: SolverPlan,
-  { vehicle, position }: { readonly vehicle: number; readonly position: number },
-  visit: number,
-): number {
-  const stops = (base.routes.find((route) => route.vehicle === vehicle)?.stops ?? []).filter(
-    (stop) => stop.visit !== visit,
-  );
-  const shift = plain.engineers.flatMap(({ shifts }) => shifts)[vehicle];
-  const before = stops[position - 1];
-  const from = before ? plain.visits[before.visit]?.location : (shift?.freeAtLocation ?? shift?.startLocation);
-  return plain.travelSeconds[(from ?? 0) * plain.locationCount + (plain.visits[visit]?.location ?? 0)] ?? 0;
-}
-
-const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
+export const isPlannable = (order: WorkOrder): order is WorkOrder & { state: 'received' | 'scheduled' } =>
   order.service !== 'observe' && (order.state === 'received' || order.state === 'scheduled');
 
-function knownOrder({ orders }: DispatchState, id: WorkOrderId): WorkOrder {
+export function knownOrder({ orders }: DispatchState, id: WorkOrderId): WorkOrder {
   const order = orders.get(id)?.order;
   if (!order) throw new HttpProblem('not-found');
   return order;

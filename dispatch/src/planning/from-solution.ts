@@ -102,15 +102,18 @@ function shiftOfVehicle({ plain }: PlanningProblem, vehicle: number) {
 /** The plan in force as a start for the solver: orders of visits matter, it times them anew. */
 export function asStart(problem: PlanningProblem): SolverPlan {
   const routes: SolverPlan['routes'][number][] = [];
+  const planned = new Map<EngineerId | undefined, Stop[]>();
+  for (const [visit, { order }] of problem.orders.entries()) {
+    if (order.state !== 'scheduled') continue;
+    const stops = planned.get(order.visit.engineerId) ?? [];
+    planned.set(order.visit.engineerId, stops);
+    stops.push({ visit, ...inSeconds(order.visit) });
+  }
   let vehicle = 0;
   problem.plain.engineers.forEach(({ shifts }, e) => {
-    const engineerId = problem.engineers[e]?.engineer.id;
+    const own = planned.get(problem.engineers[e]?.engineer.id) ?? [];
     for (const shift of shifts) {
-      const stops = problem.orders
-        .flatMap(({ order }, visit) =>
-          order.state === 'scheduled' && order.visit.engineerId === engineerId ? { order, visit } : [],
-        )
-        .map(({ order, visit }) => ({ visit, ...inSeconds((order as { visit: Visit }).visit) }))
+      const stops = own
         .filter(({ startAt }) => startAt >= shift.from && startAt < shift.to + (shift.overtimeSeconds ?? 0))
         .sort((a, b) => a.startAt - b.startAt);
       if (stops.length > 0) {

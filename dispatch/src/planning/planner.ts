@@ -11,15 +11,15 @@ import {
 import { type EventLog, type IdSource, type Logger, VersionConflict } from '@uptower/platform';
 import type { Reported } from '../field/positions.ts';
 import type { DispatchMetrics } from '../metrics.ts';
+import type { FindOffers } from '../offers/port.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import { checkPlan, type Violation } from '../solver/check-plan.ts';
-import { buildInstance } from '../solver/instance.ts';
+import { ownInstance } from '../solver/instance.ts';
 import type { DispatchState } from '../state.ts';
 import type { TravelTimes } from '../travel.ts';
 import { changesOf, type PlanChanges } from './changes.ts';
 import { appendsOf } from './commit.ts';
 import { asStart, describeViolations, toUnassigned, toVisits } from './from-solution.ts';
-import { makeRoom } from './make-room.ts';
 import type { PlanVisits, SolveLimits, SolveResult } from './port.ts';
 import { planningInput, planningKey, underwayVisits } from './snapshot.ts';
 import { type PlanningInput, type PlanningProblem, toInstance } from './to-instance.ts';
@@ -35,6 +35,7 @@ export interface PlannerOptions {
   readonly metrics: DispatchMetrics;
   readonly travel: TravelTimes;
   readonly solver: PlanVisits;
+  readonly findOffers: FindOffers;
   readonly reported: Reported;
 }
 
@@ -59,6 +60,8 @@ const ACTOR = 'dispatch';
 const TIME_PASSED = 'time-passed';
 /** Real milliseconds a plan waits for travel times. */
 const PATIENCE_MS = 400;
+/** Seconds are the smallest the plan knows. */
+const SAME_PROBLEM_MS = 1_000;
 /** Plans spoilt in a row by somebody's change before the planner waits for the next reason. */
 const MAX_STALE = 4;
 
@@ -71,6 +74,7 @@ export class Planner {
   private queue: Promise<unknown> = Promise.resolve();
   private pending: { trigger: string; urgent: WorkOrderId | null; at: Instant; cancel: () => void } | null = null;
   private stops: (() => void)[] = [];
+  private made: { readonly problem: PlanningProblem; readonly position: number } | null = null;
 
   constructor(deps: PlannerOptions) {
     this.deps = deps;
@@ -133,6 +137,27 @@ export class Planner {
     return toInstance({ ...planningInput(state, reported, travel, policy, clock.now()), ...more });
   }
 
+  /** The problem as it is, made anew only where something happened since, or a second passed: making it takes ten milliseconds. */
+  present(): PlanningProblem {
+    const { position } = this.deps.state;
+    const now = this.deps.clock.now();
+    if (this.made === null || this.made.position !== position || now - this.made.problem.now >= SAME_PROBLEM_MS)
+      this.made = { problem: this.problem(), position };
+    return this.made.problem;
+  }
+
+  /** The problem in which an order looks for its place. */
+  problemAround(id: WorkOrderId): PlanningProblem {
+    const order = this.deps.state.orders.get(id)?.order;
+    // A scheduled one would be tied to its place; and whoever may be called out is in it for P1 only.
+    return order?.state === 'received' && order.priority === 'P1' ? this.present() : this.problem({ loose: id });
+  }
+
+  /** Somebody is where they were not, or ways are known: nothing in the event log says so. */
+  placesChanged(): void {
+    this.made = null;
+  }
+
   /** One planning run from the present state to a commit. */
   run(options: RunOptions): Promise<PlanRun> {
     const result = this.queue.then(() => this.attempt(options));
@@ -166,7 +191,7 @@ export class Planner {
     const { state, solver, policy, log, metrics } = this.deps;
     await this.prepareTravel();
     const key = planningKey(state);
-    const problem = this.problem({ placed });
+    const problem = placed ? this.problem({ placed }) : this.present();
     const limits: SolveLimits = {
       seed: policy.planning.seed,
       start: asStart(problem),
@@ -177,10 +202,15 @@ export class Planner {
     let result = await solver.solve(problem.plain, limits);
     if (trigger === TIME_PASSED && !isWorthMoving(result))
       result = await solver.solve(problem.plain, { ...limits, iterations: 0 });
-    const instance = buildInstance(problem.plain);
+    const instance = ownInstance(problem.plain);
     if (firstAnswer) {
       const urgent = problem.orders.findIndex(({ order }) => order.id === firstAnswer);
-      result = makeRoom(instance, result, urgent, asStart(problem));
+      result = await this.deps.findOffers.makeRoom({
+        plain: problem.plain,
+        first: result,
+        urgent,
+        before: asStart(problem),
+      });
     }
     const { plan: solution, cost, startCost } = result;
     const seconds = stopTimer();
@@ -232,6 +262,7 @@ export class Planner {
     ];
     const different = new Map(places.map((place) => [`${place.lat},${place.lon}`, place]));
     await travel.prepare([...different.values()], PATIENCE_MS);
+    this.placesChanged();
   }
 
   private refuse(problem: PlanningProblem, violations: readonly Violation[], trigger: string) {

@@ -229,7 +229,13 @@ describe('a dispatcher at the board', () => {
     expect((await service.call(ana, 'POST', '/work-orders/wo_a1/depart')).status).toBe(200);
     const { status, body } = await service.call(dispatcher, 'GET', '/plan/places/wo_a1');
     expect(status).toBe(200);
-    expect(body).toEqual({ workOrderId: 'wo_a1', plannable: false, suggestions: [], refused: [] });
+    expect(body).toEqual({
+      workOrderId: 'wo_a1',
+      plannable: false,
+      suggestions: [],
+      refused: [],
+      roomNeeded: false,
+    });
     expect((await move('wo_a1', ANA, MONDAY_9 + 6 * HOUR)).status).toBe(409);
   });
 

@@ -128,7 +128,15 @@ export function toInstance(input: PlanningInput): PlanningProblem {
       shiftsOf.push(shifts);
     }
   const rowed = { ...input, engineers: rows };
-  const visits = orders.map((planned) => visitOf(planned, rowed, shiftsOf, placeIndex, skillIndex));
+  const access = new Map<Site, readonly Interval[] | null>();
+  const accessOf = (site: Site) => {
+    const known = access.get(site);
+    if (known !== undefined) return known;
+    const times = accessTimes(site, now, now + policy.horizonMs + policy.overtimeMs);
+    access.set(site, times);
+    return times;
+  };
+  const visits = orders.map((planned) => visitOf(planned, rowed, shiftsOf, accessOf, placeIndex, skillIndex));
   const plainEngineers = rows.map(({ engineer }, e): PlainEngineer => {
     const levels = new Map<string, number>();
     for (const { name, level } of engineer.skills) levels.set(name, Math.max(level, levels.get(name) ?? 0));
@@ -170,6 +178,7 @@ function visitOf(
   planned: PlannedOrder,
   input: PlanningInput,
   shiftsOf: readonly (readonly PlainShift[])[],
+  accessOf: (site: Site) => readonly Interval[] | null,
   placeIndex: (place: Place, inside?: boolean) => number,
   skillIndex: (name: string) => number,
 ): PlainVisit {
@@ -177,7 +186,7 @@ function visitOf(
   const { now, engineers, policy } = input;
   const minutes = workMinutes(order, policy.serviceQuantile);
   const end = now + policy.horizonMs + policy.overtimeMs;
-  const windows = order.priority === 'P1' ? null : accessTimes(site, now, end);
+  const windows = order.priority === 'P1' ? null : accessOf(site);
   const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
   const resolution = order.promises.find(({ kind }) => kind === 'resolution');
   const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
@@ -233,9 +242,10 @@ function urgentOrders({ orders, loose }: PlanningInput): boolean {
 
 /** Rows of engineers on call that may not be sent there: for P1 those of another area, else all. */
 function outOfHours(order: OpenWorkOrder, site: Site, engineers: readonly PlannedEngineer[]): number[] {
-  return engineers.flatMap(({ onCall }, e) =>
-    onCall && !(order.priority === 'P1' && inArea(onCall.area, site)) ? [e] : [],
-  );
+  const rows: number[] = [];
+  for (const [e, { onCall }] of engineers.entries())
+    if (onCall && !(order.priority === 'P1' && inArea(onCall.area, site))) rows.push(e);
+  return rows;
 }
 
 function inArea(area: ResponseArea | null, site: Site): boolean {

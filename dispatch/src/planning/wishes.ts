@@ -9,18 +9,28 @@ import { type PlannedOrder, type PlanningInput, solverWindows } from './to-insta
  */
 export function wishes(
   { order, site, familiar }: PlannedOrder,
-  { engineers, policy }: PlanningInput,
+  { engineers, policy }: Pick<PlanningInput, 'engineers' | 'policy'>,
   minutes: number,
 ): Partial<PlainVisit> {
-  const those = (fulfils: (engineer: Engineer) => boolean) =>
-    engineers.flatMap(({ engineer }, e) => (fulfils(engineer) && hasSkill(engineer.skills, order.skill) ? [e] : []));
-  const preferredEngineers = those(({ id }) => site.preferredEngineers?.includes(id) ?? false);
-  const familiarEngineers = those(({ id }) => familiar.includes(id));
-  const territoryEngineers = those(({ territory }) => territory?.includes(site.hospitalId) ?? false);
-  const serviceSecondsBy = engineers.flatMap(({ engineer }, e) => {
-    const own = Math.round(minutes * (1 - policy.quickerPerLevel) ** levelsAbove(engineer, order.skill));
-    return own < minutes ? [{ engineer: e, seconds: own * 60 }] : [];
-  });
+  const preferredEngineers: number[] = [];
+  const familiarEngineers: number[] = [];
+  const territoryEngineers: number[] = [];
+  const serviceSecondsBy: { engineer: number; seconds: number }[] = [];
+  // Asked of every engineer for every order: one loop.
+  for (const [e, { engineer }] of engineers.entries()) {
+    const { id, territory } = engineer;
+    const preferred = site.preferredEngineers?.includes(id) ?? false;
+    const familiarOne = familiar.includes(id);
+    const own = territory?.includes(site.hospitalId) ?? false;
+    if ((preferred || familiarOne || own) && hasSkill(engineer.skills, order.skill)) {
+      if (preferred) preferredEngineers.push(e);
+      if (familiarOne) familiarEngineers.push(e);
+      if (own) territoryEngineers.push(e);
+    }
+    if (policy.quickerPerLevel === 0) continue;
+    const quicker = Math.round(minutes * (1 - policy.quickerPerLevel) ** levelsAbove(engineer, order.skill));
+    if (quicker < minutes) serviceSecondsBy.push({ engineer: e, seconds: quicker * 60 });
+  }
   return {
     ...(preferredEngineers.length > 0 && { preferredEngineers }),
     ...(familiarEngineers.length > 0 && { familiarEngineers }),

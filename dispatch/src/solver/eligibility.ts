@@ -1,18 +1,29 @@
-import type { PlainInstance, PlainVisit } from './plain.ts';
+import type { PlainInstance, PlainSkill, PlainVisit } from './plain.ts';
 import type { Refusal } from './plan.ts';
 
-/** Why the engineer may never do the visit, whatever the plan. */
+/** Why the engineer may never do the visit, whatever the plan. Asked for each pair of them: plain loops. */
 export function staticRefusal(plain: PlainInstance, engineer: number, visit: PlainVisit): Refusal | null {
-  const missing = (visit.skills ?? []).map(({ skill, level }) => ({ level, has: levelOf(plain, engineer, skill) }));
-  if (missing.some(({ level, has }) => level > 0 && has === 0)) return 'skill';
-  if (missing.some(({ level, has }) => has < level)) return 'level';
+  let low = false;
+  if (visit.skills !== undefined) {
+    for (const { skill, level } of visit.skills) {
+      const has = levelOf(plain, engineer, skill);
+      if (level > 0 && has === 0) return 'skill';
+      low ||= has < level;
+    }
+  }
+  if (low) return 'level';
   if (visit.excludedEngineers?.includes(engineer)) return 'excluded';
   if (visit.requiredEngineer !== undefined && visit.requiredEngineer !== engineer) return 'required-other';
   return null;
 }
 
 function levelOf(plain: PlainInstance, engineer: number, skill: number): number {
-  return plain.engineers[engineer]?.skills.find((entry) => entry.skill === skill)?.level ?? 0;
+  const skills = plain.engineers[engineer]?.skills ?? [];
+  for (let k = 0; k < skills.length; k++) {
+    const entry = skills[k] as PlainSkill;
+    if (entry.skill === skill) return entry.level;
+  }
+  return 0;
 }
 
 /** Levels the engineer has beyond those asked for, summed over the skills asked for. */
@@ -30,12 +41,14 @@ export function serviceTime(visit: PlainVisit, engineer: number): number {
 /** What it costs that this engineer goes and no other, whenever that is. */
 export function engineerCost(plain: PlainInstance, engineer: number, visit: PlainVisit): number {
   const { weights } = plain;
-  const missed = (wanted: readonly number[] | undefined, weight: number | undefined) =>
-    wanted === undefined || wanted.length === 0 || wanted.includes(engineer) ? 0 : (weight ?? 0);
   return (
     weights.overQualifiedLevel * levelsAbove(plain, engineer, visit) +
-    missed(visit.preferredEngineers, weights.notPreferred) +
-    missed(visit.familiarEngineers, weights.unfamiliar) +
-    missed(visit.territoryEngineers, weights.outOfTerritory)
+    missed(visit.preferredEngineers, engineer, weights.notPreferred) +
+    missed(visit.familiarEngineers, engineer, weights.unfamiliar) +
+    missed(visit.territoryEngineers, engineer, weights.outOfTerritory)
   );
+}
+
+function missed(wanted: readonly number[] | undefined, engineer: number, weight: number | undefined): number {
+  return wanted === undefined || wanted.length === 0 || wanted.includes(engineer) ? 0 : (weight ?? 0);
 }

@@ -22,12 +22,18 @@ export function offsets(lengths: readonly number[]): Int32Array {
 }
 
 export function pairs(intervals: readonly PlainInterval[]): Float64Array {
-  return Float64Array.from(intervals.flatMap(({ from, to }) => [from, to]));
+  const result = new Float64Array(2 * intervals.length);
+  intervals.forEach(({ from, to }, k) => {
+    result[2 * k] = from;
+    result[2 * k + 1] = to;
+  });
+  return result;
 }
 
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
-  for (const inner of Object.values(value)) deepFreeze(inner);
+  if (Object.isFrozen(value)) return value;
+  for (const inner of Object.values(value)) if (typeof inner === 'object') deepFreeze(inner);
   return Object.freeze(value);
 }
 

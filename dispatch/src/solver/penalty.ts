@@ -96,6 +96,9 @@ function longestDay({ visits }: PlainInstance, shift: PlainShift, end: number, l
 
 function largest(values: ArrayLike<number>): number {
   let most = 0;
-  for (let k = 0; k < values.length; k++) most = Math.max(most, values[k] as number);
+  for (let k = 0; k < values.length; k++) {
+    const value = values[k] as number;
+    if (value > most) most = value;
+  }
   return most;
 }

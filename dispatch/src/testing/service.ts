@@ -17,6 +17,7 @@ import { readCalendar } from '../availability/ical/read-calendar.ts';
 import { FetchError, type Fetched } from '../calendar/fetch-feed.ts';
 import { explainInline } from '../explain/port.ts';
 import { createDispatch } from '../index.ts';
+import { offersInline } from '../offers/port.ts';
 import type { PlanVisits } from '../planning/port.ts';
 import { solverInline } from '../planning/solver-inline.ts';
 import { type DispatchPolicy, policyWith } from '../policy.ts';
@@ -61,6 +62,7 @@ export async function aService(given: ServiceOptions = {}) {
     ids: countingIds(),
     solver: solver(solverInline()),
     explain: explainInline,
+    findOffers: offersInline,
     policy,
     calendars: {
       read: async (text, options) => readCalendar(text, options),

@@ -1,0 +1,23 @@
+import { startThreads } from '@uptower/platform';
+import type { SolveResult } from '../planning/port.ts';
+import type { PlaceFound, PlacesFound } from './best-places.ts';
+import type { FindOffers, OfferQuestion } from './port.ts';
+
+/** Two: while one moves others to make room for a visit, another visit has its answer. */
+const THREADS = 2;
+
+/** Threads of their own: who asks for a promise does not wait for a search that is running, nor for who asks why. */
+export function offersThread(): FindOffers {
+  const entry = new URL('./offers.worker.ts', import.meta.url);
+  const threads = startThreads<OfferQuestion, unknown>(entry, THREADS);
+  return {
+    places: (question) => threads.run({ kind: 'places', ...question }) as Promise<PlacesFound>,
+    repaired: (question) => threads.run({ kind: 'repaired', ...question }) as Promise<PlaceFound | null>,
+    makeRoom: async (question) => {
+      // Where nobody was left out there is nothing to ask for.
+      if (question.first.plan.unassigned.length === 0) return question.first;
+      return threads.run({ kind: 'room', ...question }) as Promise<SolveResult>;
+    },
+    stop: () => threads.close(),
+  };
+}
