@@ -26,6 +26,7 @@ import type { Explain } from './explain/port.ts';
 import { allowances, budgetRoutes } from './http/budget.ts';
 import { calendarRoutes, IMPORT_PATH } from './http/calendar.ts';
 import { calendarFeed } from './http/calendar-feed.ts';
+import { calendarOverviewRoutes } from './http/calendar-overview.ts';
 import { calendarRuleRoutes } from './http/calendar-rules.ts';
 import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
@@ -172,6 +173,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   recordRoutes(router, context, { book, record });
   calendarRoutes(router, context, importer);
   calendarRuleRoutes(router, context);
+  calendarOverviewRoutes(router, context);
 
   let stopViews: (() => void) | undefined;
   return {
