@@ -34,7 +34,7 @@ export function WeekTable({ rows, week, zone, now, chosen, onChoose }: Props) {
               <th key={day.date} scope="col" data-today={minute >= day.from && minute < day.to}>
                 <b>{format.day(day.from)}</b>
                 <span className="up-dim up-num" aria-hidden="true">
-                  {hours.from}–{hours.to}
+                  {hours.from}–{hours.to} h
                 </span>
               </th>
             ))}
@@ -208,7 +208,7 @@ function Bar(props: {
       style={props.style}
     >
       {props.children && (
-        <span className="up-clip" aria-hidden="true">
+        <span className="up-clip up-week-label" aria-hidden="true">
           {props.children}
         </span>
       )}
