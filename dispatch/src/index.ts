@@ -33,6 +33,7 @@ import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
 import { recordRoutes } from './http/record.ts';
+import { rosterRoutes } from './http/roster.ts';
 import { travelRoutes } from './http/travel.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
@@ -46,6 +47,9 @@ import { applyToBook, emptyBook } from './record/book.ts';
 import { RecordKeeper } from './record/keeper.ts';
 import { Roads } from './roads/roads.ts';
 import type { TableService } from './roads/table-service.ts';
+import type { ProposeRotas } from './roster/port.ts';
+import { Proposals } from './roster/proposals.ts';
+import { rosterThread } from './roster/roster-thread.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
@@ -78,6 +82,8 @@ export interface DispatchOptions {
   /** Another solver than the built-in one. */
   readonly solver?: PlanVisits;
   readonly explain?: Explain;
+  /** Who searches rotas. */
+  readonly rotas?: ProposeRotas;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
   readonly roads?: TableService | undefined;
   /** How calendars are imported: from public addresses only, unless the operator allows those of this network. */
@@ -160,6 +166,16 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     options.calendars?.fetch ?? ((url: string, etag: string | undefined) => fetchFeed(url, { allowPrivate, etag }));
   const importer = new CalendarImporter({ state, events, clock, log, read, fetch });
 
+  const proposals = new Proposals({
+    state,
+    events,
+    clock,
+    ids,
+    log,
+    travel: roads,
+    solver: options.rotas ?? rosterThread(),
+  });
+
   const router = Router();
   const body = json({ limit: '100kb' });
   // A calendar's file has a limit of its own.
@@ -174,6 +190,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   calendarRoutes(router, context, importer);
   calendarRuleRoutes(router, context);
   calendarOverviewRoutes(router, context);
+  rosterRoutes(router, context, proposals);
 
   let stopViews: (() => void) | undefined;
   return {
@@ -197,6 +214,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     async stop() {
       roads.stop();
       await explain.stop();
+      await proposals.stop();
       await importer.stop();
       await planner.stop();
       await desk.stop();
