@@ -26,12 +26,14 @@ import type { Explain } from './explain/port.ts';
 import { allowances, budgetRoutes } from './http/budget.ts';
 import { calendarRoutes, IMPORT_PATH } from './http/calendar.ts';
 import { calendarFeed } from './http/calendar-feed.ts';
+import { calendarOverviewRoutes } from './http/calendar-overview.ts';
 import { calendarRuleRoutes } from './http/calendar-rules.ts';
 import type { RouteContext } from './http/context.ts';
 import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
 import { recordRoutes } from './http/record.ts';
+import { rosterRoutes } from './http/roster.ts';
 import { travelRoutes } from './http/travel.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
@@ -48,6 +50,9 @@ import { applyToBook, emptyBook } from './record/book.ts';
 import { RecordKeeper } from './record/keeper.ts';
 import { Roads } from './roads/roads.ts';
 import type { TableService } from './roads/table-service.ts';
+import type { ProposeRotas } from './roster/port.ts';
+import { Proposals } from './roster/proposals.ts';
+import { rosterThread } from './roster/roster-thread.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { Desk } from './work-orders/desk.ts';
 import { heldAlerts } from './work-orders/from-alert.ts';
@@ -81,6 +86,8 @@ export interface DispatchOptions {
   readonly solver?: PlanVisits;
   readonly explain?: Explain;
   readonly findOffers?: FindOffers;
+  /** Who searches rotas. */
+  readonly rotas?: ProposeRotas;
   /** Who knows the roads; without one travel times are estimated, and learned from arrivals. */
   readonly roads?: TableService | undefined;
   /** How calendars are imported: from public addresses only, unless the operator allows those of this network. */
@@ -181,6 +188,16 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     options.calendars?.fetch ?? ((url: string, etag: string | undefined) => fetchFeed(url, { allowPrivate, etag }));
   const importer = new CalendarImporter({ state, events, clock, log, read, fetch });
 
+  const proposals = new Proposals({
+    state,
+    events,
+    clock,
+    ids,
+    log,
+    travel: roads,
+    solver: options.rotas ?? rosterThread(),
+  });
+
   const router = Router();
   const body = json({ limit: '100kb' });
   // A calendar's file has a limit of its own.
@@ -194,6 +211,8 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   recordRoutes(router, context, { book, record });
   calendarRoutes(router, context, importer);
   calendarRuleRoutes(router, context);
+  calendarOverviewRoutes(router, context);
+  rosterRoutes(router, context, proposals);
 
   let stopViews: (() => void) | undefined;
   return {
@@ -217,6 +236,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     async stop() {
       roads.stop();
       await explain.stop();
+      await proposals.stop();
       await importer.stop();
       await planner.stop();
       await findOffers.stop();

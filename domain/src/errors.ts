@@ -61,6 +61,16 @@ export const ERRORS = {
     title: 'No calendar with an address is imported for this engineer',
     advice: 'Set its address first.',
   },
+  'calendars-changed': {
+    status: 409,
+    title: 'Calendars changed since the rota was proposed',
+    advice: 'Ask for a new proposal: somebody has other shifts or is away by now.',
+  },
+  'proposal-not-open': {
+    status: 409,
+    title: 'The proposal is not open for a decision',
+    advice: 'Reload the list of proposals.',
+  },
   'part-not-in-van': { status: 409, title: 'The part is not in the van', advice: 'Check the van stock.' },
   'plan-breaks-rules': {
     status: 409,

@@ -34,6 +34,7 @@ export * from './reading.ts';
 export * from './record.ts';
 export * from './registry.ts';
 export * from './result.ts';
+export * from './roster.ts';
 export * from './rule.ts';
 export * from './rule-changes.ts';
 export * from './score.ts';

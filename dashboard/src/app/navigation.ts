@@ -3,6 +3,7 @@ import { can, type Role, type Viewer } from '@uptower/domain';
 export type PageKey =
   | 'alerts'
   | 'dispatch'
+  | 'calendars'
   | 'devices'
   | 'field'
   | 'portal'
@@ -26,11 +27,11 @@ export const homeOf = (role: Role): string => HOME[role];
 
 const ORDER: Record<Role, readonly PageKey[]> = {
   'remote-engineer': ['alerts', 'devices', 'dispatch', 'story', 'alarm-health', 'rules', 'record', 'intake'],
-  dispatcher: ['dispatch', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
-  'field-engineer': ['field', 'devices', 'story'],
+  dispatcher: ['dispatch', 'calendars', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
+  'field-engineer': ['field', 'calendars', 'devices', 'story'],
   hospital: ['portal', 'story'],
-  manager: ['dispatch', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
-  admin: ['alerts', 'dispatch', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
+  manager: ['dispatch', 'calendars', 'alerts', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
+  admin: ['alerts', 'dispatch', 'calendars', 'devices', 'story', 'alarm-health', 'rules', 'record', 'intake'],
   integration: ['devices', 'alerts', 'story'],
 };
 

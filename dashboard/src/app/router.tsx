@@ -36,6 +36,10 @@ export const router = createBrowserRouter([
             path: 'dispatch/:orderId?',
             lazy: async () => ({ Component: (await import('../features/dispatch/view.tsx')).DispatchPage }),
           },
+          {
+            path: 'calendars',
+            lazy: async () => ({ Component: (await import('../features/calendars/view.tsx')).CalendarsPage }),
+          },
           { path: 'field', lazy: async () => ({ Component: (await import('../features/field/view.tsx')).FieldPage }) },
           {
             path: 'portal',

@@ -3,6 +3,7 @@ import {
   IconBell,
   IconBellCog,
   IconBuildingHospital,
+  IconCalendarWeek,
   IconDatabaseImport,
   IconDeviceHeartMonitor,
   IconMap2,
@@ -28,6 +29,7 @@ import { StoryBanner } from './story-banner.tsx';
 const ICONS: Record<PageKey, typeof IconBell> = {
   alerts: IconBell,
   dispatch: IconMap2,
+  calendars: IconCalendarWeek,
   devices: IconDeviceHeartMonitor,
   field: IconTool,
   portal: IconBuildingHospital,

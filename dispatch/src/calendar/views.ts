@@ -65,7 +65,10 @@ export function calendarView(
     ),
     settings: facts.settings,
     patterns: facts.patterns,
-    absences: sight === 'all' ? facts.absences : [],
+    absences:
+      sight === 'all'
+        ? facts.absences
+        : facts.absences.filter(({ id }) => facts.enteredBy.get(id) === viewer.accountId),
     imported: importView(facts.imported, goodAt, sight),
     feed: facts.feed && { issuedAt: facts.feed.issuedAt, language: facts.feed.language },
   };

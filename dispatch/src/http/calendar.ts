@@ -18,6 +18,7 @@ import {
 import { answer, HttpProblem, parse, randomSecret, requireViewer } from '@uptower/platform';
 import { json, type Request, type Router } from 'express';
 import { CalendarError } from '../availability/ical/lines.ts';
+import { sightOf } from '../availability/visibility.ts';
 import type { CalendarImporter } from '../calendar/importer.ts';
 import { calendarView, freeTimeView, importView, periodOf } from '../calendar/views.ts';
 import { ENGINEER_HEADER, type RouteContext } from './context.ts';
@@ -76,6 +77,26 @@ export function calendarRoutes(router: Router, context: RouteContext, importer: 
         throw new HttpProblem('too-large', `${MAX_ABSENCES} absences are known: remove old ones`);
       await write(viewer, engineer, { type: 'calendar.absence-added', ...by(viewer, engineer), absence });
       response.status(201);
+      return absence;
+    }),
+  );
+  /** Somebody who sees only that the engineer is busy changes what they entered themselves. */
+  router.put(
+    '/engineers/:id/absences/:absenceId',
+    answer(async (request) => {
+      const { viewer, engineer } = engineerFor(request, 'own');
+      const { absences, enteredBy } = factsOf(engineer);
+      const known = absences.find(({ id }) => id === request.params.absenceId);
+      const seen = known && (sightOf(viewer, engineer.id) === 'all' || enteredBy.get(known.id) === viewer.accountId);
+      if (!seen) throw new HttpProblem('not-found');
+      const absence = { id: known.id, ...parse(AbsenceBody, request.body) };
+      const changed = by(viewer, engineer);
+      await write(
+        viewer,
+        engineer,
+        { type: 'calendar.absence-removed', ...changed, absenceId: known.id },
+        { type: 'calendar.absence-added', ...changed, absence },
+      );
       return absence;
     }),
   );

@@ -21,6 +21,7 @@ import { offersInline } from '../offers/port.ts';
 import type { PlanVisits } from '../planning/port.ts';
 import { solverInline } from '../planning/solver-inline.ts';
 import { type DispatchPolicy, policyWith } from '../policy.ts';
+import type { ProposeRotas } from '../roster/port.ts';
 import { gatewayOf } from './gateway.ts';
 import { aSmallWorld, MONDAY_9, register } from './world.ts';
 
@@ -42,6 +43,7 @@ export interface ServiceOptions {
   readonly journal?: number;
   /** Wraps the search, to make it fail or to let something happen meanwhile. */
   readonly solver?: (inner: PlanVisits) => PlanVisits;
+  readonly rotas?: ProposeRotas;
 }
 
 /** Dispatch as the app runs it, with a clock moved by hand, records in memory and the search limited by iterations. */
@@ -64,6 +66,7 @@ export async function aService(given: ServiceOptions = {}) {
     explain: explainInline,
     findOffers: offersInline,
     policy,
+    ...(given.rotas && { rotas: given.rotas }),
     calendars: {
       read: async (text, options) => readCalendar(text, options),
       fetch: given.fetch ?? (() => Promise.reject(new FetchError('nobody is asked'))),

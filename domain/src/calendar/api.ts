@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { EngineerId } from '../ids.ts';
+import type { EngineerId, WorkOrderId } from '../ids.ts';
+import type { Severity } from '../rule.ts';
 import type { Language, LocalText } from '../text.ts';
 import { DAY, Instant, type Interval } from '../time.ts';
+import type { WorkOrderState } from '../work-order.ts';
 import type { Absence, SetAside } from './away.ts';
 import type { CalendarSettings } from './events.ts';
 import type { WorkPattern } from './pattern.ts';
@@ -70,8 +72,38 @@ export interface CalendarView extends FreeTimeView {
   readonly onCall: readonly (Interval & { readonly rota: string; readonly name: LocalText })[];
   readonly settings: CalendarSettings;
   readonly patterns: readonly WorkPattern[];
-  /** Empty for who sees `busy`: their times are in `holes`. */
+  /** For who sees `busy` those they entered themselves; the times of all are in `holes`. */
   readonly absences: readonly Absence[];
   readonly imported: ImportView | null;
   readonly feed: { readonly issuedAt: Instant; readonly language: Language } | null;
+}
+
+/** A visit in a calendar, from leaving for it to the end of the work. */
+export interface CalendarVisit extends Interval {
+  readonly workOrderId: WorkOrderId;
+  readonly number: string;
+  readonly priority: Severity;
+  readonly title: LocalText;
+  readonly state: WorkOrderState;
+  /** When the work begins. */
+  readonly startAt: Instant;
+}
+
+/** One engineer in `GET /api/v1/calendars/overview`. */
+export interface CalendarRow extends Pick<CalendarView, 'engineerId' | 'timeZone' | 'sight' | 'free' | 'holes'> {
+  readonly name: LocalText;
+  readonly working: readonly Interval[];
+  readonly onCall: CalendarView['onCall'];
+  readonly visits: readonly CalendarVisit[];
+  /** Public holidays that the engineer keeps, whole days of the engineer's own zone. */
+  readonly holidays: readonly (Interval & { readonly name: LocalText; readonly working: boolean })[];
+  /** An imported calendar cannot be read at present. */
+  readonly importFailing: boolean;
+}
+
+/** `GET /api/v1/calendars/overview?from&to`. */
+export interface CalendarOverview {
+  readonly period: Interval;
+  /** By id. A field engineer finds only the own row. */
+  readonly rows: readonly CalendarRow[];
 }

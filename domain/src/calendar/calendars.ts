@@ -1,4 +1,4 @@
-import type { EngineerId, Key } from '../ids.ts';
+import type { AbsenceId, AccountId, EngineerId, Key } from '../ids.ts';
 import type { Language } from '../text.ts';
 import type { Instant } from '../time.ts';
 import type { Absence, BusyCopy } from './away.ts';
@@ -19,6 +19,8 @@ export interface CalendarFacts {
   readonly patterns: readonly WorkPattern[];
   readonly settings: CalendarSettings;
   readonly absences: readonly Absence[];
+  /** Who entered each of them. */
+  readonly enteredBy: ReadonlyMap<AbsenceId, AccountId>;
   readonly imported: BusyImport | null;
   readonly feed: { readonly tokenHash: string; readonly language: Language; readonly issuedAt: Instant } | null;
 }
@@ -27,6 +29,7 @@ export const NO_FACTS: CalendarFacts = {
   patterns: [],
   settings: { holidayRegion: null, overtime: null },
   absences: [],
+  enteredBy: new Map(),
   imported: null,
   feed: null,
 };
@@ -61,9 +64,15 @@ function changeOf(before: CalendarFacts, event: OfEngineer): Partial<CalendarFac
     case 'calendar.settings-set':
       return { settings: event.settings };
     case 'calendar.absence-added':
-      return { absences: [...before.absences, event.absence] };
+      return {
+        absences: [...before.absences, event.absence],
+        enteredBy: new Map([...before.enteredBy, [event.absence.id, event.by]]),
+      };
     case 'calendar.absence-removed':
-      return { absences: before.absences.filter(({ id }) => id !== event.absenceId) };
+      return {
+        absences: before.absences.filter(({ id }) => id !== event.absenceId),
+        enteredBy: new Map([...before.enteredBy].filter(([id]) => id !== event.absenceId)),
+      };
     case 'calendar.import-set':
       return { imported: { source: event.source, copy: null, copiedAt: null, failure: null } };
     case 'calendar.import-unset':

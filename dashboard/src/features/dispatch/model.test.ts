@@ -1,7 +1,8 @@
 import { DAY, type EngineerView, HOUR, type Plan, type Visit, type WorkOrder } from '@uptower/domain';
 import { describe, expect, test } from 'vitest';
+import { startOfDay } from '../../shared/format/zone.ts';
 import { boardRows, boardVisits, objections, unassignedOf } from './model.ts';
-import { instantAt, positionOf, SNAP_MS, startOfDay, timeScale } from './timescale.ts';
+import { instantAt, positionOf, SNAP_MS, timeScale } from './timescale.ts';
 
 const ZONE = 'Asia/Shanghai';
 const monday = Date.UTC(2026, 10, 22, 16); // Monday 00:00 in Chongqing

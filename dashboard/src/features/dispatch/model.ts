@@ -10,7 +10,7 @@ import {
   type Visit,
   type WorkOrder,
 } from '@uptower/domain';
-import { startOfDay } from './timescale.ts';
+import { startOfDay } from '../../shared/format/zone.ts';
 
 export interface BoardVisit {
   readonly visit: Visit;

@@ -1,32 +1,9 @@
 import { DAY, HOUR, type Instant, type Interval, MINUTE } from '@uptower/domain';
+import { startOfDay } from '../../shared/format/zone.ts';
 
 /** Drops land on quarters of an hour. */
 export const SNAP_MS = 15 * MINUTE;
 export const BOARD_DAYS = 3;
-
-/** What must be added to UTC to get the zone's own clock at that instant. */
-export function zoneOffset(at: Instant, zone: string): number {
-  const parts = new Intl.DateTimeFormat('en-US', {
-    timeZone: zone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-    second: 'numeric',
-  }).formatToParts(at);
-  const part = (type: string) => Number(parts.find((each) => each.type === type)?.value ?? 0);
-  const local = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-  return local - Math.floor(at / 1000) * 1000;
-}
-
-export function startOfDay(at: Instant, zone: string): Instant {
-  const offset = zoneOffset(at, zone);
-  const midnight = Math.floor((at + offset) / DAY) * DAY;
-  // At midnight another offset may have held than now: summer time changes in between.
-  return midnight - zoneOffset(midnight - offset, zone);
-}
 
 /** Today and the days after it, each cut to the hours in which something happens. */
 export interface TimeScale {

@@ -23,6 +23,7 @@ export function formatter(language: Language, zone = ZONE) {
     dates(language, zone, { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(at);
   const day = (at: Instant) =>
     dates(language, zone, { weekday: 'short', day: 'numeric', month: 'short' }).format(at).replace(',', '');
+  const weekday = (at: Instant) => dates(language, zone, { weekday: 'short' }).format(at);
   const date = (at: Instant) => dates(language, zone, { day: 'numeric', month: 'short' }).format(at);
   const sameDay = (a: Instant, b: Instant) => day(a) === day(b);
   const number = (value: number, digits = 1) =>
@@ -50,6 +51,7 @@ export function formatter(language: Language, zone = ZONE) {
     seconds,
     day,
     date,
+    weekday,
     number,
     duration,
     /** The time alone today, with its day otherwise. */
