@@ -19,7 +19,7 @@ import { problemsIn } from '../solver/validate.ts';
 import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
 import { estimatedTravel } from '../travel.ts';
 import { lookUp, orderFromRequest } from '../work-orders/facts.ts';
-import { type PlannedEngineer, type PlanningInput, toInstance } from './to-instance.ts';
+import { busyUntil, type PlannedEngineer, type PlanningInput, toInstance } from './to-instance.ts';
 import { PlanningWeights } from './weights.ts';
 
 const world = aSmallWorld();
@@ -117,6 +117,17 @@ describe('the problem in numbers', () => {
     expect(
       problem([], people({ underway: { ...underway, until: MONDAY_9 + 9 * HOUR } })).plain.engineers[0]?.shifts,
     ).toHaveLength(3);
+  });
+
+  test('work is expected to end when it should; once over its time, soon, however often one looks', () => {
+    const { order: base } = aPlanned(MR, 'a', placeOf(ANA, 0, 60));
+    const order = { ...base, state: 'on-site', arrivedAt: MONDAY_9 + 20 * MINUTE } as OpenWorkOrder;
+    const until = (minutes: number) => (busyUntil(order, MONDAY_9 + minutes * MINUTE, 0.5) - MONDAY_9) / MINUTE;
+    expect(until(30)).toBe(120); // there early, and begins at the hour agreed: an hour of work
+    expect(until(118)).toBe(120);
+    expect(until(125)).toBe(135);
+    const late = { ...order, arrivedAt: MONDAY_9 + 70 * MINUTE } as OpenWorkOrder;
+    expect(busyUntil(late, MONDAY_9 + 80 * MINUTE, 0.5)).toBe(MONDAY_9 + 130 * MINUTE);
   });
 
   test('a scheduled visit may move at a price; one that is pinned or about to begin may not', () => {
