@@ -34,12 +34,14 @@ import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
 import { recordRoutes } from './http/record.ts';
 import { rosterRoutes } from './http/roster.ts';
+import { slotRoutes } from './http/slots.ts';
 import { travelRoutes } from './http/travel.ts';
 import { liveViews } from './live.ts';
 import { dispatchMetrics } from './metrics.ts';
 import { Offers } from './offers/offers.ts';
 import { offersThread } from './offers/offers-thread.ts';
 import type { FindOffers } from './offers/port.ts';
+import { Slots } from './offers/slots.ts';
 import { Dispatcher } from './planning/dispatcher.ts';
 import { Planner } from './planning/planner.ts';
 import type { PlanVisits } from './planning/port.ts';
@@ -163,6 +165,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   });
   const dispatcher = new Dispatcher(state, planner);
   const offers = new Offers(state, planner, findOffers);
+  const slots = new Slots({ state, planner, find: findOffers, events, log });
   const explanations = new Explanations(state, planner, explain);
   const engineerMoved = (id: EngineerId) => {
     planner.placesChanged();
@@ -173,6 +176,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     desk,
     dispatcher,
     offers,
+    slots,
     explanations,
     events,
     clock,
@@ -206,6 +210,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   portalRoutes(router, context);
   fieldRoutes(router, context);
   planningRoutes(router, context);
+  slotRoutes(router, context);
   travelRoutes(router, { roads, state });
   budgetRoutes(router, context);
   recordRoutes(router, context, { book, record });

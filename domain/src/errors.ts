@@ -77,6 +77,16 @@ export const ERRORS = {
     title: 'The plan would break a hard rule',
     advice: 'Look at the named violations and choose another engineer or time.',
   },
+  'slot-gone': {
+    status: 409,
+    title: 'The time has been taken meanwhile',
+    advice: 'Nothing was promised. Ask again: other times are offered.',
+  },
+  'slot-not-offered': {
+    status: 409,
+    title: 'This time is not on offer',
+    advice: 'Offers stand for a quarter of an hour. Ask again and choose one of the times offered then.',
+  },
   'version-conflict': { status: 409, title: 'Somebody else changed this meanwhile', advice: 'Reload and try again.' },
   'draft-stale': {
     status: 409,

@@ -53,6 +53,23 @@ export const MoveVisitBody = z.strictObject({
   startAt: Instant,
   pin: z.boolean().default(true),
 });
+/** Which times a hospital can be promised for an order; all times of the plan where no limits are given. */
+export const SlotsBody = z
+  .strictObject({
+    workOrderId: WorkOrderId,
+    count: z.int().min(1).max(6).default(3),
+    slotMinutes: z.int().min(30).max(480).default(120),
+    from: Instant.optional(),
+    to: Instant.optional(),
+  })
+  .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'from must be before to');
+export const AcceptSlotBody = z.strictObject({ workOrderId: WorkOrderId, from: Instant, to: Instant });
+export const WithdrawSlotBody = z.strictObject({ workOrderId: WorkOrderId, reason: z.string().trim().min(3).max(500) });
+/** A part on its way to the site. `arrivesAt` null: nobody knows when; quantity 0: it is not waited for any more. */
+export const ExpectPartBody = z.strictObject({
+  quantity: z.int().min(0).max(99).default(1),
+  arrivesAt: Instant.nullable(),
+});
 export const SeriesQuery = z.strictObject({
   metric: Key,
   from: z.coerce.number().pipe(Instant),

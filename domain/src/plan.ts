@@ -23,7 +23,16 @@ export const Visit = z.strictObject({
 });
 export type Visit = z.infer<typeof Visit>;
 
-export const UnassignedReason = z.enum(['skill', 'shift', 'window', 'travel', 'absence', 'capacity', 'excluded']);
+export const UnassignedReason = z.enum([
+  'skill',
+  'shift',
+  'window',
+  'travel',
+  'absence',
+  'capacity',
+  'excluded',
+  'part',
+]);
 export type UnassignedReason = z.infer<typeof UnassignedReason>;
 
 /** A committed plan: it passed the independent checker. Costs are whole units with named terms that add up to `total`. */

@@ -1,6 +1,6 @@
 import type { Engineer } from './engineer.ts';
 import type { PortalOrder } from './views.ts';
-import { STAGES, type WorkOrder } from './work-order.ts';
+import { isOpen, STAGES, type WorkOrder } from './work-order.ts';
 
 /** What a hospital may know of an order. Stages later than the present one have no time, also when a visit was repeated. */
 export function toPortalOrder(order: WorkOrder, engineer: Engineer | undefined): PortalOrder {
@@ -21,6 +21,8 @@ export function toPortalOrder(order: WorkOrder, engineer: Engineer | undefined):
     expectedArrival: visit && underway ? visit.arriveAt : null,
     expectedRestored: visit && (underway || order.state === 'on-site') ? visit.endAt : null,
     promises: order.promises,
+    slot: order.slot && isOpen(order) ? { from: order.slot.from, to: order.slot.to } : null,
+    mayChooseSlot: order.service === 'full' && (order.state === 'received' || order.state === 'scheduled'),
     reports: order.reports.map(({ at, text, impact }) => ({ at, text, impact })),
   };
 }

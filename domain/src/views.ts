@@ -101,6 +101,10 @@ export interface PortalOrder {
   readonly expectedArrival: Instant | null;
   readonly expectedRestored: Instant | null;
   readonly promises: readonly ServicePromise[];
+  /** The slot it chose: work begins between the two. */
+  readonly slot: Interval | null;
+  /** Nobody has set out yet. */
+  readonly mayChooseSlot: boolean;
   /** What the hospital said of the device while the order was open. */
   readonly reports: readonly Omit<Report, 'by'>[];
 }
@@ -283,4 +287,23 @@ export interface Suggestion {
   readonly startAt: Instant;
   readonly arriveAt: Instant;
   readonly cost: number;
+}
+
+/** A time that could be kept when it was offered: work begins between the two moments. */
+export interface SlotOffer {
+  readonly from: Instant;
+  readonly to: Instant;
+  /** For staff only: who would come, when work would begin, and what it costs more than the cheapest one offered, fen. */
+  readonly engineerId?: EngineerId;
+  readonly startAt?: Instant;
+  readonly extraCost?: number;
+}
+
+/** Answer of `POST /api/v1/plan/slots`. */
+export interface SlotOffers {
+  readonly workOrderId: WorkOrderId;
+  /** Cheapest first; empty where nothing can be promised. */
+  readonly offers: readonly SlotOffer[];
+  /** They can be accepted until then, if nobody else's visit has taken their place meanwhile. */
+  readonly standUntil: Instant;
 }

@@ -85,6 +85,23 @@ export const Report = z.strictObject({
 });
 export type Report = z.infer<typeof Report>;
 
+/** An hour the hospital chose: work begins between the two moments. */
+export const PromisedSlot = z.strictObject({
+  from: Instant,
+  to: Instant,
+  promisedAt: Instant,
+  by: z.string().min(1).max(64),
+});
+export type PromisedSlot = z.infer<typeof PromisedSlot>;
+
+/** A part sent to the site for this order. `arrivesAt` null: reserved, and nobody knows when it comes. */
+export const ExpectedPart = z.strictObject({
+  partId: PartId,
+  quantity: z.int().positive(),
+  arrivesAt: Instant.nullable(),
+});
+export type ExpectedPart = z.infer<typeof ExpectedPart>;
+
 const base = {
   ...OrderFacts.shape,
   promises: z.array(ServicePromise),
@@ -99,6 +116,10 @@ const base = {
   partsUsed: z.array(z.strictObject({ partId: PartId, quantity: z.int().positive() })),
   /** Requests of the hospital that came while the order was open, oldest first. */
   reports: z.array(Report),
+  /** Holds for the next visit; gone when that was made. */
+  slot: PromisedSlot.optional(),
+  /** By part, what the next visit waits for. */
+  partsExpected: z.array(ExpectedPart).optional(),
 };
 
 /** `no-fault-found` (NFF): looked at, nothing wrong, nothing changed. */
@@ -170,6 +191,21 @@ export const WorkOrderEvent = z.discriminatedUnion('type', [
     ...Report.shape,
     priority: Severity,
     promises: z.array(ServicePromise),
+  }),
+  z.strictObject({
+    type: z.literal('work-order.slot-promised'),
+    ...ref,
+    ...PromisedSlot.omit({ promisedAt: true }).shape,
+  }),
+  z.strictObject({ type: z.literal('work-order.slot-withdrawn'), ...ref, by: z.string(), reason: z.string() }),
+  /** What is known of a part on its way to the site; quantity 0: it is not waited for any more. */
+  z.strictObject({
+    type: z.literal('work-order.part-expected'),
+    ...ref,
+    by: z.string(),
+    partId: PartId,
+    quantity: z.int().min(0),
+    arrivesAt: Instant.nullable(),
   }),
   z.strictObject({ type: z.literal('work-order.scheduled'), ...ref, visit: Visit }),
   z.strictObject({ type: z.literal('work-order.unscheduled'), ...ref, reason: z.string() }),
@@ -250,6 +286,18 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
       const { at, by, text, impact, priority, promises } = event;
       return { ...order, priority, promises, reports: [...order.reports, { at, by, text, impact }] };
     }
+    case 'work-order.slot-promised': {
+      if (order.state !== 'received' && order.state !== 'scheduled') throw wrong();
+      const { from, to, by, at } = event;
+      return { ...order, slot: { from, to, by, promisedAt: at } };
+    }
+    case 'work-order.slot-withdrawn':
+      return { ...order, slot: undefined };
+    case 'work-order.part-expected': {
+      const { partId, quantity, arrivesAt } = event;
+      const others = (order.partsExpected ?? []).filter((part) => part.partId !== partId);
+      return { ...order, partsExpected: quantity === 0 ? others : [...others, { partId, quantity, arrivesAt }] };
+    }
     case 'work-order.scheduled':
       if (order.state !== 'received' && order.state !== 'scheduled') throw wrong();
       return {
@@ -278,7 +326,7 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
       if (order.state !== 'on-site') throw wrong();
       if (event.outcome === 'cannot-finish')
         return {
-          ...enter({ ...kept, visitsMade: kept.visitsMade + 1, stepsDone: [] }, 'received', event.at),
+          ...enter({ ...kept, visitsMade: kept.visitsMade + 1, stepsDone: [], slot: undefined }, 'received', event.at),
           state: 'received',
         };
       if (event.outcome === 'no-fault-found') {
@@ -298,7 +346,7 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
       };
     case 'work-order.not-confirmed':
       if (order.state !== 'verifying') throw wrong();
-      return { ...enter({ ...kept, stepsDone: [] }, 'received', event.at), state: 'received' };
+      return { ...enter({ ...kept, stepsDone: [], slot: undefined }, 'received', event.at), state: 'received' };
     case 'work-order.closed': {
       const done = enter({ ...kept, promises: settle(kept.promises, 'resolution', event.at) }, 'closed', event.at);
       return {

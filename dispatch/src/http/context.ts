@@ -13,6 +13,7 @@ import type { Request } from 'express';
 import type { Explanations } from '../explain/explanations.ts';
 import type { Position } from '../field/positions.ts';
 import type { Offers } from '../offers/offers.ts';
+import type { Slots } from '../offers/slots.ts';
 import type { Dispatcher } from '../planning/dispatcher.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { Beliefs } from '../record/belief.ts';
@@ -25,6 +26,7 @@ export interface RouteContext {
   readonly desk: Desk;
   readonly dispatcher: Dispatcher;
   readonly offers: Offers;
+  readonly slots: Slots;
   readonly explanations: Explanations;
   readonly events: EventLog<UptowerEvent>;
   readonly clock: Clock;

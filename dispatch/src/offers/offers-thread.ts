@@ -1,6 +1,7 @@
 import { startThreads } from '@uptower/platform';
 import type { SolveResult } from '../planning/port.ts';
 import type { PlaceFound, PlacesFound } from './best-places.ts';
+import type { SlotFound } from './find-slots.ts';
 import type { FindOffers, OfferQuestion } from './port.ts';
 
 /** Two: while one moves others to make room for a visit, another visit has its answer. */
@@ -13,6 +14,7 @@ export function offersThread(): FindOffers {
   return {
     places: (question) => threads.run({ kind: 'places', ...question }) as Promise<PlacesFound>,
     repaired: (question) => threads.run({ kind: 'repaired', ...question }) as Promise<PlaceFound | null>,
+    slots: (question) => threads.run({ kind: 'slots', ...question }) as Promise<SlotFound[]>,
     makeRoom: async (question) => {
       // Where nobody was left out there is nothing to ask for.
       if (question.first.plan.unassigned.length === 0) return question.first;

@@ -125,7 +125,7 @@ function question(problem: PlanningProblem) {
     plain,
     plan: asStart(problem),
     spreads: orders.map(({ order }) => 60 * (workMinutes(order, 0.8) - workMinutes(order, policy.serviceQuantile))),
-    promised: [],
+    promised: orders.flatMap(({ order }, visit) => (order.slot ? [visit] : [])),
   };
 }
 

@@ -5,6 +5,8 @@ import type { PlainInstance } from '../solver/plain.ts';
 import type { Plan } from '../solver/plan.ts';
 import { bestPlaces, type PlaceFound, type PlacesFound, type PlacesQuestion, repairedPlace } from './best-places.ts';
 
+import { findSlots, type SlotFound, type SlotsQuestion } from './find-slots.ts';
+
 /** The first answer with room made for whom it left out (make-room.ts). */
 export interface RoomQuestion {
   readonly plain: PlainInstance;
@@ -15,12 +17,14 @@ export interface RoomQuestion {
 
 export type OfferQuestion =
   | ({ readonly kind: 'places' | 'repaired' } & PlacesQuestion)
+  | ({ readonly kind: 'slots' } & SlotsQuestion)
   | ({ readonly kind: 'room' } & RoomQuestion);
 
 /** What can be promised beside the plan in force. The adapter is a thread; tests answer on this one. */
 export interface FindOffers {
   places(question: PlacesQuestion): Promise<PlacesFound>;
   repaired(question: PlacesQuestion): Promise<PlaceFound | null>;
+  slots(question: SlotsQuestion): Promise<SlotFound[]>;
   makeRoom(question: RoomQuestion): Promise<SolveResult>;
   stop(): Promise<void>;
 }
@@ -34,6 +38,8 @@ export function answerOffer(question: OfferQuestion, now?: () => number) {
       return bestPlaces(question);
     case 'repaired':
       return repairedPlace(question, now);
+    case 'slots':
+      return findSlots(question);
     case 'room':
       return roomMade(question);
   }
@@ -42,6 +48,7 @@ export function answerOffer(question: OfferQuestion, now?: () => number) {
 export const offersInline: FindOffers = {
   places: async (question) => bestPlaces(question),
   repaired: async (question) => repairedPlace(question),
+  slots: async (question) => findSlots(question),
   makeRoom: async (question) => roomMade(question),
   stop: async () => undefined,
 };

@@ -16,7 +16,7 @@ import type { Violation } from '../solver/check-plan.ts';
 import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason, Stop } from '../solver/plan.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
 import { arriveBy } from './arrive-by.ts';
-import type { PlanningProblem } from './to-instance.ts';
+import { type PlanningProblem, waitsForPart } from './to-instance.ts';
 
 /** One visit an attempt: the same order planned again keeps its visit, a repeated visit is a new one. */
 export function visitIdOf(order: Pick<OpenWorkOrder, 'id' | 'visitsMade'>): VisitId {
@@ -72,11 +72,17 @@ export function toUnassigned(problem: PlanningProblem, solution: SolverPlan): Pl
     const { order } = orderAt(problem, visit);
     const workOrderId = order.id;
     const able = problem.engineers.some(({ engineer }) => hasSkill(engineer.skills, order.skill));
+    if (waitsForPart(order)) return { workOrderId, reason: 'part' as const, text: WAITS_FOR_PART };
     if (able || problem.engineers.length === 0)
       return { workOrderId, reason: REASON[reason], text: REASON_TEXT[reason] };
     return { workOrderId, reason: 'skill' as const, text: nobodyHas(order.skill) };
   });
 }
+
+const WAITS_FOR_PART: LocalText = {
+  en: 'Waits for a part, and nobody knows when it comes',
+  zh: '等待备件，到货时间未知',
+};
 
 /** Waiting does not help here: somebody must be trained, hired or entered in the registry. */
 function nobodyHas({ name, level }: Skill): LocalText {

@@ -64,7 +64,13 @@ export function openFullOrders(state: DispatchState): OpenWorkOrder[] {
 export function planningKey(state: DispatchState): string {
   const orders = openFullOrders(state).map((order) => {
     const visit = 'visit' in order ? order.visit : undefined;
-    return [order.id, order.state, order.priority, visit?.engineerId, visit?.startAt, visit?.pinned].join(' ');
+    const waits = [
+      order.slot?.from,
+      ...(order.partsExpected ?? []).flatMap(({ partId, arrivesAt }) => [partId, arrivesAt]),
+    ];
+    return [order.id, order.state, order.priority, visit?.engineerId, visit?.startAt, visit?.pinned, ...waits].join(
+      ' ',
+    );
   });
   return [state.planVersion, ...orders].join('\n');
 }

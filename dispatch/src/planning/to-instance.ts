@@ -18,6 +18,7 @@ import {
 } from '@uptower/domain';
 import type { EngineerCalendar } from '../availability/calendar.ts';
 import { accessTimes } from '../availability/free-time.ts';
+import { clipped } from '../availability/intervals.ts';
 import { useSteps } from '../availability/use-steps.ts';
 import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
@@ -186,7 +187,8 @@ function visitOf(
   const { now, engineers, policy } = input;
   const minutes = workMinutes(order, policy.serviceQuantile);
   const end = now + policy.horizonMs + policy.overtimeMs;
-  const windows = order.priority === 'P1' ? null : accessOf(site);
+  const windows = startTimes(order, order.priority === 'P1' ? null : accessOf(site), now);
+  const release = partsHere(order);
   const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
   const resolution = order.promises.find(({ kind }) => kind === 'resolution');
   const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
@@ -208,6 +210,7 @@ function visitOf(
     latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now, useSteps(planned.clinicalUse, site.timeZone, now, end)),
     ...(windows ? { windows: solverWindows(windows) } : {}),
+    ...(release !== null ? { release: ceilSecond(release) } : {}),
     ...preferredHours(planned, input),
     ...(dues.length > 0 ? { due: floorSecond(Math.min(...dues)) } : {}),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
@@ -225,10 +228,38 @@ export function solverWindows(windows: readonly Interval[]) {
   }));
 }
 
+/**
+ * When work may begin: within the hours of access, in the slot that was promised, and not at all while nobody knows when a part
+ * comes. A slot that is over was missed: then as soon as can be. Null: at any time.
+ */
+function startTimes(
+  order: OpenWorkOrder,
+  access: readonly Interval[] | null,
+  now: Instant,
+): readonly Interval[] | null {
+  if (waitsForPart(order)) return [];
+  const { slot } = order;
+  if (slot === undefined || slot.to <= now) return access;
+  const held = { from: slot.from, to: slot.to + 1_000 }; // closed: work may begin at its end
+  return access === null ? [held] : clipped(access, held.from, held.to);
+}
+
+/** A part is reserved, and nobody knows when it comes. */
+export const waitsForPart = ({ partsExpected = [] }: OpenWorkOrder): boolean =>
+  partsExpected.some(({ arrivesAt }) => arrivesAt === null);
+
+/** When all its parts are at the site; null where none is sent. */
+export function partsHere({ partsExpected = [] }: OpenWorkOrder): Instant | null {
+  const arrivals = partsExpected.flatMap(({ arrivesAt }) => arrivesAt ?? []);
+  return arrivals.length === 0 ? null : Math.max(...arrivals);
+}
+
 /** Engineers without the parts in the van, as long as some able engineer has them; else the parts are sent ahead. */
 function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[]): number[] {
-  if (order.parts.length === 0) return [];
-  const has = engineers.map(({ stock }) => order.parts.every((part) => (stock[part] ?? 0) > 0));
+  const sent = new Set((order.partsExpected ?? []).map(({ partId }) => partId));
+  const needed = order.parts.filter((part) => !sent.has(part));
+  if (needed.length === 0) return [];
+  const has = engineers.map(({ stock }) => needed.every((part) => (stock[part] ?? 0) > 0));
   const able = engineers.map(({ engineer }) => hasSkill(engineer.skills, order.skill));
   if (!has.some((carries, e) => carries && able[e])) return [];
   return has.flatMap((carries, e) => (carries ? [] : [e]));
@@ -299,6 +330,8 @@ function presentPlace(
     ({ from, to }) => from < start + workMinutes(order, policy.serviceQuantile) * 60 && start < to,
   );
   if (shift < 0 || (absent && !byHand)) return previous;
+  // Nor does anybody go before the parts are there.
+  if (waitsForPart(order) || (partsHere(order) ?? 0) > startAt) return previous;
   const { underway, position } = engineers[e] as PlannedEngineer;
   const ready = underway ? underway.until : now;
   const way = travel.between(underway ? underway.site : position, site.place).seconds * 1_000;

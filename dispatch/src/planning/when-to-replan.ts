@@ -57,6 +57,10 @@ export function whenToReplan(state: DispatchState, event: UptowerEvent): ReplanR
       return because('not-confirmed', order.priority === 'P1' ? order.id : null);
     case 'work-order.cancelled':
       return because('order-cancelled');
+    case 'work-order.slot-withdrawn':
+      return because('slot-withdrawn');
+    case 'work-order.part-expected':
+      return order.state === 'received' || order.state === 'scheduled' ? because('part-arrival-changed') : null;
     default:
       // scheduled and unscheduled are the planner's own words; departing is going by the plan.
       return null;

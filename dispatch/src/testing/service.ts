@@ -54,6 +54,7 @@ export async function aService(given: ServiceOptions = {}) {
   if (!given.events) await register(events, aSmallWorld(), at);
   const live = given.live ?? createLiveHub(silentLogger());
   const metrics = createMetrics();
+  const findOffers = { ...offersInline };
   const dispatch = await createDispatch({
     dataDir: '',
     clock,
@@ -64,7 +65,7 @@ export async function aService(given: ServiceOptions = {}) {
     ids: countingIds(),
     solver: solver(solverInline()),
     explain: explainInline,
-    findOffers: offersInline,
+    findOffers,
     policy,
     ...(given.rotas && { rotas: given.rotas }),
     calendars: {
@@ -115,6 +116,8 @@ export async function aService(given: ServiceOptions = {}) {
     clock,
     events,
     metrics,
+    /** To be replaced by what a test wants to happen meanwhile. */
+    findOffers,
     dispatch,
     state: dispatch.state,
     gateway: gatewayOf(events, clock.now, given.journal),

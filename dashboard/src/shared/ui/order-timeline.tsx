@@ -53,6 +53,15 @@ function useSentence(order: WorkOrder, zone: string): (event: WorkOrderEvent) =>
         return t('timeline.risk', { p: format.percent(event.probability), priority: event.priority });
       case 'work-order.report-joined':
         return t('timeline.reportJoined', { text: event.text, priority: event.priority });
+      case 'work-order.slot-promised':
+        return t('timeline.slotPromised', { from: format.dayTime(event.from), to: format.time(event.to) });
+      case 'work-order.slot-withdrawn':
+        return t('timeline.slotWithdrawn', { reason: event.reason });
+      case 'work-order.part-expected':
+        if (event.quantity === 0) return t('timeline.partNotAwaited', { part: event.partId });
+        return event.arrivesAt === null
+          ? t('timeline.partUnknown', { part: event.partId })
+          : t('timeline.partExpected', { part: event.partId, time: format.dayTime(event.arrivesAt) });
       case 'work-order.scheduled':
         return t('timeline.scheduled', {
           name: text(engineers.get(event.visit.engineerId)?.name),

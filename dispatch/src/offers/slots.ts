@@ -1,0 +1,196 @@
+import {
+  type EngineerId,
+  type Instant,
+  MINUTE,
+  type SlotOffer,
+  type SlotOffers,
+  streams,
+  type UptowerEvent,
+  type WorkOrder,
+  type WorkOrderEvent,
+  type WorkOrderId,
+} from '@uptower/domain';
+import { type Append, type EventLog, HttpProblem, type Logger, VersionConflict } from '@uptower/platform';
+import { changesOf } from '../planning/changes.ts';
+import { appendsOf } from '../planning/commit.ts';
+import { plannableOrder } from '../planning/dispatcher.ts';
+import { asStart, engineerAt, toUnassigned, toVisits } from '../planning/from-solution.ts';
+import type { Planner } from '../planning/planner.ts';
+import { ceilSecond, floorSecond } from '../planning/shift-rows.ts';
+import { planningKey, underwayVisits } from '../planning/snapshot.ts';
+import type { PlanningProblem } from '../planning/to-instance.ts';
+import { checkPlan } from '../solver/check-plan.ts';
+import { cost } from '../solver/cost.ts';
+import { ownInstance } from '../solver/instance.ts';
+import type { DispatchState } from '../state.ts';
+import { type SlotFound, startingIn } from './find-slots.ts';
+import type { FindOffers } from './port.ts';
+import { slotTimes } from './slot-times.ts';
+
+export interface SlotsOptions {
+  readonly state: DispatchState;
+  readonly planner: Planner;
+  readonly find: FindOffers;
+  readonly events: EventLog<UptowerEvent>;
+  readonly log: Logger;
+}
+
+/** So long an offer can be accepted. It reserves nothing: whoever accepts first has the place. */
+const STANDS_MS = 15 * MINUTE;
+/** Nothing is offered sooner: somebody has to get there. */
+const LEAD_MS = 30 * MINUTE;
+/** Plans spoilt in a row by somebody's change. */
+const MOST_ATTEMPTS = 4;
+
+export interface SlotsWanted {
+  readonly workOrderId: WorkOrderId;
+  readonly count: number;
+  readonly slotMinutes: number;
+  readonly from?: Instant | undefined;
+  readonly to?: Instant | undefined;
+}
+
+/** Offers a hospital times that can be kept, and keeps the one it chooses. Offers live in memory: after a restart one asks again. */
+export class Slots {
+  private readonly options: SlotsOptions;
+  private readonly standing = new Map<WorkOrderId, SlotOffers>();
+
+  constructor(options: SlotsOptions) {
+    this.options = options;
+  }
+
+  /** Throws `order-wrong-state` where nobody may be sent any more. */
+  async offer({ workOrderId: id, count, slotMinutes, from, to }: SlotsWanted): Promise<SlotOffers> {
+    const { planner, find, state } = this.options;
+    plannableOrder(state, id);
+    const { problem, visit, site } = this.around(id);
+    const { now, policy } = problem;
+    const begin = Math.max(now + LEAD_MS, from ?? 0);
+    const end = Math.min(now + policy.horizonMs, to ?? Number.POSITIVE_INFINITY);
+    const windows = slotTimes(site, begin, end, slotMinutes).map((slot) => ({ ...inSeconds(slot), half: slot.half }));
+    const found =
+      windows.length === 0
+        ? []
+        : await find.slots({ plain: problem.plain, plan: asStart(problem), visit, windows, count });
+    const cheapest = found[0]?.addedCost ?? 0;
+    const offers = found.map(({ window, engineer, startAt, addedCost }): SlotOffer => {
+      const engineerId = engineerAt(problem, engineer) as EngineerId;
+      const times = { from: window.from * 1_000, to: window.to * 1_000, startAt: startAt * 1_000 };
+      return { ...times, engineerId, extraCost: addedCost - cheapest };
+    });
+    const answer = { workOrderId: id, offers, standUntil: planner.now() + STANDS_MS };
+    for (const [other, { standUntil }] of this.standing) if (standUntil < planner.now()) this.standing.delete(other);
+    this.standing.set(id, answer);
+    return answer;
+  }
+
+  /**
+   * Promises one of the times on offer: looked at again on the plan as it is now, and written with the plan that keeps it, or
+   * nothing is. Throws `slot-not-offered`, or `slot-gone` where the plan has no room for it any more.
+   */
+  async accept(
+    id: WorkOrderId,
+    slot: { readonly from: Instant; readonly to: Instant },
+    actor: string,
+  ): Promise<WorkOrder> {
+    const { planner, state } = this.options;
+    const offered = this.standing.get(id);
+    const stands = offered !== undefined && offered.standUntil >= planner.now();
+    if (!stands || !offered.offers.some(({ from, to }) => from === slot.from && to === slot.to))
+      throw new HttpProblem('slot-not-offered');
+    for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
+      const done = await planner.exclusive(() => this.promise(id, slot, actor));
+      if (!done) continue;
+      this.standing.delete(id);
+      return state.orders.get(id)?.order as WorkOrder;
+    }
+    throw new HttpProblem('version-conflict');
+  }
+
+  /** One try: false where something else was written meanwhile. */
+  private async promise(id: WorkOrderId, slot: { from: Instant; to: Instant }, actor: string): Promise<boolean> {
+    const { state, planner, find, events, log } = this.options;
+    const order = plannableOrder(state, id);
+    const key = planningKey(state);
+    const { problem, visit } = this.around(id);
+    const window = { ...inSeconds(slot), half: 0 };
+    const asked = { plain: problem.plain, plan: asStart(problem), visit, windows: [window], count: 1 };
+    const [found] = slot.from > problem.now ? await find.slots(asked) : [];
+    if (planningKey(state) !== key) return false;
+    if (found === undefined) throw new HttpProblem('slot-gone', `${order.number} has no room in that time any more`);
+    const instance = ownInstance(startingIn(problem.plain, visit, window));
+    const wrong = checkPlan(instance, found.plan);
+    if (wrong.length > 0) {
+      log.error({ workOrderId: id, wrong }, 'slot.refused');
+      throw new HttpProblem('slot-gone');
+    }
+    const at = planner.now();
+    const by = actor.slice(0, 64);
+    const promised: WorkOrderEvent = {
+      type: 'work-order.slot-promised',
+      workOrderId: id,
+      at,
+      from: slot.from,
+      to: slot.to,
+      by,
+    };
+    const appends = this.planWith(problem, found, { ...cost(instance, found.plan) });
+    try {
+      await events.append(withEvent(appends, id, promised, state), { at, actor });
+    } catch (error) {
+      if (error instanceof VersionConflict) return false;
+      throw error;
+    }
+    return true;
+  }
+
+  /** What writes the plan that keeps the slot; nothing where the plan in force does already. */
+  private planWith(
+    problem: PlanningProblem,
+    { plan }: SlotFound,
+    costs: Record<string, number>,
+  ): Append<UptowerEvent>[] {
+    const { state, planner } = this.options;
+    const visits = toVisits(problem, plan);
+    // Who had no place before keeps the reason; who has not been asked for yet is not named.
+    const before = new Map(state.plan?.unassigned.map((one) => [one.workOrderId, one]));
+    const isScheduled = (id: WorkOrderId) => state.orders.get(id)?.order.state === 'scheduled';
+    const unassigned = toUnassigned(problem, plan).flatMap(
+      (one) => before.get(one.workOrderId) ?? (isScheduled(one.workOrderId) ? one : []),
+    );
+    const orders = problem.orders.map(({ order }) => order);
+    const tolerance = problem.policy.weights.movedToleranceMinutes * MINUTE;
+    const changes = changesOf(orders, visits, unassigned, state.plan, planner.now(), tolerance);
+    if (changes === null) return [];
+    const all = [...underwayVisits(state), ...visits];
+    return appendsOf(planner.planOf('slot-promised', all, unassigned, costs, changes.moved), changes, state);
+  }
+
+  private around(id: WorkOrderId) {
+    const problem = this.options.planner.problemAround(id);
+    const visit = problem.orders.findIndex(({ order }) => order.id === id);
+    const planned = problem.orders[visit];
+    if (!planned) throw new HttpProblem('not-found', 'its device is not in the registry any more');
+    return { problem, visit, site: planned.site };
+  }
+}
+
+const inSeconds = ({ from, to }: { readonly from: Instant; readonly to: Instant }) => ({
+  from: ceilSecond(from),
+  to: floorSecond(to),
+});
+
+/** One more event on an order, before what the plan says of it. */
+function withEvent(
+  appends: readonly Append<UptowerEvent>[],
+  id: WorkOrderId,
+  event: UptowerEvent,
+  state: DispatchState,
+): Append<UptowerEvent>[] {
+  const stream = streams.workOrder(id);
+  if (appends.some((append) => append.stream === stream))
+    return appends.map((append) =>
+      append.stream === stream ? { ...append, events: [event, ...append.events] } : append,
+    );
+  return [...appends, { stream, expectedVersion: state.orders.get(id)?.version ?? 0, events: [event] }];
+}
