@@ -6,7 +6,7 @@ import { firstRota } from './first-rota.ts';
 import { isoDate, readRoster } from './problem.ts';
 import { proposeRota } from './propose-rota.ts';
 import { rotaModel } from './rota-model.ts';
-import { scoreRota } from './score-rota.ts';
+import { hasPresent, scoreRota } from './score-rota.ts';
 import { anyRoster, anyRota } from './test-rosters.ts';
 
 const cpSat = new CpSat();
@@ -123,11 +123,12 @@ test('[RO9] the first rota keeps every rule too, and none that is proposed costs
   timeout: patient,
 }, async () => {
   const property = fc.asyncProperty(anyRoster({ engineers: 4, weeks: 3 }), async (problem) => {
-    const first = firstRota(problem);
-    expect(checkRota(problem, first)).toEqual([]);
+    const [first, kept] = [firstRota(problem), firstRota(problem, true)];
+    for (const rota of [first, kept]) expect(checkRota(problem, rota)).toEqual([]);
+    const prices = [first, kept].map((rota) => scoreRota(problem, rota).cost.total);
     const costs: number[] = [];
     const proposal = await proposeRota(cpSat, problem, { ...limits, onProgress: ({ cost }) => costs.push(cost) });
-    expect(costs[0]).toBe(scoreRota(problem, first).cost.total);
+    expect(costs[0]).toBe(Math.min(...(hasPresent(problem) ? prices : prices.slice(0, 1))));
     expect(costs).toEqual([...costs].sort((a, b) => b - a));
     expect(proposal.cost.total).toBe(costs.at(-1));
     expect(proposal.bound).toBeLessThanOrEqual(proposal.cost.total);
@@ -190,4 +191,26 @@ test('[RO8] input that contradicts itself is refused by path', () => {
     'engineers[1].avoids[0].shift',
   ]);
   expect(refused({ present: [{ engineer: 'bo', date: '2026-03-02', shift: 'day' }] })).toEqual(['present[0].engineer']);
+});
+
+test('[RO10] a published rota is kept as far as the rules allow; what others could not stand in for is kept first', () => {
+  const engineers = ['ada', 'bo'].map((id) => ({ ...one, id, hoursPerWeek: { least: 0, most: 40 } }));
+  const late = { id: 'late', from: '14:00', to: '22:00' };
+  const on = (engineer: string, d: number, shift: string) => ({ engineer, date: isoDate(MONDAY + d), shift });
+  // Seven days of eight hours each; only ada is there in the evenings.
+  const days = [0, 1, 2, 3, 4, 5, 6];
+  const evening = [{ weekdays: [6, 7], from: '14:00', to: '22:00', minimum: 1 }];
+  const problem = readRoster({
+    ...week,
+    weeks: 1,
+    shifts: [day, late],
+    engineers,
+    demand: evening,
+    present: [...days.map((d) => on('ada', d, 'late')), ...days.slice(0, 3).map((d) => on('bo', d, 'day'))],
+  });
+  const { duties } = firstRota(problem, true);
+  const of = (name: string) => duties.filter(({ engineer }) => engineer === name).map(({ date }) => date);
+  expect(of('bo')).toEqual(days.slice(0, 3).map((d) => isoDate(MONDAY + d)));
+  expect(of('ada')).toHaveLength(5);
+  expect(of('ada')).toEqual(expect.arrayContaining([isoDate(MONDAY + 5), isoDate(MONDAY + 6)]));
 });

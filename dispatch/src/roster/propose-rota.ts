@@ -3,7 +3,7 @@ import { checkRota, type RotaViolation } from './check-rota.ts';
 import { firstRota } from './first-rota.ts';
 import { dayNumber, isoDate, meets, type RosterProblem, type Rota, spanOf } from './problem.ts';
 import { rotaModel } from './rota-model.ts';
-import { type PieceCover, type RotaCost, scoreRota } from './score-rota.ts';
+import { hasPresent, type PieceCover, type RotaCost, scoreRota } from './score-rota.ts';
 
 /** Why an engineer with the skill is not there: a rule (of `checkRota`), another shift that day, or the cost of it only. */
 export type WhyNot = RotaViolation['kind'] | 'other-shift' | 'cost';
@@ -60,8 +60,12 @@ export async function proposeRota(cpSat: CpSat, problem: RosterProblem, options:
   const { model, rotaOf, literalsOf, literalsWithin } = rotaModel(problem);
   const began = now();
   const left = () => seconds - (now() - began) / 1_000;
+  const priceOf = (each: Rota) => scoreRota(problem, each).cost.total;
   let rota = firstRota(problem);
-  let cost = scoreRota(problem, rota).cost.total;
+  // Where there is a rota already, the one with fewest changes is often the better beginning.
+  const kept = hasPresent(problem) ? firstRota(problem, true) : rota;
+  if (priceOf(kept) < priceOf(rota)) rota = kept;
+  let cost = priceOf(rota);
   let bound = 0;
   let spent = 0;
   const search = async (share: number, free: ReadonlySet<number> | null): Promise<boolean> => {
@@ -80,7 +84,7 @@ export async function proposeRota(cpSat: CpSat, problem: RosterProblem, options:
     if (Number.isFinite(work)) spent += share * work;
     if (free === null) bound = Math.max(bound, result.bound);
     const found = result.values === null ? rota : rotaOf(result.values);
-    const price = scoreRota(problem, found).cost.total;
+    const price = priceOf(found);
     const better = price < cost;
     if (better) [rota, cost] = [found, price];
     onProgress?.({ cost, bound });
