@@ -3,6 +3,7 @@ import { Fingerprint } from './credential.ts';
 import type { ErrorCode } from './errors.ts';
 import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
 import { Place } from './place.ts';
+import type { PlanChangeRecord } from './plan.ts';
 import type { Severity } from './rule.ts';
 import { Instant } from './time.ts';
 import { Outcome } from './work-order.ts';
@@ -53,6 +54,12 @@ export const MoveVisitBody = z.strictObject({
   startAt: Instant,
   pin: z.boolean().default(true),
 });
+/** What plans changed, the newest first: of one order, or of all; `before`: older than that one. */
+export const PlanChangesQuery = z.strictObject({
+  orderId: WorkOrderId.optional(),
+  before: z.coerce.number().pipe(z.int().min(1)).optional(),
+  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+});
 export const SeriesQuery = z.strictObject({
   metric: Key,
   from: z.coerce.number().pipe(Instant),
@@ -90,6 +97,12 @@ export const PeriodQuery = z.strictObject({
 export interface ManyAlertsDone {
   readonly done: readonly AlertId[];
   readonly refused: readonly { readonly alertId: AlertId; readonly code: ErrorCode }[];
+}
+
+/** Answer of `GET /api/v1/plan/changes`; `next`: what to ask `before` for the page after this one, null on the last. */
+export interface PlanChangesPage {
+  readonly changes: readonly PlanChangeRecord[];
+  readonly next: number | null;
 }
 
 /** Answer of `POST /api/v1/credentials`: the secret is shown once and never stored. */

@@ -1,4 +1,4 @@
-import { EngineerId, MoveVisitBody, WorkOrderId } from '@uptower/domain';
+import { EngineerId, MoveVisitBody, type PlanChangesPage, PlanChangesQuery, WorkOrderId } from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { engineerView, planView } from '../views.ts';
@@ -15,12 +15,24 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       return planView(state) ?? { id: null, visits: [], unassigned: [], cost: {}, moved: [] };
     }),
   );
+  router.get(
+    '/plan/changes',
+    answer((request): PlanChangesPage => {
+      requireViewer(request, 'see-fleet');
+      const { orderId, before = Number.POSITIVE_INFINITY, limit } = parse(PlanChangesQuery, request.query);
+      const older = state.planChanges.filter(
+        ({ n, workOrderId }) => n < before && (orderId === undefined || workOrderId === orderId),
+      );
+      const changes = older.slice(-limit).reverse();
+      return { changes, next: older.length > limit ? (changes.at(-1)?.n ?? null) : null };
+    }),
+  );
   router.post(
     '/plan/optimise',
     answer(async (request) => {
       const viewer = requireViewer(request, 'dispatch');
-      const { outcome, before, after, violations } = await dispatcher.optimise(viewer.accountId);
-      return { outcome, before, after, violations, plan: planView(state) };
+      const { outcome, before, after, violations, restarts } = await dispatcher.optimise(viewer.accountId);
+      return { outcome, before, after, violations, restarts, plan: planView(state) };
     }),
   );
   router.post(

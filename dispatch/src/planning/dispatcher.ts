@@ -26,9 +26,10 @@ export class Dispatcher {
     plannableOrder(this.state, id);
     const violations = this.violationsOf(id, engineerId, startAt);
     if (violations.length > 0) throw new HttpProblem('plan-breaks-rules', violations[0]?.message, violations);
-    const placed = { workOrderId: id, engineerId, startAt };
-    const run = await this.planner.run({ trigger: 'moved-by-hand', actor, placed });
-    this.refuseUnless(run);
+    const placed = [{ workOrderId: id, engineerId, startAt }];
+    this.refuseUnless(await this.planner.answer({ trigger: 'moved-by-hand', actor, placed }));
+    // What was not fixed would be free to go back where it came from.
+    if (pin) this.planner.request('after-hand-edit');
     if (!pin) return this.setPinned(id, false, actor);
     return this.present();
   }

@@ -17,6 +17,7 @@ import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason, Sto
 import { workMinutes } from '../work-orders/work-time.ts';
 import { arriveBy } from './arrive-by.ts';
 import type { PlanningProblem } from './to-instance.ts';
+import { toldNext } from './told-window.ts';
 
 /** One visit an attempt: the same order planned again keeps its visit, a repeated visit is a new one. */
 export function visitIdOf(order: Pick<OpenWorkOrder, 'id' | 'visitsMade'>): VisitId {
@@ -44,15 +45,17 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
         arriveBy: (latest[i] ?? stop.arriveAt) * 1_000,
       };
       const { id: engineerId, name } = planned.engineer;
-      const placed = problem.placed?.workOrderId === order.id;
+      const placed = problem.placed?.some(({ workOrderId }) => workOrderId === order.id) ?? false;
+      const before = order.state === 'scheduled' ? order.visit : null;
       return {
         id: visitIdOf(order),
         workOrderId: order.id,
         engineerId,
         ...times,
+        told: toldNext(before, times),
         travelSeconds: stop.arriveAt - stop.departAt,
         travelMetres: way.metres,
-        pinned: placed || (order.state === 'scheduled' && order.visit.pinned && order.visit.engineerId === engineerId),
+        pinned: placed || (before?.pinned === true && before.engineerId === engineerId),
         why: whyText(order, name, stop.arriveAt - stop.departAt, stop.arriveAt * 1_000),
       };
     });

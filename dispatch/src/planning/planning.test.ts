@@ -165,17 +165,34 @@ describe('a plan in force', () => {
     expect(visitOf('wo_a1').startAt).toBeLessThan(startAt);
   });
 
-  test('tells of a visit nobody departs for in steps of half an hour, not at every look', async () => {
+  test('gives a visit that nobody sets out for to another, and tells of it in steps, not at every look', async () => {
     service = await aService();
     await service.gateway.raise('a1', CT, 0.9);
     await service.pass(MINUTE);
-    const { engineerId } = visitOf('wo_a1');
+    const { engineerId, told } = visitOf('wo_a1');
     const made = (await plans()).length;
+    await service.pass(22 * MINUTE, MINUTE);
+    const next = visitOf('wo_a1');
+    expect(next.engineerId).not.toBe(engineerId);
+    expect(next.told).toEqual(told);
+    const [change] = (await plans()).at(-1)?.changes ?? [];
+    expect(change).toMatchObject({
+      workOrderId: 'wo_a1',
+      kind: 'moved',
+      from: { engineerId },
+      to: { engineerId: next.engineerId },
+      cause: { trigger: 'overdue', text: { en: `${engineerId.slice(4)} has not set out for WO-1001` } },
+      promise: { verdict: 'kept', before: told, after: told },
+    });
+    // When all three have stayed away, whoever is next is as good as any.
     await service.pass(4 * HOUR, 10 * MINUTE);
-    expect(visitOf('wo_a1').engineerId).toBe(engineerId);
+    const missed = (await service.events.read(0, 10_000)).flatMap(({ event }) =>
+      event.type === 'work-order.overdue' ? event.engineerId : [],
+    );
+    expect([...missed].sort()).toEqual([ANA, BO, CHEN]);
     const slides = (await plans()).length - made;
     expect(slides).toBeGreaterThan(3);
-    expect(slides).toBeLessThanOrEqual(8);
+    expect(slides).toBeLessThanOrEqual(11);
   });
 
   test('says which skill no engineer has', async () => {
