@@ -1,4 +1,11 @@
-import { EngineerId, MoveVisitBody, type PlanChangesPage, PlanChangesQuery, WorkOrderId } from '@uptower/domain';
+import {
+  EngineerId,
+  MoveVisitBody,
+  type PlanChangesPage,
+  PlanChangesQuery,
+  WhatIfBody,
+  WorkOrderId,
+} from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { engineerView, planView } from '../views.ts';
@@ -42,6 +49,13 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       const { workOrderId, engineerId, startAt, pin } = parse(MoveVisitBody, request.body);
       await dispatcher.move(workOrderId, engineerId, startAt, pin, viewer.accountId);
       return planView(state);
+    }),
+  );
+  router.post(
+    '/plan/what-if',
+    answer((request) => {
+      requireViewer(request, 'dispatch');
+      return dispatcher.whatIf(parse(WhatIfBody, request.body).moves);
     }),
   );
   router.post(

@@ -1,4 +1,4 @@
-import type { EngineerId, Instant, Plan, Visit, WorkOrder, WorkOrderId } from '@uptower/domain';
+import type { EngineerId, Instant, Plan, Visit, WhatIfAnswer, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
 import { checkPlan } from '../solver/check-plan.ts';
 import { buildInstance } from '../solver/instance.ts';
@@ -6,7 +6,8 @@ import type { Plan as SolverPlan } from '../solver/plan.ts';
 import type { DispatchState } from '../state.ts';
 import { describeViolations } from './from-solution.ts';
 import type { Planner, PlanRun } from './planner.ts';
-import { type PlanningProblem, rowAt } from './to-instance.ts';
+import { type Placed, type PlanningProblem, rowAt } from './to-instance.ts';
+import { whatIf } from './what-if.ts';
 
 /** What a dispatcher does to the plan by hand. */
 export class Dispatcher {
@@ -32,6 +33,16 @@ export class Dispatcher {
     if (pin) this.planner.request('after-hand-edit');
     if (!pin) return this.setPinned(id, false, actor);
     return this.present();
+  }
+
+  /** What moves would cost and break, and whom else they would move; nothing is changed. */
+  async whatIf(moves: readonly Placed[]): Promise<WhatIfAnswer> {
+    for (const { workOrderId } of moves) plannableOrder(this.state, workOrderId);
+    const alone = moves.flatMap((move) => this.violationsOf(move.workOrderId, move.engineerId, move.startAt));
+    const answer = whatIf(await this.planner.dayAround(), await this.planner.dayAround(moves));
+    const all = [...alone, ...answer.violations];
+    const violations = all.filter((one, i) => all.findIndex(({ message }) => message === one.message) === i);
+    return { ...answer, violations };
   }
 
   /** Lets the optimizer move a visit again. */

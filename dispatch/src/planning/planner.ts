@@ -28,6 +28,7 @@ import { dayToRepair, movedIn, namedAbsent, withdrawnVisits } from './live-day.t
 import type { PlanVisits, SolveLimits, SolveResult, SolverPlan } from './port.ts';
 import { planningInput, planningKey, underwayVisits } from './snapshot.ts';
 import { type PlanningInput, type PlanningProblem, toInstance } from './to-instance.ts';
+import type { Day } from './what-if.ts';
 import { type ReplanReason, whenToReplan } from './when-to-replan.ts';
 
 export interface PlannerOptions {
@@ -199,6 +200,13 @@ export class Planner {
   /** Somebody is where they were not, or ways are known: nothing in the event log says so. */
   placesChanged(): void {
     this.made = null;
+  }
+
+  /** The day as it is now, with a person's moves in it as facts. */
+  async dayAround(placed?: PlanningInput['placed']): Promise<Day> {
+    const problem = placed ? this.problem({ placed }) : this.present();
+    const { plan } = await this.deps.findOffers.repairDay(dayToRepair(problem, new Set()));
+    return { problem, plan };
   }
 
   /** One search from the present state to a commit. */

@@ -32,8 +32,8 @@ export interface RepairedDay {
 
 export const MOST_MOVED = 3;
 /** A place costs one to two microseconds to ask for: some 200 ms at most. */
-const MOST_LOOKS = 120_000;
-const MOST_LOOKS_EACH = 30_000;
+const MOST_LOOKS = 60_000;
+const MOST_LOOKS_EACH = 20_000;
 
 /**
  * The answer to a day that went wrong: every visit that still can stays with its engineer, begins when it was to begin, or as
