@@ -40,9 +40,11 @@ export class Dispatcher {
     for (const { workOrderId } of moves) plannableOrder(this.state, workOrderId);
     const alone = moves.flatMap((move) => this.violationsOf(move.workOrderId, move.engineerId, move.startAt));
     const answer = whatIf(await this.planner.dayAround(), await this.planner.dayAround(moves));
-    const all = [...alone, ...answer.violations];
-    const violations = all.filter((one, i) => all.findIndex(({ message }) => message === one.message) === i);
-    return { ...answer, violations };
+    // The same rule may be broken on the way there and by the work itself: it is named once.
+    const named = new Map(
+      [...alone, ...answer.violations].map((one) => [`${one.path} ${one.message.split(' (')[0]}`, one]),
+    );
+    return { ...answer, violations: [...named.values()] };
   }
 
   /** Lets the optimizer move a visit again. */

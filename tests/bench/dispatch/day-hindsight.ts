@@ -1,7 +1,7 @@
 import { HOUR } from '@uptower/domain';
+import { waitingCost } from '../../../dispatch/src/planning/risk-cost.ts';
 import { planningInput } from '../../../dispatch/src/planning/snapshot.ts';
 import { type PlanningProblem, toInstance } from '../../../dispatch/src/planning/to-instance.ts';
-import { waitingCost } from '../../../dispatch/src/planning/risk-cost.ts';
 import { checkPlan } from '../../../dispatch/src/solver/check-plan.ts';
 import { type Cost, cost } from '../../../dispatch/src/solver/cost.ts';
 import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
@@ -18,7 +18,8 @@ const KNOWN_FROM = DAY_BEGINS - HOUR;
 /** The whole day as numbers, as somebody would know it who had known all calls: nobody is there before the call. */
 export async function wholeDay(world: DayWorld, planning: Planning): Promise<PlanningProblem> {
   const service = await aDayService(world, planning, 1, false);
-  for (const call of world.calls) await service.events.append([openedBy(service.state, call)], { at: KNOWN_FROM, actor: 'call' });
+  for (const call of world.calls)
+    await service.events.append([openedBy(service.state, call)], { at: KNOWN_FROM, actor: 'call' });
   const input = planningInput(service.state, new Map(), estimatedTravel, { ...service.policy, planning }, KNOWN_FROM);
   const problem = toInstance(input);
   await service.stop();
@@ -46,7 +47,10 @@ export function inHindsight(problem: PlanningProblem, iterations: number, seeds:
 }
 
 /** What the day that was worked cost, by the same books. `late`: starts beyond the plan's times by the simulation's steps. */
-export function asWorked(problem: PlanningProblem, { orders }: Executed): { cost: Cost; undone: number; violations: unknown[] } {
+export function asWorked(
+  problem: PlanningProblem,
+  { orders }: Executed,
+): { cost: Cost; undone: number; violations: unknown[] } {
   const instance = buildInstance(problem.plain);
   const routes: Plan['routes'][number][] = [];
   const rows = problem.plain.engineers.flatMap(({ shifts }, e) => shifts.map((shift, s) => ({ e, s, shift })));
@@ -64,13 +68,24 @@ export function asWorked(problem: PlanningProblem, { orders }: Executed): { cost
         if (visit.engineerId !== engineerId || index === undefined) return [];
         const second = (at: number) => Math.round(at / 1_000);
         const { departAt, arriveAt, startAt, endAt } = visit;
-        return [{ visit: index, departAt: second(departAt), arriveAt: second(arriveAt), startAt: second(startAt), endAt: second(endAt) }];
+        return [
+          {
+            visit: index,
+            departAt: second(departAt),
+            arriveAt: second(arriveAt),
+            startAt: second(startAt),
+            endAt: second(endAt),
+          },
+        ];
       })
       .sort((a, b) => a.startAt - b.startAt);
     const last = stops.at(-1);
     if (!last) continue;
     const from = problem.plain.visits[last.visit]?.location ?? 0;
-    const home = shift.endLocation === null ? 0 : (problem.plain.travelSeconds[from * problem.plain.locationCount + shift.endLocation] ?? 0);
+    const home =
+      shift.endLocation === null
+        ? 0
+        : (problem.plain.travelSeconds[from * problem.plain.locationCount + shift.endLocation] ?? 0);
     routes.push({ vehicle, engineer: e, stops, homeDepartAt: last.endAt, homeAt: last.endAt + home });
   }
   const plan: Plan = { routes, unassigned: [] };

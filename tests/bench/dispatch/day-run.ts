@@ -21,7 +21,13 @@ export const dayPlanning = (weights: Planning['weights']): Planning => ({
 export async function aDayService(world: DayWorld, planning: Planning, iterations: number, started: boolean) {
   const events = openSqliteEventLog<never>(':memory:') as unknown as Service['events'];
   await register(events, world.registry, DAY_BEGINS - HOUR);
-  return aService({ events, at: DAY_BEGINS - HOUR, started, policy: { planning }, solver: () => solverInline(iterations) });
+  return aService({
+    events,
+    at: DAY_BEGINS - HOUR,
+    started,
+    policy: { planning },
+    solver: () => solverInline(iterations),
+  });
 }
 
 export interface Executed {
