@@ -9,6 +9,8 @@ export const DispatchSettings = z.strictObject({
   serviceQuantile: z.union([z.literal(0.5), z.literal(0.8)], 'must be 0.5 or 0.8').default(0.5),
   /** Work takes this share less for each level an engineer has above the one needed. */
   quickerPerLevel: z.number().min(0).max(0.3).default(0),
+  /** A plan that moves more agreed visits than this is not taken, unless it rescues what would be late or left out. */
+  maxMoved: z.int().min(0).max(1_000).default(6),
 });
 export type DispatchSettings = z.infer<typeof DispatchSettings>;
 

@@ -24,6 +24,7 @@ import {
   type PartId,
   type Place,
   type Plan,
+  type PlanChangeRecord,
   type Registry,
   type SiteId,
   type UptowerEvent,
@@ -113,6 +114,8 @@ export interface DispatchState {
   readonly devices: { full: number; observe: number };
   plan: Plan | null;
   planVersion: number;
+  /** What plans changed, the newest last; of some thousands the last. */
+  readonly planChanges: PlanChangeRecord[];
   /** Highest order number given out; the next is one more. */
   lastNumber: number;
   position: number;
@@ -143,6 +146,7 @@ export function emptyState({ falseOrdersPerDeviceMonth, minProbability }: FalseO
     devices: { full: 0, observe: 0 },
     plan: null,
     planVersion: 0,
+    planChanges: [],
     lastNumber: FIRST_NUMBER - 1,
     position: 0,
   };
@@ -168,6 +172,7 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
   } else if (event.type === 'plan.committed') {
     state.plan = event.plan;
     state.planVersion = stored.version;
+    keepChanges(state.planChanges, event.plan);
   } else if (event.type === 'availability.changed') {
     state.availability.set(event.deviceId, { state: event.state, since: event.at, cause: event.cause });
     if (event.journalPosition !== null) hear(state, event.deviceId, event.at, stored.recordedAt);
@@ -185,6 +190,13 @@ export function applyEvent(state: DispatchState, stored: StoredEvent<UptowerEven
   else if (event.type.startsWith('work-order.')) applyOrder(state, stored, event as WorkOrderEvent);
   else if (event.type === 'budget.set') applyBudget(state, event);
   else if (isCalendarEvent(event)) applyCalendarEvent(state.calendars, event);
+}
+
+const CHANGES_KEPT = 5_000;
+
+function keepChanges(kept: PlanChangeRecord[], { id: planId, committedAt: at, changes = [] }: Plan): void {
+  for (const change of changes) kept.push({ n: (kept.at(-1)?.n ?? 0) + 1, planId, at, ...change });
+  if (kept.length > CHANGES_KEPT) kept.splice(0, kept.length - CHANGES_KEPT);
 }
 
 function hear(state: DispatchState, deviceId: DeviceId, at: Instant, recordedAt: Instant): void {

@@ -3,7 +3,9 @@ import { Fingerprint } from './credential.ts';
 import type { ErrorCode } from './errors.ts';
 import { AlertId, DeviceId, EngineerId, HospitalId, Key, PartId, SiteId, WorkOrderId } from './ids.ts';
 import { Place } from './place.ts';
+import type { PlanChange, PlanChangeRecord } from './plan.ts';
 import type { Severity } from './rule.ts';
+import type { LocalText } from './text.ts';
 import { Instant } from './time.ts';
 import { Outcome } from './work-order.ts';
 
@@ -70,6 +72,20 @@ export const ExpectPartBody = z.strictObject({
   quantity: z.int().min(0).max(99).default(1),
   arrivesAt: Instant.nullable(),
 });
+/** Moves that are thought of: each order once. */
+export const WhatIfBody = z.strictObject({
+  moves: z
+    .array(MoveVisitBody.omit({ pin: true }))
+    .min(1)
+    .max(20)
+    .refine((moves) => new Set(moves.map(({ workOrderId }) => workOrderId)).size === moves.length, 'each order once'),
+});
+/** What plans changed, the newest first: of one order, or of all; `before`: older than that one. */
+export const PlanChangesQuery = z.strictObject({
+  orderId: WorkOrderId.optional(),
+  before: z.coerce.number().pipe(z.int().min(1)).optional(),
+  limit: z.coerce.number().pipe(z.int().min(1).max(200)).default(50),
+});
 export const SeriesQuery = z.strictObject({
   metric: Key,
   from: z.coerce.number().pipe(Instant),
@@ -107,6 +123,23 @@ export const PeriodQuery = z.strictObject({
 export interface ManyAlertsDone {
   readonly done: readonly AlertId[];
   readonly refused: readonly { readonly alertId: AlertId; readonly code: ErrorCode }[];
+}
+
+/** Answer of `POST /api/v1/plan/what-if`. Costs are fen by term, with their `total`. */
+export interface WhatIfAnswer {
+  readonly before: Readonly<Record<string, number>>;
+  /** null where there is no such plan: outside of every shift. */
+  readonly after: Readonly<Record<string, number>> | null;
+  /** Hard rules that the moves would break; a move that breaks one is refused. */
+  readonly violations: readonly { readonly path: string; readonly message: string; readonly text: LocalText }[];
+  /** Who else is affected, and what becomes of what hospitals were told; the moved orders included. */
+  readonly changes: readonly Omit<PlanChange, 'cause'>[];
+}
+
+/** Answer of `GET /api/v1/plan/changes`; `next`: what to ask `before` for the page after this one, null on the last. */
+export interface PlanChangesPage {
+  readonly changes: readonly PlanChangeRecord[];
+  readonly next: number | null;
 }
 
 /** Answer of `POST /api/v1/credentials`: the secret is shown once and never stored. */

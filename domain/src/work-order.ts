@@ -120,6 +120,10 @@ const base = {
   slot: PromisedSlot.optional(),
   /** By part, what the next visit waits for. */
   partsExpected: z.array(ExpectedPart).optional(),
+  /** Who should have set out for the visit, and did not. */
+  missedBy: z.array(EngineerId).optional(),
+  /** Of an engineer who should have arrived, or be done: not before this, as far as one can tell. */
+  lateUntil: Instant.optional(),
 };
 
 /** `no-fault-found` (NFF): looked at, nothing wrong, nothing changed. */
@@ -209,6 +213,14 @@ export const WorkOrderEvent = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('work-order.scheduled'), ...ref, visit: Visit }),
   z.strictObject({ type: z.literal('work-order.unscheduled'), ...ref, reason: z.string() }),
+  /** Somebody should have set out, arrived or finished a while ago. `until`: when that is expected now, or looked at again. */
+  z.strictObject({
+    type: z.literal('work-order.overdue'),
+    ...ref,
+    engineerId: EngineerId,
+    what: z.enum(['departure', 'arrival', 'finish']),
+    until: Instant,
+  }),
   z.strictObject({ type: z.literal('work-order.departed'), ...ref, by: EngineerId }),
   z.strictObject({ type: z.literal('work-order.arrived'), ...ref, by: EngineerId }),
   z.strictObject({ type: z.literal('work-order.step-completed'), ...ref, by: EngineerId, step: Key }),
@@ -308,12 +320,16 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
     case 'work-order.unscheduled':
       if (order.state !== 'scheduled') throw wrong();
       return { ...enter(kept, 'received', event.at), state: 'received' };
+    case 'work-order.overdue':
+      if (event.what !== 'departure') return { ...order, lateUntil: event.until };
+      return { ...order, missedBy: [...new Set([...(order.missedBy ?? []), event.engineerId])] };
     case 'work-order.departed':
       if (order.state !== 'scheduled') throw wrong();
       return { ...enter(kept, 'travelling', event.at), state: 'travelling', visit: order.visit, departedAt: event.at };
     case 'work-order.arrived': {
       if (order.state !== 'travelling') throw wrong();
-      const at = enter({ ...kept, promises: settle(kept.promises, 'response', event.at) }, 'on-site', event.at);
+      const promises = settle(kept.promises, 'response', event.at);
+      const at = enter({ ...kept, promises, missedBy: undefined, lateUntil: undefined }, 'on-site', event.at);
       return { ...at, state: 'on-site', visit: order.visit, arrivedAt: event.at };
     }
     case 'work-order.step-completed':
@@ -324,6 +340,7 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
       return { ...order, partsUsed: [...order.partsUsed, { partId: event.partId, quantity: event.quantity }] };
     case 'work-order.work-finished':
       if (order.state !== 'on-site') throw wrong();
+      kept.lateUntil = undefined;
       if (event.outcome === 'cannot-finish')
         return {
           ...enter({ ...kept, visitsMade: kept.visitsMade + 1, stepsDone: [], slot: undefined }, 'received', event.at),

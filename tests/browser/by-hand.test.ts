@@ -73,11 +73,14 @@ test('Alt and an arrow move a visit; the plan has it, for everybody', async () =
   await page.keyboard.press('Alt+ArrowRight');
   await page.keyboard.press('Alt+ArrowRight');
   await page.keyboard.press('Enter');
+  const dialog = page.getByRole('dialog');
+  await seen(dialog.getByText(/The plan costs/));
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click();
   await seen(page.getByRole('alert').filter({ hasText: new RegExp(`${planned.number} is now with`) }));
   await until('the plan to have it', async () => startOf(await orderOf(planned.id)) === tomorrow + HALF_AN_HOUR);
   await comes('the bar there', async () => (await bar.getAttribute('aria-label')) !== label);
-  // The focus stays on the visit, so that it can be moved on.
-  expect(await bar.evaluate(`document.activeElement.id`)).toBe(`visit-${planned.id}`);
+  // The focus comes back to the visit, so that it can be moved on.
+  await comes('the focus', async () => (await bar.evaluate(`document.activeElement.id`)) === `visit-${planned.id}`);
   asked = planned;
 });
 
@@ -103,7 +106,7 @@ async function freePlace(id: string): Promise<number> {
   throw new Error('nobody has a place tomorrow');
 }
 
-test('a move that breaks a rule is refused with the reason, and the visit is back where it was', async () => {
+test('a move that breaks a rule cannot be made, the rule is named, and the visit is back where it was', async () => {
   const { page } = dispatcher;
   const before = startOf(await orderOf(asked.id));
   const label = await bar.getAttribute('aria-label');
@@ -111,9 +114,10 @@ test('a move that breaks a rule is refused with the reason, and the visit is bac
   // Far into the night, one quarter of an hour after the other.
   for (let i = 0; i < 52; i++) await page.keyboard.press('Alt+ArrowRight');
   await page.keyboard.press('Enter');
-  const refusal = page.getByRole('alert').filter({ hasText: 'The plan would break a hard rule' });
-  await seen(refusal);
-  await seen(refusal.getByText('It lies outside the working time', { exact: false }));
+  const dialog = page.getByRole('dialog');
+  await seen(dialog.getByRole('alert').filter({ hasText: 'outside the shift' }));
+  expect(await dialog.getByRole('button', { name: 'Move', exact: true }).isDisabled()).toBe(true);
+  await dialog.getByRole('button', { name: 'Leave it' }).click();
   await seen(page.getByText('Moved back.', { exact: false }));
   expect(await bar.getAttribute('aria-label')).toBe(label);
   expect(startOf(await orderOf(asked.id))).toBe(before);

@@ -1,4 +1,11 @@
-import { EngineerId, MoveVisitBody, WorkOrderId } from '@uptower/domain';
+import {
+  EngineerId,
+  MoveVisitBody,
+  type PlanChangesPage,
+  PlanChangesQuery,
+  WhatIfBody,
+  WorkOrderId,
+} from '@uptower/domain';
 import { answer, HttpProblem, parse, requireViewer } from '@uptower/platform';
 import type { Router } from 'express';
 import { engineerView, planView } from '../views.ts';
@@ -15,12 +22,24 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       return planView(state) ?? { id: null, visits: [], unassigned: [], cost: {}, moved: [] };
     }),
   );
+  router.get(
+    '/plan/changes',
+    answer((request): PlanChangesPage => {
+      requireViewer(request, 'see-fleet');
+      const { orderId, before = Number.POSITIVE_INFINITY, limit } = parse(PlanChangesQuery, request.query);
+      const older = state.planChanges.filter(
+        ({ n, workOrderId }) => n < before && (orderId === undefined || workOrderId === orderId),
+      );
+      const changes = older.slice(-limit).reverse();
+      return { changes, next: older.length > limit ? (changes.at(-1)?.n ?? null) : null };
+    }),
+  );
   router.post(
     '/plan/optimise',
     answer(async (request) => {
       const viewer = requireViewer(request, 'dispatch');
-      const { outcome, before, after, violations } = await dispatcher.optimise(viewer.accountId);
-      return { outcome, before, after, violations, plan: planView(state) };
+      const { outcome, before, after, violations, restarts } = await dispatcher.optimise(viewer.accountId);
+      return { outcome, before, after, violations, restarts, plan: planView(state) };
     }),
   );
   router.post(
@@ -30,6 +49,13 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       const { workOrderId, engineerId, startAt, pin } = parse(MoveVisitBody, request.body);
       await dispatcher.move(workOrderId, engineerId, startAt, pin, viewer.accountId);
       return planView(state);
+    }),
+  );
+  router.post(
+    '/plan/what-if',
+    answer((request) => {
+      requireViewer(request, 'dispatch');
+      return dispatcher.whatIf(parse(WhatIfBody, request.body).moves);
     }),
   );
   router.post(

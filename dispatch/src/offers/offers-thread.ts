@@ -1,5 +1,5 @@
 import { startThreads } from '@uptower/platform';
-import type { SolveResult } from '../planning/port.ts';
+import type { RepairedDay } from '../planning/repair-day.ts';
 import type { PlaceFound, PlacesFound } from './best-places.ts';
 import type { SlotFound } from './find-slots.ts';
 import type { FindOffers, OfferQuestion } from './port.ts';
@@ -15,11 +15,7 @@ export function offersThread(): FindOffers {
     places: (question) => threads.run({ kind: 'places', ...question }) as Promise<PlacesFound>,
     repaired: (question) => threads.run({ kind: 'repaired', ...question }) as Promise<PlaceFound | null>,
     slots: (question) => threads.run({ kind: 'slots', ...question }) as Promise<SlotFound[]>,
-    makeRoom: async (question) => {
-      // Where nobody was left out there is nothing to ask for.
-      if (question.first.plan.unassigned.length === 0) return question.first;
-      return threads.run({ kind: 'room', ...question }) as Promise<SolveResult>;
-    },
+    repairDay: (day) => threads.run({ kind: 'day', ...day }) as Promise<RepairedDay>,
     stop: () => threads.close(),
   };
 }

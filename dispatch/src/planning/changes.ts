@@ -1,4 +1,5 @@
 import type { Instant, OpenWorkOrder, Plan, Visit, WorkOrderId } from '@uptower/domain';
+import { toldOf } from './told-window.ts';
 
 /** What a new plan changes for the orders. */
 export interface PlanChanges {
@@ -7,6 +8,8 @@ export interface PlanChanges {
   readonly unscheduled: readonly WorkOrderId[];
   /** Orders whose agreed engineer or time changed noticeably. */
   readonly moved: readonly WorkOrderId[];
+  /** Whether there is anything to say. */
+  readonly worth: boolean;
 }
 
 /** Less than this is the same time: a plan that only differs in seconds is not worth an event. */
@@ -15,8 +18,7 @@ const SAME_MS = 120_000;
 const SAME_OVERDUE_MS = 1_800_000;
 
 /**
- * Compares new visits with the orders as they are. Null when nothing worth saying changed; otherwise every difference
- * counts, so that the visits fit each other to the second as the checker saw them. A start that differs by more than
+ * Compares new visits with the orders as they are. Every difference counts once something worth saying changed, so that the visits fit each other to the second as the checker saw them. A start that differs by more than
  * `toleranceMs` is a move that somebody has to be told. Pure.
  */
 export function changesOf(
@@ -26,7 +28,7 @@ export function changesOf(
   before: Plan | null,
   now: Instant,
   toleranceMs: number,
-): PlanChanges | null {
+): PlanChanges {
   const visitOf = new Map(visits.map((visit) => [visit.workOrderId, visit]));
   const overdue = new Set(
     orders.flatMap((order) =>
@@ -59,7 +61,7 @@ export function changesOf(
       .sort()
       .join();
   if (key(unassigned) !== key(before?.unassigned ?? [])) worth = true;
-  return worth ? { scheduled, unscheduled, moved } : null;
+  return { scheduled, unscheduled, moved, worth };
 }
 
 function differs(a: Visit, b: Visit): boolean {
@@ -69,6 +71,8 @@ function differs(a: Visit, b: Visit): boolean {
     a.departAt !== b.departAt ||
     a.arriveAt !== b.arriveAt ||
     a.endAt !== b.endAt ||
-    a.pinned !== b.pinned
+    a.pinned !== b.pinned ||
+    toldOf(a).from !== toldOf(b).from ||
+    toldOf(a).to !== toldOf(b).to
   );
 }

@@ -1,4 +1,4 @@
-import type { EngineerId, Instant, Plan, Visit, WorkOrder, WorkOrderId } from '@uptower/domain';
+import type { EngineerId, Instant, Plan, Visit, WhatIfAnswer, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
 import { checkPlan } from '../solver/check-plan.ts';
 import { buildInstance } from '../solver/instance.ts';
@@ -6,7 +6,8 @@ import type { Plan as SolverPlan } from '../solver/plan.ts';
 import type { DispatchState } from '../state.ts';
 import { describeViolations } from './from-solution.ts';
 import type { Planner, PlanRun } from './planner.ts';
-import { type PlanningProblem, rowAt } from './to-instance.ts';
+import { type Placed, type PlanningProblem, rowAt } from './to-instance.ts';
+import { whatIf } from './what-if.ts';
 
 /** What a dispatcher does to the plan by hand. */
 export class Dispatcher {
@@ -26,11 +27,24 @@ export class Dispatcher {
     plannableOrder(this.state, id);
     const violations = this.violationsOf(id, engineerId, startAt);
     if (violations.length > 0) throw new HttpProblem('plan-breaks-rules', violations[0]?.message, violations);
-    const placed = { workOrderId: id, engineerId, startAt };
-    const run = await this.planner.run({ trigger: 'moved-by-hand', actor, placed });
-    this.refuseUnless(run);
+    const placed = [{ workOrderId: id, engineerId, startAt }];
+    this.refuseUnless(await this.planner.answer({ trigger: 'moved-by-hand', actor, placed }));
+    // What was not fixed would be free to go back where it came from.
+    if (pin) this.planner.request('after-hand-edit');
     if (!pin) return this.setPinned(id, false, actor);
     return this.present();
+  }
+
+  /** What moves would cost and break, and whom else they would move; nothing is changed. */
+  async whatIf(moves: readonly Placed[]): Promise<WhatIfAnswer> {
+    for (const { workOrderId } of moves) plannableOrder(this.state, workOrderId);
+    const alone = moves.flatMap((move) => this.violationsOf(move.workOrderId, move.engineerId, move.startAt));
+    const answer = whatIf(await this.planner.dayAround(), await this.planner.dayAround(moves));
+    // The same rule may be broken on the way there and by the work itself: it is named once.
+    const named = new Map(
+      [...alone, ...answer.violations].map((one) => [`${one.path} ${one.message.split(' (')[0]}`, one]),
+    );
+    return { ...answer, violations: [...named.values()] };
   }
 
   /** Lets the optimizer move a visit again. */

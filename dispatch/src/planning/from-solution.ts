@@ -3,6 +3,7 @@ import {
   hasSkill,
   type Instant,
   inLanguage,
+  type Language,
   type LocalText,
   type OpenWorkOrder,
   type Plan,
@@ -17,6 +18,7 @@ import type { Refusal, Plan as SolverPlan, UnassignedReason as SolverReason, Sto
 import { workMinutes } from '../work-orders/work-time.ts';
 import { arriveBy } from './arrive-by.ts';
 import { type PlanningProblem, waitsForPart } from './to-instance.ts';
+import { toldNext } from './told-window.ts';
 
 /** One visit an attempt: the same order planned again keeps its visit, a repeated visit is a new one. */
 export function visitIdOf(order: Pick<OpenWorkOrder, 'id' | 'visitsMade'>): VisitId {
@@ -44,15 +46,17 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
         arriveBy: (latest[i] ?? stop.arriveAt) * 1_000,
       };
       const { id: engineerId, name } = planned.engineer;
-      const placed = problem.placed?.workOrderId === order.id;
+      const placed = problem.placed?.some(({ workOrderId }) => workOrderId === order.id) ?? false;
+      const before = order.state === 'scheduled' ? order.visit : null;
       return {
         id: visitIdOf(order),
         workOrderId: order.id,
         engineerId,
         ...times,
+        told: toldNext(before, times),
         travelSeconds: stop.arriveAt - stop.departAt,
         travelMetres: way.metres,
-        pinned: placed || (order.state === 'scheduled' && order.visit.pinned && order.visit.engineerId === engineerId),
+        pinned: placed || (before?.pinned === true && before.engineerId === engineerId),
         why: whyText(order, name, stop.arriveAt - stop.departAt, stop.arriveAt * 1_000),
       };
     });
@@ -221,37 +225,39 @@ export const REFUSAL_TEXT: Record<Refusal, LocalText> = {
   unavailable: { en: 'On leave or in training', zh: '请假或培训' },
 };
 
-const VIOLATION_TEXT: Record<Violation['kind'], string> = {
-  skill: 'lacks the skill',
-  level: 'has the skill, but not at that level',
-  excluded: 'does not have the parts in the van',
-  required: 'agreed with another engineer',
-  window: 'the site lets nobody in at that time',
-  release: 'the parts are not there yet',
-  shift: 'outside the shift',
-  capacity: 'more than the van holds',
-  longest: 'the day is too long',
-  setup: 'no time to park and sign in',
-  travel: 'the way takes longer',
-  overlap: 'overlaps with another visit',
-  unavailable: 'on leave or in training',
-  duration: 'the work takes longer or shorter',
-  twice: 'planned twice',
-  missing: 'not planned',
-  link: 'does not fit to the visit it goes with',
-  frozen: 'a fixed visit would move',
-  unknown: 'names something unknown',
+const VIOLATION_TEXT: Record<Violation['kind'], LocalText> = {
+  skill: { en: 'lacks the skill', zh: '不具备该技能' },
+  level: { en: 'has the skill, but not at that level', zh: '技能等级不足' },
+  excluded: { en: 'does not have the parts in the van', zh: '车上没有所需备件' },
+  required: { en: 'agreed with another engineer', zh: '已约定其他工程师' },
+  window: { en: 'the site lets nobody in at that time', zh: '该时段现场不开放' },
+  release: { en: 'the parts are not there yet', zh: '备件尚未到货' },
+  shift: { en: 'outside the shift', zh: '超出班次' },
+  capacity: { en: 'more than the van holds', zh: '超出车辆装载量' },
+  longest: { en: 'the day is too long', zh: '工作日过长' },
+  setup: { en: 'no time to park and sign in', zh: '来不及停车登记' },
+  travel: { en: 'the way takes longer', zh: '路程时间不够' },
+  overlap: { en: 'overlaps with another visit', zh: '与其他任务重叠' },
+  unavailable: { en: 'on leave or in training', zh: '请假或培训' },
+  duration: { en: 'the work takes longer or shorter', zh: '工作时长不符' },
+  twice: { en: 'planned twice', zh: '重复安排' },
+  missing: { en: 'not planned', zh: '未安排' },
+  link: { en: 'does not fit to the visit it goes with', zh: '与相关联的任务不符' },
+  frozen: { en: 'a fixed visit would move', zh: '会移动已固定的任务' },
+  unknown: { en: 'names something unknown', zh: '含有未知项目' },
 };
 
 export function describeViolations(problem: PlanningProblem, violations: readonly Violation[]) {
   return violations.map(({ kind, visit, engineer, by }) => {
     const order = problem.orders[visit]?.order;
     const who = problem.engineers[engineer]?.engineer;
-    const detail = kind === 'skill' || kind === 'level' || by <= 1 ? '' : ` (by ${duration(by * 1_000, 'en')})`;
-    return {
-      path: kind,
-      message: `${[order?.number, who?.name.en].filter(Boolean).join(', ')}: ${VIOLATION_TEXT[kind]}${detail}`,
+    const small = kind === 'skill' || kind === 'level' || by <= 1;
+    const say = (language: Language) => {
+      const detail = small ? '' : ` (${language === 'en' ? 'by ' : ''}${duration(by * 1_000, language)})`;
+      const whom = [order?.number, who && inLanguage(who.name, language)].filter(Boolean).join(', ');
+      return `${whom}: ${inLanguage(VIOLATION_TEXT[kind], language)}${detail}`;
     };
+    return { path: kind, message: say('en'), text: { en: say('en'), zh: say('zh-CN') } };
   });
 }
 

@@ -1,4 +1,4 @@
-import { DAY, HOUR, MINUTE, type Visit, type WorkOrder } from '@uptower/domain';
+import { DAY, HOUR, MINUTE, type Visit, type WhatIfAnswer, type WorkOrder } from '@uptower/domain';
 import { afterEach, describe, expect, test } from 'vitest';
 import { aService, type Service } from '../testing/service.ts';
 import {
@@ -165,17 +165,34 @@ describe('a plan in force', () => {
     expect(visitOf('wo_a1').startAt).toBeLessThan(startAt);
   });
 
-  test('tells of a visit nobody departs for in steps of half an hour, not at every look', async () => {
+  test('gives a visit that nobody sets out for to another, and tells of it in steps, not at every look', async () => {
     service = await aService();
     await service.gateway.raise('a1', CT, 0.9);
     await service.pass(MINUTE);
-    const { engineerId } = visitOf('wo_a1');
+    const { engineerId, told } = visitOf('wo_a1');
     const made = (await plans()).length;
+    await service.pass(22 * MINUTE, MINUTE);
+    const next = visitOf('wo_a1');
+    expect(next.engineerId).not.toBe(engineerId);
+    expect(next.told).toEqual(told);
+    const [change] = (await plans()).at(-1)?.changes ?? [];
+    expect(change).toMatchObject({
+      workOrderId: 'wo_a1',
+      kind: 'moved',
+      from: { engineerId },
+      to: { engineerId: next.engineerId },
+      cause: { trigger: 'overdue', text: { en: `${engineerId.slice(4)} has not set out for WO-1001` } },
+      promise: { verdict: 'kept', before: told, after: told },
+    });
+    // When all three have stayed away, whoever is next is as good as any.
     await service.pass(4 * HOUR, 10 * MINUTE);
-    expect(visitOf('wo_a1').engineerId).toBe(engineerId);
+    const missed = (await service.events.read(0, 10_000)).flatMap(({ event }) =>
+      event.type === 'work-order.overdue' ? event.engineerId : [],
+    );
+    expect([...missed].sort()).toEqual([ANA, BO, CHEN]);
     const slides = (await plans()).length - made;
     expect(slides).toBeGreaterThan(3);
-    expect(slides).toBeLessThanOrEqual(8);
+    expect(slides).toBeLessThanOrEqual(11);
   });
 
   test('says which skill no engineer has', async () => {
@@ -278,6 +295,67 @@ describe('a dispatcher at the board', () => {
     expect(await refused('wo_a2', ANA, MONDAY_9 + 5 * HOUR)).toContain('overlap');
     expect((await move('wo_nothing', ANA, MONDAY_9)).status).toBe(404);
     expect(service.state.plan?.visits.length).toBe(before?.visits.length);
+  });
+});
+
+describe('what a move would do', () => {
+  const ask = async (...moves: { workOrderId: string; engineerId: string; startAt: number }[]) => {
+    const { status, body } = await service.call(dispatcher, 'POST', '/plan/what-if', { moves });
+    expect(status).toBe(200);
+    return body as WhatIfAnswer;
+  };
+
+  test('is told by term, with whom else it moves and what becomes of what hospitals were told', async () => {
+    service = await aService({ at: MONDAY_9 + 11 * HOUR }); // tomorrow's plan
+    await service.gateway.raise('a1', CT, 0.9);
+    await service.gateway.raise('a2', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    const plan = service.state.plan;
+    const [one, two] = [visitOf('wo_a1'), visitOf('wo_a2')];
+    const same = await ask({ workOrderId: 'wo_a1', engineerId: one.engineerId, startAt: one.startAt });
+    expect(same).toMatchObject({ violations: [], changes: [] });
+    expect(same.after?.total).toBe(same.before.total);
+
+    const later = await ask({ workOrderId: 'wo_a1', engineerId: one.engineerId, startAt: one.startAt + 3 * HOUR });
+    expect(later.violations).toEqual([]);
+    expect(later.changes).toMatchObject([{ workOrderId: 'wo_a1', kind: 'moved', promise: { verdict: 'moved' } }]);
+    const { total: before, ...terms } = later.before;
+    const { total: after, ...others } = later.after ?? { total: 0 };
+    expect(after).toBeGreaterThan(before as number);
+    expect(Object.keys(others)).toEqual(Object.keys(terms));
+    const sum = (costs: Record<string, number>) => Object.values(costs).reduce((a, b) => a + b, 0);
+    expect([sum(terms), sum(others)]).toEqual([before, after]);
+
+    // In the place of the other visit: that one gives way, or is named.
+    const clash = await ask({ workOrderId: 'wo_a1', engineerId: two.engineerId, startAt: two.startAt + 60 * MINUTE });
+    if (clash.violations.length === 0)
+      expect(clash.changes.map(({ workOrderId }) => workOrderId).sort()).toEqual(['wo_a1', 'wo_a2']);
+    else expect(clash.violations[0]?.path).toMatch(/overlap|travel|frozen/);
+    expect(service.state.plan).toBe(plan);
+  });
+
+  test('names the rules it would break, of several moves together too', async () => {
+    service = await aService();
+    await service.gateway.raise('a1', MR, 0.9);
+    await service.gateway.raise('a2', HILL_CT, 0.9);
+    await service.pass(MINUTE);
+    const at = MONDAY_9 + 4 * HOUR;
+    const paths = (answer: WhatIfAnswer) => answer.violations.map(({ path }) => path);
+    const wrong = await ask({ workOrderId: 'wo_a1', engineerId: BO, startAt: at });
+    expect(paths(wrong)).toEqual(['skill', 'excluded']);
+    expect(wrong.violations[0]?.text).toEqual({
+      en: 'WO-1001, bo: lacks the skill',
+      zh: 'WO-1001, bo工: 不具备该技能',
+    });
+    const night = await ask({ workOrderId: 'wo_a1', engineerId: ANA, startAt: MONDAY_9 + 12 * HOUR });
+    expect(paths(night)).toEqual(['shift']);
+    expect(night.after).toBeNull();
+    const both = await ask(
+      { workOrderId: 'wo_a1', engineerId: ANA, startAt: at },
+      { workOrderId: 'wo_a2', engineerId: ANA, startAt: at + 30 * MINUTE },
+    );
+    expect(paths(both)).toContain('overlap');
+    expect((await service.call(dispatcher, 'POST', '/plan/what-if', { moves: [] })).status).toBe(400);
   });
 });
 

@@ -6,6 +6,7 @@ export type { PlainInstance, SolveLimits, SolveResult, SolverPlan };
 
 /** Numbers in, numbers out. The adapter is a worker thread; tests use the same search on this one. */
 export interface PlanVisits {
-  solve(plain: PlainInstance, limits: SolveLimits): Promise<SolveResult>;
+  /** `signal`: nobody needs the answer any more; what is found so far will do. */
+  solve(plain: PlainInstance, limits: SolveLimits, signal?: AbortSignal): Promise<SolveResult>;
   stop(): Promise<void>;
 }

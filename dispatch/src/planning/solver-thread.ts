@@ -39,9 +39,14 @@ export function solverThread(): PlanVisits {
     });
 
   return {
-    solve(plain, limits) {
+    solve(plain, limits, signal) {
       const stop = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
-      const answer = queue.then(() => ask({ plain, limits, stop }));
+      const end = () => Atomics.store(new Int32Array(stop), 0, 1);
+      signal?.addEventListener('abort', end, { once: true });
+      if (signal?.aborted) end();
+      const answer = queue
+        .then(() => ask({ plain, limits, stop }))
+        .finally(() => signal?.removeEventListener('abort', end));
       queue = answer.catch(() => undefined);
       return answer;
     },

@@ -24,8 +24,10 @@ import type { DispatchPolicy } from '../policy.ts';
 import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../solver/plain.ts';
 import type { TravelTimes } from '../travel.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
+import { beginBy } from './diff.ts';
 import { waitingCost } from './risk-cost.ts';
 import { ceilSecond, floorSecond, onCallRows, shiftsOfEngineer } from './shift-rows.ts';
+import { toldOf } from './told-window.ts';
 import { latePerSecond, SOLVER_PRIORITY, solverWeights } from './weights.ts';
 import { preferredHours, wishes } from './wishes.ts';
 
@@ -64,8 +66,14 @@ export interface PlanningInput {
   readonly policy: DispatchPolicy['planning'];
   /** An order whose place is being looked for: its present one, its pin and its being about to start do not count. */
   readonly loose?: WorkOrderId;
-  /** An order that a person puts somewhere. */
-  readonly placed?: { readonly workOrderId: WorkOrderId; readonly engineerId: EngineerId; readonly startAt: Instant };
+  /** Orders that a person puts somewhere. */
+  readonly placed?: readonly Placed[];
+}
+
+export interface Placed {
+  readonly workOrderId: WorkOrderId;
+  readonly engineerId: EngineerId;
+  readonly startAt: Instant;
 }
 
 export interface PlanningProblem extends PlanningInput {
@@ -79,11 +87,12 @@ export interface PlanningProblem extends PlanningInput {
 /** When an engineer under way is expected to be done. */
 export function busyUntil(order: OpenWorkOrder, now: Instant, quantile: 0.5 | 0.8): Instant {
   const workMs = workMinutes(order, quantile) * 60_000;
-  if (order.state === 'travelling') return Math.max(order.visit.startAt, now) + workMs;
+  const late = order.lateUntil ?? now;
+  if (order.state === 'travelling') return Math.max(order.visit.startAt, late, now) + workMs;
   if (order.state === 'on-site') {
     // Who comes before the hour agreed begins then.
     const done = Math.max(order.arrivedAt, order.visit.startAt) + workMs;
-    return done >= now ? done : now + OVERRUN_MS;
+    return Math.max(done >= now ? done : now + OVERRUN_MS, late);
   }
   return now;
 }
@@ -189,14 +198,13 @@ function visitOf(
   const end = now + policy.horizonMs + policy.overtimeMs;
   const windows = startTimes(order, order.priority === 'P1' ? null : accessOf(site), now);
   const release = partsHere(order);
-  const response = order.promises.find(({ kind, settledAt }) => kind === 'response' && settledAt === null);
-  const resolution = order.promises.find(({ kind }) => kind === 'resolution');
-  const dues = [response?.due, resolution && resolution.due - workMinutes(order, 0.8) * 60_000].filter(
-    (due) => due !== undefined,
-  );
-  const excluded = [...new Set([...withoutParts(order, engineers), ...outOfHours(order, site, engineers)])].sort(
-    (a, b) => a - b,
-  );
+  const due = beginBy(order);
+  const unfit = [
+    ...withoutParts(order, engineers),
+    ...outOfHours(order, site, engineers),
+    ...whoMissed(order, engineers),
+  ];
+  const excluded = [...new Set(unfit)].sort((a, b) => a - b);
   return {
     location: placeIndex(site.place, true),
     serviceSeconds: minutes * 60,
@@ -212,7 +220,7 @@ function visitOf(
     ...(windows ? { windows: solverWindows(windows) } : {}),
     ...(release !== null ? { release: ceilSecond(release) } : {}),
     ...preferredHours(planned, input),
-    ...(dues.length > 0 ? { due: floorSecond(Math.min(...dues)) } : {}),
+    ...(due === null ? {} : { due: floorSecond(due) }),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
     ...wishes(planned, input, minutes),
     ...presentPlace(order, site, input, shiftsOf),
@@ -265,6 +273,13 @@ function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[
   return has.flatMap((carries, e) => (carries ? [] : [e]));
 }
 
+/** Who should have set out for it and did not, as long as there is another who could. */
+function whoMissed({ missedBy = [], skill }: OpenWorkOrder, engineers: readonly PlannedEngineer[]): number[] {
+  const missed = (one: PlannedEngineer) => missedBy.includes(one.engineer.id);
+  if (!engineers.some((one) => !missed(one) && hasSkill(one.engineer.skills, skill))) return [];
+  return engineers.flatMap((one, e) => (missed(one) ? [e] : []));
+}
+
 /** Whether somebody may be called out at all: not when the one order that is asked about is none. */
 function urgentOrders({ orders, loose }: PlanningInput): boolean {
   if (loose !== undefined) return orders.some(({ order }) => order.id === loose && order.priority === 'P1');
@@ -301,7 +316,8 @@ export function rowAt(
 
 /**
  * A visit that is pinned or about to begin is a fact for the solver, as long as it can still be reached in time; when it no
- * longer can, the engineer stays and the time slides. Any other scheduled visit may move, at the cost of the churn.
+ * longer can, the time slides, and the engineer stays as long as what the hospital was told can be kept (a pinned one in any
+ * case). Whoever should have set out and has not is not waited for. Any other scheduled visit may move, at the cost of the churn.
  */
 function presentPlace(
   order: OpenWorkOrder,
@@ -309,7 +325,7 @@ function presentPlace(
   { now, engineers, travel, policy, loose, placed }: PlanningInput,
   shiftsOf: readonly (readonly PlainShift[])[],
 ): Partial<PlainVisit> {
-  const byHand = placed?.workOrderId === order.id ? placed : null;
+  const byHand = placed?.find(({ workOrderId }) => workOrderId === order.id) ?? null;
   if (loose === order.id && !byHand) return {};
   if (order.state !== 'scheduled' && !byHand) return {};
   const visit = order.state === 'scheduled' ? order.visit : null;
@@ -335,8 +351,13 @@ function presentPlace(
   const { underway, position } = engineers[e] as PlannedEngineer;
   const ready = underway ? underway.until : now;
   const way = travel.between(underway ? underway.site : position, site.place).seconds * 1_000;
+  const missed = byHand === null && whoMissed(order, engineers).includes(e);
   const reachable = byHand !== null || ready + way <= startAt + SLACK_MS;
-  if (!reachable) return { ...previous, requiredEngineer: e };
+  if (!reachable) {
+    const inTime = visit !== null && ready + way <= toldOf(visit).to;
+    return !missed && (visit?.pinned || inTime) ? { ...previous, requiredEngineer: e } : previous;
+  }
+  if (missed) return previous;
   return { ...previous, frozen: { engineer: e, shift, startAt: start } };
 }
 

@@ -341,12 +341,16 @@ export class Instance {
   /** A copy in which visits can be held, and none is. Where no visit is tied to another nobody needs one: this very instance. */
   holdable(): Instance {
     if (this.links === null) return this;
-    const copy = Object.assign(Object.create(Instance.prototype) as Instance, this);
-    Object.assign(copy, { visitNumbers: this.visitNumbers.slice(), unhindered: null });
+    const copy = this.copyToHold();
     for (const visit of this.links.groups.flat(2)) copy.hold(visit, Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
     return copy;
   }
-  /** Of a `holdable` copy: from now on service of the visit starts between the two moments. */
+  /** A copy of which any visit may be held. */
+  copyToHold(): Instance {
+    const copy = Object.assign(Object.create(Instance.prototype) as Instance, this);
+    return Object.assign(copy, { visitNumbers: this.visitNumbers.slice(), unhindered: null });
+  }
+  /** Of such a copy: from now on service of the visit starts between the two moments. */
   hold(visit: number, from: number, to: number): void {
     const release = this.plain.visits[visit]?.release ?? Number.NEGATIVE_INFINITY;
     this.visitNumbers[visit * VISIT_FIELDS + 2] = Math.max(release, from);

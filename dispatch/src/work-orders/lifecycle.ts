@@ -12,6 +12,7 @@ import type { DispatchPolicy } from '../policy.ts';
 import { asClaimed } from '../record/belief.ts';
 import { componentKey, type DispatchState, type OrderEntry, openAlertOf } from '../state.ts';
 import { graver, lookUp, promisesRaised } from './facts.ts';
+import { overdue } from './overdue.ts';
 
 /** Reason of a cancellation because nothing is foreseen any more. */
 export const RISK_WITHDRAWN = 'risk withdrawn';
@@ -33,7 +34,8 @@ export function dueEvent(
   if (order.state === 'verifying') return verification(state, entry, now, policy);
   return (
     (order.state === 'received' || order.state === 'scheduled' ? withdrawal(state, entry, now, policy) : undefined) ??
-    riskChange(state, entry, now, belief)
+    riskChange(state, entry, now, belief) ??
+    overdue(state, order, now)
   );
 }
 

@@ -2,7 +2,7 @@ import { PlanningWeights } from '../../../dispatch/src/planning/weights.ts';
 import { asWorked, inHindsight, wholeDay } from './day-hindsight.ts';
 import { dayPlanning, playDay } from './day-run.ts';
 import { type DayOptions, dayWorld } from './day-world.ts';
-import { quantile, row } from './figures.ts';
+import { row } from './figures.ts';
 
 /** Of one planning run of the day, about what 0.3 s allow; the search in hindsight has twenty times as many, twice. */
 const ITERATIONS = 3_000;
@@ -27,7 +27,7 @@ export async function lateDays(
       const all = (of: Figure) => days.map(of);
       const sum = (of: Figure) => all(of).reduce((a, b) => a + b, 0);
       const range = (of: Figure) =>
-        `${percent(sum(of) / days.length)} (${percent(quantile(all(of), 0))}–${percent(quantile(all(of), 1))})`;
+        `${percent(sum(of) / days.length)} (${percent(Math.min(...all(of)))}–${percent(Math.max(...all(of)))})`;
       row(
         `${prices}, ${percent(late)} late`,
         range(({ cost }) => cost),

@@ -2,6 +2,7 @@
  * How near the solver comes to the best plans known, on public instances, in CPU seconds. Every plan is checked by the
  * solver's independent checker and judged from the file itself.
  *   npm run bench solve -- --live VISITS,ENGINEERS,DAYS [--seconds 1,10,60]      made-up days of an equipment service
+ *   npm run bench solve -- --ill VISITS,ENGINEERS,DAYS                           one engineer after the other falls ill
  *   npm run bench solve -- --urgent [--seconds 10] [--seed 1,2]                  visits that come late into full plans
  *   npm run bench solve -- --made-up r1,rc2 --customers 1000 --seconds 60,300    of Homberger's form, to the best of these runs
  *   npm run bench solve -- --data FOLDER [--set solomon] [--seconds 1,10] [--seed 1] [--threads 1] [--objective dimacs] [--only REGEX]
@@ -13,6 +14,7 @@ import { loadHighs } from '../../../dispatch/src/solver/highs.ts';
 import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
 import { solveInParallel } from '../../../dispatch/src/solver/parallel.ts';
 import { type SolveResult, solve } from '../../../dispatch/src/solver/search.ts';
+import { runIll } from './ill-run.ts';
 import { runLive } from './live-run.ts';
 import { RICH_SETS, type RichSet, runRich } from './rich.ts';
 import { type Case, loadSet, madeUpCase, SETS, type SetName } from './sets.ts';
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     parameters: { type: 'string', default: '{}' },
     live: { type: 'string' },
+    ill: { type: 'string' },
     urgent: { type: 'boolean', default: false },
     'made-up': { type: 'string' },
     customers: { type: 'string', default: '1000' },
@@ -84,6 +87,10 @@ const mean = (list: readonly number[]) => list.reduce((sum, x) => sum + x, 0) / 
 
 if (values.live !== undefined) {
   await runLive(values.live, values.seconds.split(',').map(Number), Number(values.seed), cpu);
+  process.exit(0);
+}
+if (values.ill !== undefined) {
+  runIll(values.ill, Number(values.seed), cpu);
   process.exit(0);
 }
 if (values.data !== undefined && (RICH_SETS as readonly string[]).includes(values.set)) {

@@ -11,6 +11,7 @@ import { Loading, Panel, useProblemText } from '../../shared/ui/blocks.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { BoardLane } from './lane.tsx';
 import type { BoardRow, BoardVisit } from './model.ts';
+import { MoveDialog } from './move-dialog.tsx';
 import { positionOf, timeScale } from './timescale.ts';
 import { type Drop, useVisitDrag } from './use-visit-drag.ts';
 
@@ -66,15 +67,22 @@ export function Board(props: {
       setSaid(`${t('dispatch.movedBack')} ${problem(error).title}. ${problem(error).text}`);
     },
     // The plan that holds the move arrives by the live connection, usually within 0.1 s.
-    onSettled: () => setTimeout(() => setPending(null), 300),
-  });
-  const commit = useCallback(
-    (drop: Drop) => {
-      setPending(drop);
-      move.mutate(drop);
+    onSettled: () => {
+      setWanted(null);
+      setTimeout(() => setPending(null), 300);
     },
-    [move.mutate],
-  );
+  });
+  /** Asked first what it would do; the visit is shown on its new place meanwhile. */
+  const [wanted, setWanted] = useState<Drop | null>(null);
+  const commit = useCallback((drop: Drop) => {
+    setPending(drop);
+    setWanted(drop);
+  }, []);
+  const leave = () => {
+    setWanted(null);
+    setPending(null);
+    setSaid(t('dispatch.movedBack'));
+  };
 
   const lanes = useRef<HTMLDivElement>(null);
   const drag = useVisitDrag({ lanes, rows: props.rows, scale, commit, say: setSaid, format });
@@ -147,6 +155,15 @@ export function Board(props: {
             </div>
           </div>
         </section>
+      )}
+      {wanted && (
+        <MoveDialog
+          move={{ order: wanted.visit.order, engineerId: wanted.engineerId, startAt: wanted.startAt }}
+          zone={props.zone}
+          busy={move.isPending}
+          onConfirm={() => move.mutate(wanted)}
+          onClose={leave}
+        />
       )}
       {drag.ghost && (
         <div

@@ -16,6 +16,7 @@ import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
 import { Places } from './places.tsx';
+import { PlanChanges } from './plan-changes.tsx';
 import { VisitTerms } from './visit-terms.tsx';
 
 /** One order: why this engineer, what the places of the others would cost, and what happened so far. */
@@ -54,6 +55,7 @@ export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () 
           <Facts order={order} />
           {order.state === 'scheduled' || order.state === 'received' ? <Places order={order} /> : null}
           {order.state === 'scheduled' || order.state === 'received' ? <VisitTerms order={order} /> : null}
+          <ChangesOf order={order} />
           <section>
             <h3>{t('dispatch.timeline')}</h3>
             {detail.data ? (
@@ -67,6 +69,18 @@ export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () 
         </div>
       </div>
     </Panel>
+  );
+}
+
+function ChangesOf({ order }: { order: WorkOrder }) {
+  const { t } = useTranslation();
+  const zone = useSiteZone(order.siteId);
+  if (order.service === 'observe') return null;
+  return (
+    <section>
+      <h3>{t('dispatch.changes.title')}</h3>
+      <PlanChanges orderId={order.id} zone={zone} />
+    </section>
   );
 }
 

@@ -11,6 +11,7 @@ import { useCollection } from '../../shared/live/hooks.ts';
 import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
+import { MoveDialog } from './move-dialog.tsx';
 import { WhatWouldHelp, WhyNot } from './why-not.tsx';
 
 /** The best place at each engineer, and why the others cannot. */
@@ -25,6 +26,7 @@ export function Places({ order }: { order: WorkOrder }) {
   const planId = useCollection('plan').list[0]?.id;
   const current = 'visit' in order ? order.visit : null;
   const [asked, setAsked] = useState<EngineerId | null>(null);
+  const [wanted, setWanted] = useState<{ engineerId: EngineerId; startAt: number } | null>(null);
   const places = useQuery({
     queryKey: ['places', order.id, planId],
     queryFn: ({ signal }) => api.get<PlacesAnswer>(`/plan/places/${order.id}`, signal),
@@ -42,6 +44,7 @@ export function Places({ order }: { order: WorkOrder }) {
         }),
       ),
     onError: notify.failed,
+    onSettled: () => setWanted(null),
   });
   const nameOf = (id: string) => text(engineers.get(id)?.name) || id;
   // It left the plan while it was looked at: the panel is about to say so.
@@ -49,6 +52,15 @@ export function Places({ order }: { order: WorkOrder }) {
   return (
     <section>
       <h3>{t('dispatch.places')}</h3>
+      {wanted && (
+        <MoveDialog
+          move={{ order, ...wanted }}
+          zone={zone}
+          busy={move.isPending}
+          onConfirm={() => move.mutate(wanted)}
+          onClose={() => setWanted(null)}
+        />
+      )}
       {places.isPending ? (
         <Loading rows={3} />
       ) : places.isError ? (
@@ -94,7 +106,7 @@ export function Places({ order }: { order: WorkOrder }) {
                           variant="default"
                           disabled={move.isPending}
                           aria-label={t('dispatch.assignTo', { name: nameOf(place.engineerId) })}
-                          onClick={() => move.mutate({ engineerId: place.engineerId, startAt: place.startAt })}
+                          onClick={() => setWanted({ engineerId: place.engineerId, startAt: place.startAt })}
                         >
                           {t('dispatch.assign')}
                         </Button>

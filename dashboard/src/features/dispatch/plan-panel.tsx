@@ -10,9 +10,10 @@ import { useFormat } from '../../shared/format/use-format.ts';
 import { useNow } from '../../shared/live/hooks.ts';
 import { Empty, Panel } from '../../shared/ui/blocks.tsx';
 import { useNotify } from '../../shared/ui/notify.ts';
+import { PlanChanges } from './plan-changes.tsx';
 
 /** The plan in force with its cost, and a longer search on request with the figures before and after. */
-export function PlanPanel({ plan }: { plan: Plan | undefined }) {
+export function PlanPanel({ plan, zone }: { plan: Plan | undefined; zone: string }) {
   const { t } = useTranslation();
   const format = useFormat();
   const notify = useNotify();
@@ -67,6 +68,7 @@ export function PlanPanel({ plan }: { plan: Plan | undefined }) {
           {answer && (
             <div role="status">
               <b>{t(`dispatch.outcome.${answer.outcome}`)}</b>
+              {answer.restarts > 0 && <div>{t('dispatch.restarts', { count: answer.restarts })}</div>}
             </div>
           )}
           {answer?.before && answer.after ? (
@@ -77,6 +79,10 @@ export function PlanPanel({ plan }: { plan: Plan | undefined }) {
           <p className="up-dim up-small" style={{ margin: 0 }}>
             {t('dispatch.planHint')}
           </p>
+          <section aria-label={t('dispatch.changes.title')}>
+            <h3>{t('dispatch.changes.title')}</h3>
+            <PlanChanges zone={zone} />
+          </section>
         </div>
       </section>
     </Panel>

@@ -118,7 +118,7 @@ export function DispatchPage() {
           {orderId ? (
             <OrderPanel key={orderId} orderId={orderId} onClose={() => select(null)} />
           ) : (
-            <PlanPanel plan={plan} />
+            <PlanPanel plan={plan} zone={ZONE} />
           )}
         </div>
         <Board

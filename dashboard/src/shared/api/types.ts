@@ -162,6 +162,8 @@ export interface OptimiseAnswer {
   readonly before: PlanCost | null;
   readonly after: PlanCost | null;
   readonly plan: Plan | null;
+  /** So often the search was begun anew because the plan was changed meanwhile. */
+  readonly restarts: number;
 }
 /** Named terms of a plan's cost, fen; `total` is their sum. */
 export type PlanCost = Readonly<Record<string, number>>;

@@ -69,6 +69,8 @@ function useSentence(order: WorkOrder, zone: string): (event: WorkOrderEvent) =>
         });
       case 'work-order.unscheduled':
         return t('timeline.unscheduled');
+      case 'work-order.overdue':
+        return t(`timeline.overdue.${event.what}`, { name: text(engineers.get(event.engineerId)?.name) });
       case 'work-order.departed':
         return t('timeline.departed');
       case 'work-order.arrived':
