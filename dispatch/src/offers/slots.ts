@@ -110,14 +110,14 @@ export class Slots {
   /** One try: false where something else was written meanwhile. */
   private async promise(id: WorkOrderId, slot: { from: Instant; to: Instant }, actor: string): Promise<boolean> {
     const { state, planner, find, events, log } = this.options;
-    const order = plannableOrder(state, id);
+    plannableOrder(state, id);
     const key = planningKey(state);
     const { problem, visit } = this.around(id);
     const window = { ...inSeconds(slot), half: 0 };
     const asked = { plain: problem.plain, plan: asStart(problem), visit, windows: [window], count: 1 };
     const [found] = slot.from > problem.now ? await find.slots(asked) : [];
     if (planningKey(state) !== key) return false;
-    if (found === undefined) throw new HttpProblem('slot-gone', `${order.number} has no room in that time any more`);
+    if (found === undefined) throw new HttpProblem('slot-gone');
     const instance = ownInstance(startingIn(problem.plain, visit, window));
     const wrong = checkPlan(instance, found.plan);
     if (wrong.length > 0) {
