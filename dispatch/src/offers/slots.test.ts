@@ -118,6 +118,10 @@ test('a hospital chooses for its own orders, and does not see who would come', a
   expect(status).toBe(200);
   expect(body).toMatchObject({ id: 'wo_b', slot: offers[0], mayChooseSlot: true });
   expect(JSON.stringify(body)).not.toMatch(/cost|probability/i);
+  // It is not offered again.
+  const again = (await offersOf(service, city)).offers;
+  expect(again).toHaveLength(3);
+  expect(again.map(({ from }) => from)).not.toContain(offers[0]?.from);
   // The dispatcher may take it back; the plan is free again.
   const withdraw = { workOrderId: 'wo_b', reason: 'the hospital rang' };
   expect((await service.call(city, 'POST', '/plan/slots/withdraw', withdraw)).status).toBe(403);

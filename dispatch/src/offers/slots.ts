@@ -1,4 +1,5 @@
 import {
+  type Clock,
   type EngineerId,
   type Instant,
   MINUTE,
@@ -32,11 +33,14 @@ export interface SlotsOptions {
   readonly planner: Planner;
   readonly find: FindOffers;
   readonly events: EventLog<UptowerEvent>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** So long an offer can be accepted. It reserves nothing: whoever accepts first has the place. */
 const STANDS_MS = 15 * MINUTE;
+/** Where the clock runs faster than time somebody still has to read them. Real milliseconds. */
+const LEAST_REAL_MS = MINUTE;
 /** Nothing is offered sooner: somebody has to get there. */
 const LEAD_MS = 30 * MINUTE;
 /** Plans spoilt in a row by somebody's change. */
@@ -61,13 +65,16 @@ export class Slots {
 
   /** Throws `order-wrong-state` where nobody may be sent any more. */
   async offer({ workOrderId: id, count, slotMinutes, from, to }: SlotsWanted): Promise<SlotOffers> {
-    const { planner, find, state } = this.options;
-    plannableOrder(state, id);
+    const { find, state, clock } = this.options;
+    const { slot: present } = plannableOrder(state, id);
     const { problem, visit, site } = this.around(id);
     const { now, policy } = problem;
     const begin = Math.max(now + LEAD_MS, from ?? 0);
     const end = Math.min(now + policy.horizonMs, to ?? Number.POSITIVE_INFINITY);
-    const windows = slotTimes(site, begin, end, slotMinutes).map((slot) => ({ ...inSeconds(slot), half: slot.half }));
+    // Another time than the one that is promised already.
+    const windows = slotTimes(site, begin, end, slotMinutes)
+      .filter((slot) => slot.from !== present?.from || slot.to !== present.to)
+      .map((slot) => ({ ...inSeconds(slot), half: slot.half }));
     const found =
       windows.length === 0
         ? []
@@ -78,8 +85,13 @@ export class Slots {
       const times = { from: window.from * 1_000, to: window.to * 1_000, startAt: startAt * 1_000 };
       return { ...times, engineerId, extraCost: addedCost - cheapest };
     });
-    const answer = { workOrderId: id, offers, standUntil: planner.now() + STANDS_MS };
-    for (const [other, { standUntil }] of this.standing) if (standUntil < planner.now()) this.standing.delete(other);
+    const answer = {
+      workOrderId: id,
+      offers,
+      standUntil: this.options.clock.now() + Math.max(STANDS_MS, LEAST_REAL_MS * clock.speed),
+    };
+    for (const [other, { standUntil }] of this.standing)
+      if (standUntil < this.options.clock.now()) this.standing.delete(other);
     this.standing.set(id, answer);
     return answer;
   }
@@ -95,7 +107,7 @@ export class Slots {
   ): Promise<WorkOrder> {
     const { planner, state } = this.options;
     const offered = this.standing.get(id);
-    const stands = offered !== undefined && offered.standUntil >= planner.now();
+    const stands = offered !== undefined && offered.standUntil >= this.options.clock.now();
     if (!stands || !offered.offers.some(({ from, to }) => from === slot.from && to === slot.to))
       throw new HttpProblem('slot-not-offered');
     for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt++) {
@@ -109,22 +121,22 @@ export class Slots {
 
   /** One try: false where something else was written meanwhile. */
   private async promise(id: WorkOrderId, slot: { from: Instant; to: Instant }, actor: string): Promise<boolean> {
-    const { state, planner, find, events, log } = this.options;
-    const order = plannableOrder(state, id);
+    const { state, find, events, log } = this.options;
+    plannableOrder(state, id);
     const key = planningKey(state);
     const { problem, visit } = this.around(id);
     const window = { ...inSeconds(slot), half: 0 };
     const asked = { plain: problem.plain, plan: asStart(problem), visit, windows: [window], count: 1 };
     const [found] = slot.from > problem.now ? await find.slots(asked) : [];
     if (planningKey(state) !== key) return false;
-    if (found === undefined) throw new HttpProblem('slot-gone', `${order.number} has no room in that time any more`);
+    if (found === undefined) throw new HttpProblem('slot-gone');
     const instance = ownInstance(startingIn(problem.plain, visit, window));
     const wrong = checkPlan(instance, found.plan);
     if (wrong.length > 0) {
       log.error({ workOrderId: id, wrong }, 'slot.refused');
       throw new HttpProblem('slot-gone');
     }
-    const at = planner.now();
+    const at = this.options.clock.now();
     const by = actor.slice(0, 64);
     const promised: WorkOrderEvent = {
       type: 'work-order.slot-promised',
@@ -160,7 +172,7 @@ export class Slots {
     );
     const orders = problem.orders.map(({ order }) => order);
     const tolerance = problem.policy.weights.movedToleranceMinutes * MINUTE;
-    const changes = changesOf(orders, visits, unassigned, state.plan, planner.now(), tolerance);
+    const changes = changesOf(orders, visits, unassigned, state.plan, this.options.clock.now(), tolerance);
     if (changes === null) return [];
     const all = [...underwayVisits(state), ...visits];
     return appendsOf(planner.planOf('slot-promised', all, unassigned, costs, changes.moved), changes, state);

@@ -181,10 +181,6 @@ export class Planner {
     return toInstance({ ...planningInput(state, reported, travel, policy, clock.now()), ...more });
   }
 
-  now(): Instant {
-    return this.deps.clock.now();
-  }
-
   /** The problem as it is, made anew only where something happened since, or a second passed: making it takes ten milliseconds. */
   present(): PlanningProblem {
     const { position } = this.deps.state;

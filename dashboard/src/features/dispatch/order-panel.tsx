@@ -17,6 +17,7 @@ import { useNotify } from '../../shared/ui/notify.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
 import { Places } from './places.tsx';
 import { PlanChanges } from './plan-changes.tsx';
+import { PromisedSlot } from './promised-slot.tsx';
 import { VisitTerms } from './visit-terms.tsx';
 
 /** One order: why this engineer, what the places of the others would cost, and what happened so far. */
@@ -53,6 +54,7 @@ export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () 
       <div className="up-scroll up-side">
         <div className="up-panel-body" style={{ display: 'grid', gap: 14 }}>
           <Facts order={order} />
+          {order.state === 'scheduled' || order.state === 'received' ? <PromisedSlot order={order} /> : null}
           {order.state === 'scheduled' || order.state === 'received' ? <Places order={order} /> : null}
           {order.state === 'scheduled' || order.state === 'received' ? <VisitTerms order={order} /> : null}
           <ChangesOf order={order} />
@@ -150,6 +152,17 @@ function Facts({ order }: { order: WorkOrder }) {
               })}
             </span>
             <div className="up-dim up-small">{t('dispatch.workTimeFrom', { count: order.workTime.repairs })}</div>
+          </Fact>
+        )}
+        {order.partsExpected && order.partsExpected.length > 0 && (
+          <Fact name={t('dispatch.parts')}>
+            {order.partsExpected.map(({ partId, quantity, arrivesAt }) => (
+              <div key={partId} className="up-num">
+                {arrivesAt === null
+                  ? t('dispatch.partUnknown', { part: partId, quantity })
+                  : t('dispatch.partArrives', { part: partId, quantity, time: format.dayTime(arrivesAt) })}
+              </div>
+            ))}
           </Fact>
         )}
         {order.note && <Fact name={t('dispatch.note')}>{order.note}</Fact>}

@@ -11,6 +11,7 @@ import { useCollection } from '../../shared/live/hooks.ts';
 import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
+import { MakeRoom } from './make-room.tsx';
 import { MoveDialog } from './move-dialog.tsx';
 import { WhatWouldHelp, WhyNot } from './why-not.tsx';
 
@@ -73,6 +74,7 @@ export function Places({ order }: { order: WorkOrder }) {
               <WhatWouldHelp order={order} planId={planId} nameOf={nameOf} />
             </>
           )}
+          {places.data.roomNeeded && <MakeRoom order={order} planId={planId} nameOf={nameOf} />}
           <table className="up-table">
             <tbody>
               {places.data.suggestions.slice(0, 6).map((place) => (
@@ -83,7 +85,11 @@ export function Places({ order }: { order: WorkOrder }) {
                       {current?.engineerId === place.engineerId && (
                         <span className="up-dim up-small"> · {t('dispatch.present')}</span>
                       )}
-                      <div className="up-dim up-small up-num">{format.dayTime(place.startAt)}</div>
+                      <div className="up-dim up-small up-num">
+                        {format.dayTime(place.startAt)}
+                        {place.arriveBy > place.startAt &&
+                          ` · ${t('dispatch.arriveBy', { time: format.time(place.arriveBy) })}`}
+                      </div>
                     </td>
                     <td className="up-num" style={{ textAlign: 'right', whiteSpace: 'nowrap' }}>
                       {place.extraCost === 0 ? t('dispatch.best') : `+${format.number(place.extraCost / 100, 0)} ¥`}

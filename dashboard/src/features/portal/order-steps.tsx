@@ -1,9 +1,11 @@
-import type { PortalOrder } from '@uptower/domain';
+import { can, type PortalOrder } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
+import { useViewer } from '../../shared/api/session.ts';
 import { useFormat, useText } from '../../shared/format/use-format.ts';
 import { useCollection, useNow } from '../../shared/live/hooks.ts';
 import { AvailabilityBadge } from '../../shared/ui/badges.tsx';
 import { Panel } from '../../shared/ui/blocks.tsx';
+import { SlotChooser } from '../../shared/ui/slot-chooser.tsx';
 import { toSteps } from './model.ts';
 
 /** One order from received to restored, with the time of each step or when it is expected. */
@@ -12,6 +14,7 @@ export function OrderSteps({ order }: { order: PortalOrder }) {
   const text = useText();
   const format = useFormat();
   const now = useNow(5_000);
+  const mayChoose = can(useViewer(), 'request-service');
   const device = useCollection('devices').items.get(order.deviceId);
   return (
     <Panel
@@ -47,6 +50,16 @@ export function OrderSteps({ order }: { order: PortalOrder }) {
           </li>
         ))}
       </ol>
+      {order.slot && (
+        <p className="up-num" style={{ margin: '10px 0 0' }}>
+          {t('slots.chosen', { time: `${format.dayTime(order.slot.from)}–${format.time(order.slot.to)}` })}
+        </p>
+      )}
+      {order.mayChooseSlot && mayChoose && (
+        <section style={{ marginTop: 10 }} aria-label={t('slots.choose')}>
+          <SlotChooser orderId={order.id} number={order.number} again={order.slot !== null} />
+        </section>
+      )}
       {order.source === 'prediction' && (
         <p className="up-dim up-small" style={{ margin: '10px 0 0' }}>
           {t('portal.foreseen')}

@@ -105,15 +105,32 @@ export interface FieldStop {
   readonly hospital?: Hospital;
   readonly model?: { readonly name: LocalText; readonly kind: DeviceKind };
 }
+export interface PlaceAnswer extends Suggestion {
+  readonly endAt: Instant;
+  /** There by then four times in five. */
+  readonly arriveBy: Instant;
+  readonly why: LocalText;
+  /** Against the best place, fen. */
+  readonly extraCost: number;
+  readonly moved: readonly {
+    readonly workOrderId: string;
+    readonly number: string;
+    readonly from: { readonly engineerId: EngineerId; readonly startAt: Instant };
+    readonly to: { readonly engineerId: EngineerId; readonly startAt: Instant };
+  }[];
+}
+
+/** Answer of `GET /plan/repaired/:orderId`. */
+export interface RepairedAnswer {
+  readonly repaired: PlaceAnswer | null;
+}
+
 export interface PlacesAnswer {
   /** Not once the order is on the way, done, or only to be observed. */
   readonly plannable: boolean;
-  readonly suggestions: readonly (Suggestion & {
-    readonly endAt: Instant;
-    readonly why: LocalText;
-    /** Against the best place, fen. */
-    readonly extraCost: number;
-  })[];
+  readonly suggestions: readonly PlaceAnswer[];
+  /** Nobody comes in time without making others late. */
+  readonly roomNeeded: boolean;
   readonly refused: readonly {
     readonly engineerId: EngineerId;
     readonly reason: string;
