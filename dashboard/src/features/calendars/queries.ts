@@ -1,5 +1,13 @@
 import { type QueryClient, useQuery } from '@tanstack/react-query';
-import type { CalendarOverview, CalendarView, EngineerId, Interval } from '@uptower/domain';
+import type {
+  CalendarOverview,
+  CalendarView,
+  DemandForecast,
+  EngineerId,
+  Interval,
+  LocalText,
+  RotaProposalView,
+} from '@uptower/domain';
 import { api, query } from '../../shared/api/client.ts';
 
 /** Calendars change by other people's hands and by imports; so often they are asked for again, in real time. */
@@ -24,3 +32,36 @@ export function useCalendar(id: EngineerId, { from, to }: Interval) {
 
 /** After a change: everything that is drawn from calendars. */
 export const refreshCalendars = (client: QueryClient) => client.invalidateQueries({ queryKey: ['calendars'] });
+
+export function useDemand(weeks: number) {
+  return useQuery({
+    queryKey: ['roster', 'demand', weeks],
+    queryFn: ({ signal }) => api.get<DemandForecast>(`/roster/demand?${query({ weeks })}`, signal),
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+const isSearched = ({ state }: RotaProposalView) => state === 'waiting' || state === 'running';
+
+/** Proposals, newest first; looked at often while one is searched. */
+export function useProposals() {
+  return useQuery({
+    queryKey: ['roster', 'proposals'],
+    queryFn: ({ signal }) => api.get<readonly RotaProposalView[]>('/roster/proposals', signal),
+    refetchInterval: ({ state }) => (state.data?.some(isSearched) ? 1_000 : AGAIN_MS),
+  });
+}
+
+export function useRotas() {
+  return useQuery({
+    queryKey: ['calendars', 'rotas'],
+    queryFn: ({ signal }) =>
+      api.get<readonly { rota: { key: string; name: LocalText } }[]>('/calendars/on-call', signal),
+    staleTime: 60_000,
+  });
+}
+
+/** After a decision on a proposal. */
+export const refreshProposals = (client: QueryClient) =>
+  client.invalidateQueries({ queryKey: ['roster', 'proposals'] });
