@@ -28,8 +28,8 @@ import {
 const RESOLUTION = 6;
 /** People live in towns: candidates are the cells within so many rings (about 26 km) of a site. */
 const RINGS = 4;
-/** Homes that are named lie further apart. */
-const APART_METRES = 20_000;
+/** Homes that are named lie further apart, and near different sites. */
+const APART_METRES = 40_000;
 const NAMED = 5;
 const HEAT_CELLS = 300;
 
@@ -156,7 +156,12 @@ export function nextEngineer(input: CoverageInput): NextEngineerView {
     return { home: { cell, place }, minutesTo: waysFrom(travel, place, sites) };
   });
   const ranked = rankHomes(points, people, new Set(skills), minutes, candidates);
-  const best = apart(ranked, NAMED, (a, b) => distanceMetres(a.place, b.place) < APART_METRES);
+  const best = apart(
+    ranked,
+    NAMED,
+    (a, b) =>
+      distanceMetres(a.place, b.place) < APART_METRES || nearestSite(sites, a.place) === nearestSite(sites, b.place),
+  );
   const toOf = new Map(candidates.map(({ home, minutesTo }) => [home.cell, minutesTo]));
   return {
     minutes,
@@ -169,16 +174,17 @@ export function nextEngineer(input: CoverageInput): NextEngineerView {
       const then = withNewcomer(points, now, new Set(skills), toOf.get(each.home.cell) ?? []);
       return nextHome(registry, sites, points, { now, then, minutes, before: before.covered, skills }, each);
     }),
-    heat: ranked
-      .slice(0, HEAT_CELLS)
-      .map(({ home, gain, minutesSaved }) => ({
-        cell: home.cell,
-        boundary: boundaryOf(home.cell),
-        gain,
-        minutesSaved,
-      })),
+    heat: ranked.slice(0, HEAT_CELLS).map(({ home, gain, minutesSaved }) => ({
+      cell: home.cell,
+      boundary: boundaryOf(home.cell),
+      gain,
+      minutesSaved,
+    })),
   };
 }
+
+const nearestSite = (sites: readonly Site[], place: Place): Site =>
+  sites.reduce((a, b) => (distanceMetres(place, b.place) < distanceMetres(place, a.place) ? b : a));
 
 interface Change {
   readonly now: readonly number[];
@@ -195,9 +201,7 @@ function nextHome(
   change: Change,
   { home, gain, minutesSaved, covered, meanMinutes }: Ranked<{ cell: string; place: Place }>,
 ): NextHome {
-  const near = sites.reduce((a, b) =>
-    distanceMetres(home.place, b.place) < distanceMetres(home.place, a.place) ? b : a,
-  );
+  const near = nearestSite(sites, home.place);
   const newSites = sites
     .map((site, k) => {
       const own = points.flatMap((point, p) => (point.site === k ? [p] : []));
@@ -257,7 +261,7 @@ function words(
       zh: `${near.zh}附近：${minutes} 分钟内可达的上门没有增加，但平均路程缩短 ${saved} 分钟。`,
     };
   return {
-    en: `Near ${near.en}: ${percent(covered)} of the expected${skill('en') && ` ${skill('en')}`} visits would be within ${minutes} minutes instead of ${percent(before)}; ways are ${saved} minutes shorter on average. In reach for the first time: ${list('en')}${more.en}.`,
+    en: `Near ${near.en}: ${percent(covered)} of the expected${skill('en') && ` ${skill('en')}`} visits would be within ${minutes} minutes instead of ${percent(before)}; ways are ${saved} minutes shorter on average. Newly in reach: ${list('en')}${more.en}.`,
     zh: `${near.zh}附近：预计${skill('zh')}上门中 ${minutes} 分钟内可达的比例由 ${percent(before)} 升至 ${percent(covered)}，平均路程缩短 ${saved} 分钟。新增可达：${list('zh')}${more.zh}。`,
   };
 }
