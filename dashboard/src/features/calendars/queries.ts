@@ -2,13 +2,16 @@ import { type QueryClient, useQuery } from '@tanstack/react-query';
 import type {
   CalendarOverview,
   CalendarView,
+  CoverageView,
   DemandForecast,
   EngineerId,
   Interval,
   LocalText,
+  NextEngineerView,
   RotaProposalView,
 } from '@uptower/domain';
 import { api, query } from '../../shared/api/client.ts';
+import type { BaseMap } from './coverage-map.ts';
 
 /** Calendars change by other people's hands and by imports; so often they are asked for again, in real time. */
 const AGAIN_MS = 15_000;
@@ -65,3 +68,33 @@ export function useRotas() {
 /** After a decision on a proposal. */
 export const refreshProposals = (client: QueryClient) =>
   client.invalidateQueries({ queryKey: ['roster', 'proposals'] });
+
+const skillsIn = (skills: readonly string[]) => skills.map((skill) => `&skill=${encodeURIComponent(skill)}`).join('');
+
+export function useCoverage(minutes: number, skills: readonly string[]) {
+  return useQuery({
+    queryKey: ['coverage', minutes, skills],
+    queryFn: ({ signal }) => api.get<CoverageView>(`/coverage?minutes=${minutes}${skillsIn(skills)}`, signal),
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+export function useNextEngineer(minutes: number, skills: readonly string[]) {
+  return useQuery({
+    queryKey: ['coverage', 'next', minutes, skills],
+    queryFn: ({ signal }) =>
+      api.get<NextEngineerView>(`/coverage/next-engineer?minutes=${minutes}${skillsIn(skills)}`, signal),
+    placeholderData: (before) => before,
+    staleTime: 60_000,
+  });
+}
+
+/** The outlines of the built-in base map. */
+export function useBaseMap() {
+  return useQuery({
+    queryKey: ['base-map'],
+    queryFn: async ({ signal }) => (await (await fetch('/map/base.json', { signal })).json()) as BaseMap,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
