@@ -29,6 +29,7 @@ import { calendarFeed } from './http/calendar-feed.ts';
 import { calendarOverviewRoutes } from './http/calendar-overview.ts';
 import { calendarRuleRoutes } from './http/calendar-rules.ts';
 import type { RouteContext } from './http/context.ts';
+import { coverageRoutes } from './http/coverage.ts';
 import { fieldRoutes } from './http/field.ts';
 import { orderRoutes, portalRoutes } from './http/orders.ts';
 import { planningRoutes } from './http/planning.ts';
@@ -218,6 +219,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
   calendarRuleRoutes(router, context);
   calendarOverviewRoutes(router, context);
   rosterRoutes(router, context, proposals);
+  coverageRoutes(router, context, { proposals, travel: roads });
 
   let stopViews: (() => void) | undefined;
   return {

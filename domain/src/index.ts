@@ -8,6 +8,7 @@ export * from './calendar/index.ts';
 export * from './calibrated.ts';
 export * from './clinical-use.ts';
 export * from './contract.ts';
+export * from './coverage.ts';
 export * from './credential.ts';
 export * from './device.ts';
 export * from './device-model.ts';

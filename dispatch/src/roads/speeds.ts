@@ -14,6 +14,8 @@ import { localDay, zonedInstant } from '../availability/zone.ts';
 export interface Speeds {
   readonly all: Tally;
   readonly regions: Map<string, RegionTally>;
+  /** When the last trip that counted ended. */
+  lastTripAt: Instant | null;
 }
 
 interface Tally {
@@ -43,7 +45,7 @@ const MOST_SECONDS = 6 * 3_600;
 /** A trip said to have taken 2.7 times as long, or less than 0.37 times, was signed on or off at the wrong moment. */
 const WILDEST = 1;
 
-export const noSpeeds = (): Speeds => ({ all: { trips: 0, sum: 0 }, regions: new Map() });
+export const noSpeeds = (): Speeds => ({ all: { trips: 0, sum: 0 }, regions: new Map(), lastTripAt: null });
 
 export const regionOf = ({ lat, lon }: Place): string => latLngToCell(lat, lon, REGION_RESOLUTION);
 
@@ -80,6 +82,7 @@ export function learnTrip(speeds: Speeds, trip: Trip): boolean {
     one.trips += 1;
     one.sum += counted;
   }
+  speeds.lastTripAt = Math.max(trip.arrivedAt, speeds.lastTripAt ?? trip.arrivedAt);
   return true;
 }
 
@@ -103,7 +106,11 @@ export interface LearnedRegion {
 }
 
 /** What was learned, for people; regions with most trips first. */
-export function learnedView(speeds: Speeds): { readonly trips: number; readonly regions: readonly LearnedRegion[] } {
+export function learnedView(speeds: Speeds): {
+  readonly trips: number;
+  readonly lastTripAt: Instant | null;
+  readonly regions: readonly LearnedRegion[];
+} {
   const all = shrunk(speeds.all, 0);
   const regions = [...speeds.regions].map(([region, tally]): LearnedRegion => {
     const usual = shrunk(tally, all);
@@ -113,7 +120,7 @@ export function learnedView(speeds: Speeds): { readonly trips: number; readonly 
     return { region, trips: tally.trips, factor: rounded(Math.exp(usual)), bands: Object.fromEntries(bands) };
   });
   regions.sort((a, b) => b.trips - a.trips || (a.region < b.region ? -1 : 1));
-  return { trips: speeds.all.trips, regions };
+  return { trips: speeds.all.trips, lastTripAt: speeds.lastTripAt, regions };
 }
 
 const rounded = (factor: number) => Math.round(factor * 1_000) / 1_000;

@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
 import { can, type EngineerId } from '@uptower/domain';
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useSearchParams } from 'react-router';
 import { useViewer } from '../../shared/api/session.ts';
@@ -10,14 +10,55 @@ import { useFormat } from '../../shared/format/use-format.ts';
 import { addDays } from '../../shared/format/zone.ts';
 import { useCollection, useNow } from '../../shared/live/hooks.ts';
 import { Empty, Loading, Panel, ProblemNote } from '../../shared/ui/blocks.tsx';
+import { FilterTabs } from '../../shared/ui/tabs.tsx';
 import { EngineerPanel } from './engineer-panel.tsx';
 import { type Week, weekOf, zoneOfMost } from './model.ts';
 import { useOverview } from './queries.ts';
 import { Legend, WeekTable } from './week-table.tsx';
 import './calendars.css';
 
-/** Who works when: a week of everybody for who plans, of themselves for an engineer. */
+const Roster = lazy(async () => ({ default: (await import('./roster.tsx')).Roster }));
+const Coverage = lazy(async () => ({ default: (await import('./coverage.tsx')).Coverage }));
+
+const TABS = ['week', 'roster', 'coverage'] as const;
+type Tab = (typeof TABS)[number];
+
+/** Who works when: a week of everybody for who plans, of themselves for an engineer; rotas, and where to live. */
 export function CalendarsPage() {
+  const { t } = useTranslation();
+  const plans = can(useViewer(), 'manage-calendars');
+  const [params, setParams] = useSearchParams();
+  const asked = params.get('tab');
+  const tab: Tab = TABS.find((each) => plans && each === asked) ?? 'week';
+  useEffect(() => {
+    document.title = `${t('nav.calendars')} · Uptower`;
+  }, [t]);
+  return (
+    <div className="up-page up-calendars">
+      <div className="up-calendars-head">
+        <h1 className="up-h1">{t(plans ? 'calendars.title' : 'calendars.own')}</h1>
+        {plans && (
+          <FilterTabs
+            label={t('calendars.tabs')}
+            value={tab}
+            onChange={(next) => setParams(next === 'week' ? {} : { tab: next }, { replace: true })}
+            controls="calendars"
+            tabs={TABS.map((value) => ({ value, label: t(`calendars.tab.${value}`) }))}
+          />
+        )}
+      </div>
+      <div id="calendars" {...(plans ? { role: 'tabpanel', 'aria-labelledby': `calendars-tab-${tab}` } : {})}>
+        {tab === 'week' ? (
+          <Weeks />
+        ) : (
+          <Suspense fallback={<Loading rows={8} />}>{tab === 'roster' ? <Roster /> : <Coverage />}</Suspense>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Weeks() {
   const { t } = useTranslation();
   const viewer = useViewer();
   const [params, setParams] = useSearchParams();
@@ -42,14 +83,10 @@ export function CalendarsPage() {
       },
       { replace: true },
     );
-  useEffect(() => {
-    document.title = `${t('nav.calendars')} · Uptower`;
-  }, [t]);
   const row = overview.data?.rows.find(({ engineerId }) => engineerId === chosen);
   return (
-    <div className="up-page up-calendars">
+    <>
       <div className="up-calendars-head">
-        <h1 className="up-h1">{t(can(viewer, 'manage-calendars') ? 'calendars.title' : 'calendars.own')}</h1>
         <WeekSwitch week={week} zone={zone} onWeek={(monday) => set('week', monday)} />
         <span className="up-dim up-small">{t('calendars.zone', { zone })}</span>
       </div>
@@ -83,7 +120,7 @@ export function CalendarsPage() {
           />
         )}
       </div>
-    </div>
+    </>
   );
 }
 

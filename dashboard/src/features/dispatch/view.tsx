@@ -9,6 +9,7 @@ import { Board } from './board.tsx';
 import { type BoardRow, boardRows, boardVisits, figuresOf, unassignedOf } from './model.ts';
 import { OrderPanel } from './order-panel.tsx';
 import { PlanPanel } from './plan-panel.tsx';
+import { TravelSource } from './travel-source.tsx';
 import { UnassignedList } from './unassigned.tsx';
 import './dispatch.css';
 
@@ -102,7 +103,13 @@ export function DispatchPage() {
         />
         <div className="up-dispatch-mid">
           <UnassignedList ready={orders.ready} list={unassigned} selectedId={orderId} onSelect={select} now={now} />
-          <Panel title={t('dispatch.map')} padded={false} label={t('dispatch.map')} className="up-map-panel">
+          <Panel
+            title={t('dispatch.map')}
+            padded={false}
+            label={t('dispatch.map')}
+            className="up-map-panel"
+            aside={<TravelSource />}
+          >
             <Suspense fallback={<Loading rows={3} />}>
               <RegionMap
                 devices={devices.list}
