@@ -322,7 +322,7 @@ describe('roads by the hour', () => {
       engineerId: usual.visit.engineerId,
       travelSeconds: 2 * way,
       arriveAt: MONDAY_9 + 2 * way * 1_000,
-      arriveBy: usual.visit.arriveBy + way * 1_000,
+      arriveBy: (usual.visit.arriveBy ?? 0) + way * 1_000,
     });
     expect(checkPlan(slow.instance, usual.plan)).toContainEqual(expect.objectContaining({ kind: 'travel', by: way }));
     expect(slow.plan.routes[0]?.homeAt).toBe((usual.plan.routes[0]?.homeAt ?? 0) + way); // home at any hour but that one

@@ -1,8 +1,9 @@
 import type { Lists } from './near.ts';
+import { type Holds, type Orders, ordered } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import { type Holds, type Orders, ordered, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { Ruin } from './ruin.ts';
 
 /**

@@ -4,11 +4,12 @@ import { FewerVehicles, fewFirst, vehiclesCost } from './fewer.ts';
 import { loosenAll } from './linked-routes.ts';
 import type { Lists } from './near.ts';
 import { competitors } from './near.ts';
+import { frozenOrder, type Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import { RoutePool } from './pool.ts';
 import type { Recreate } from './recreate.ts';
 import { Rng } from './rng.ts';
-import { frozenOrder, type Orders, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 
 /**
  * One annealing search with a plan, a temperature and random numbers of its own. T falls from T_0 to T_f by

@@ -1,6 +1,7 @@
 import type { Instance } from './instance.ts';
+import { HOURS, PLAIN, SIMULATED } from './modes.ts';
 import { homeLegCost, overtimeCost, stopCost, wayCost, workCost } from './pricing.ts';
-import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { earliestStart, NEVER } from './schedule.ts';
 
 /**

@@ -5,12 +5,12 @@ import type { Instance } from './instance.ts';
 import { type Cycle, Island, ONE_CYCLE, TWO_CYCLES } from './island.ts';
 import { Limit } from './limit.ts';
 import { neighbours } from './near.ts';
+import type { Orders } from './orders.ts';
 import { defaultParameters } from './parameters.ts';
 import { bestOfPool } from './partition.ts';
 import type { Plan } from './plan.ts';
 import { isTied, type PooledRoute } from './pool.ts';
 import { Recreate } from './recreate.ts';
-import type { Orders } from './routes.ts';
 import type { SolveLimits, SolveOptions, SolveResult, StoppedBy } from './search.ts';
 import { timedRoutes, toPlan, withReasons } from './to-plan.ts';
 
