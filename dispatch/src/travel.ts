@@ -1,8 +1,11 @@
-import { distanceMetres, type Place } from '@uptower/domain';
+import { distanceMetres, type Interval, type Place } from '@uptower/domain';
+import type { SpeedStep } from './roads/hours.ts';
 
 /** How long the way takes. Never waits; what has to be asked for is asked for by `prepare`. */
 export interface TravelTimes {
   between(from: Place, to: Place): { readonly seconds: number; readonly metres: number };
+  /** How fast one gets away from a place by the hour, against the times of `between`; empty: the same at any hour. */
+  steps?(from: Place, timeZone: string, period: Interval): readonly SpeedStep[];
   /** Gets ready for the ways between these places, for at most `patienceMs` (real). Never rejects. */
   prepare?(places: readonly Place[], patienceMs: number): Promise<void>;
 }

@@ -1,12 +1,12 @@
 import type { EngineerId, Instant, Plan, Visit, WhatIfAnswer, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { HttpProblem } from '@uptower/platform';
 import { checkPlan } from '../solver/check-plan.ts';
-import { buildInstance } from '../solver/instance.ts';
+import { buildInstance, type Instance } from '../solver/instance.ts';
 import type { Plan as SolverPlan } from '../solver/plan.ts';
 import type { DispatchState } from '../state.ts';
 import { describeViolations } from './from-solution.ts';
 import type { Planner, PlanRun } from './planner.ts';
-import { type Placed, type PlanningProblem, rowAt } from './to-instance.ts';
+import { type Placed, rowAt } from './to-instance.ts';
 import { whatIf } from './what-if.ts';
 
 /** What a dispatcher does to the plan by hand. */
@@ -99,7 +99,7 @@ export class Dispatcher {
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
     if (s < 0) {
       const outside = { kind: 'shift' as const, engineer: e, vehicle: -1, visit, by: 1 };
-      const alone = checkPlan(instance, onePlan(problem, e, 0, [{ visit, start }], instance.vehicleOf(e, 0)));
+      const alone = checkPlan(instance, onePlan(instance, e, 0, [{ visit, start }], instance.vehicleOf(e, 0)));
       const own = alone.filter((found) => found.visit === visit && (found.kind === 'skill' || found.kind === 'level'));
       return describeViolations(problem, [outside, ...own]);
     }
@@ -107,7 +107,7 @@ export class Dispatcher {
       frozen?.engineer === e && frozen.shift === s ? [{ visit: other, start: frozen.startAt }] : [],
     );
     const stops = [...fixed, { visit, start }].sort((a, b) => a.start - b.start || a.visit - b.visit);
-    const found = checkPlan(instance, onePlan(problem, e, s, stops, instance.vehicleOf(e, s)));
+    const found = checkPlan(instance, onePlan(instance, e, s, stops, instance.vehicleOf(e, s)));
     const concerned = found.filter(({ kind, vehicle }) => vehicle >= 0 && kind !== 'missing');
     return describeViolations(problem, concerned);
   }
@@ -118,25 +118,26 @@ const LONG_SEARCH_MS = 1_500;
 
 /** A plan of one route with these starts, each way driven as late as possible. */
 function onePlan(
-  { plain }: PlanningProblem,
+  instance: Instance,
   engineer: number,
   s: number,
   stops: readonly { readonly visit: number; readonly start: number }[],
   vehicle: number,
 ): SolverPlan {
+  const { plain, speeds } = instance;
   const shift = plain.engineers[engineer]?.shifts[s];
   if (!shift) return { routes: [], unassigned: [] };
-  const way = (a: number, b: number) => plain.travelSeconds[a * plain.locationCount + b] ?? 0;
   let location = shift.freeAtLocation ?? shift.startLocation;
   let end = shift.from;
   const timed = stops.map(({ visit, start }) => {
-    const to = plain.visits[visit]?.location ?? 0;
-    const departAt = start - way(location, to);
+    const to = instance.locationOf(visit);
+    const way = instance.travelSeconds(location, to);
+    const departAt = speeds?.departure(location, start, way) ?? start - way;
     location = to;
     end = start + (plain.visits[visit]?.serviceSeconds ?? 0);
     return { visit, departAt, arriveAt: start, startAt: start, endAt: end };
   });
-  const home = shift.endLocation === null ? 0 : way(location, shift.endLocation);
+  const home = shift.endLocation === null ? 0 : instance.travelSecondsAt(location, shift.endLocation, end);
   return {
     routes: [{ vehicle, engineer, stops: timed, homeDepartAt: end, homeAt: end + home }],
     unassigned: [],

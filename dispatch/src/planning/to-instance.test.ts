@@ -13,12 +13,14 @@ import {
 import { describe, expect, test } from 'vitest';
 import { calendarOf } from '../availability/calendar.ts';
 import { defaultPolicy } from '../policy.ts';
+import { checkPlan } from '../solver/check-plan.ts';
 import { buildInstance } from '../solver/instance.ts';
 import { solve } from '../solver/search.ts';
 import { problemsIn } from '../solver/validate.ts';
 import { ANA, aSmallWorld, BO, CHEN, HILL_CT, MONDAY_9, MR } from '../testing/world.ts';
-import { estimatedTravel } from '../travel.ts';
+import { estimatedTravel, type TravelTimes } from '../travel.ts';
 import { lookUp, orderFromRequest } from '../work-orders/facts.ts';
+import { toVisits } from './from-solution.ts';
 import { busyUntil, type PlannedEngineer, type PlanningInput, toInstance } from './to-instance.ts';
 import { PlanningWeights } from './weights.ts';
 
@@ -286,5 +288,65 @@ describe('the problem in numbers', () => {
   test('a weight that is no whole number of units a second is refused by name', () => {
     const told = PlanningWeights.safeParse({ drivingHour: 1_000, lateHour: { P1: -3_600 }, speed: 3 });
     expect(told.error?.issues.map(({ path }) => path.join('.')).sort()).toEqual(['', 'drivingHour', 'lateHour.P1']);
+  });
+});
+
+describe('roads by the hour', () => {
+  /** Half as fast until ten o'clock. */
+  const rushHour: TravelTimes = {
+    ...estimatedTravel,
+    steps: (_, timeZone, { from }) => {
+      expect([timeZone, from]).toEqual(['Asia/Shanghai', MONDAY_9]);
+      return [
+        { from: MONDAY_9, percent: 50 },
+        { from: MONDAY_9 + HOUR, percent: 100 },
+      ];
+    },
+  };
+  const planned = (travel: TravelTimes) => {
+    const asked = problem([aPlanned(MR, 'a', undefined, 'down')], people(), { travel });
+    const instance = buildInstance(asked.plain);
+    const { plan } = solve(instance, { seed: 1, iterations: 50 });
+    expect(checkPlan(instance, plan)).toEqual([]);
+    const [visit] = toVisits(asked, plan);
+    if (!visit) throw new Error('there is room for one visit');
+    return { instance, plan, visit };
+  };
+
+  test('whoever sets out in the rush hour is there later, in the plan, its visit and its promise; the checker agrees', () => {
+    const [usual, slow] = [planned(estimatedTravel), planned(rushHour)];
+    const way = usual.visit.travelSeconds;
+    expect(way).toBeLessThan(1_800); // twice that ends before ten
+    expect(usual.visit.departAt).toBe(MONDAY_9);
+    expect(slow.visit).toMatchObject({
+      engineerId: usual.visit.engineerId,
+      travelSeconds: 2 * way,
+      arriveAt: MONDAY_9 + 2 * way * 1_000,
+      arriveBy: (usual.visit.arriveBy ?? 0) + way * 1_000,
+    });
+    expect(checkPlan(slow.instance, usual.plan)).toContainEqual(expect.objectContaining({ kind: 'travel', by: way }));
+    expect(slow.plan.routes[0]?.homeAt).toBe((usual.plan.routes[0]?.homeAt ?? 0) + way); // home at any hour but that one
+  });
+
+  test('where hours differ in nothing the solver is not asked to know them', () => {
+    expect(problem([aPlanned(MR, 'a')]).plain).not.toHaveProperty('speeds');
+    const alike = { ...estimatedTravel, steps: () => [] };
+    expect(problem([aPlanned(MR, 'a')], people(), { travel: alike }).plain).not.toHaveProperty('speeds');
+    const { plain } = problem([aPlanned(MR, 'a')], people(), { travel: rushHour });
+    expect(problemsIn(plain)).toEqual([]);
+    expect(plain.speeds?.profiles.length).toBeLessThanOrEqual(1 + plain.locationCount);
+  });
+
+  test('a fixed visit that the rush hour puts out of reach slides', () => {
+    const home = registry.engineers.get(BO)?.home;
+    const site = world.sites[1];
+    if (!home || !site) throw new Error('the world has Bo and the hill');
+    const minutes = Math.ceil(estimatedTravel.between(home, site.place).seconds / 60);
+    const frozen = (travel: TravelTimes) => {
+      const fixed = aPlanned(HILL_CT, 'a', placeOf(BO, -1, minutes, true));
+      return problem([fixed], people(), { travel }).plain.visits[0]?.frozen;
+    };
+    expect(frozen(estimatedTravel)).toMatchObject({ engineer: order.indexOf(BO) });
+    expect(frozen(rushHour)).toBeUndefined();
   });
 });

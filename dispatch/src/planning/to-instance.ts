@@ -25,6 +25,7 @@ import type { PlainEngineer, PlainInstance, PlainShift, PlainVisit } from '../so
 import type { TravelTimes } from '../travel.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
 import { beginBy } from './diff.ts';
+import { HourlyWays } from './hourly-ways.ts';
 import { waitingCost } from './risk-cost.ts';
 import { ceilSecond, floorSecond, onCallRows, shiftsOfEngineer } from './shift-rows.ts';
 import { toldOf } from './told-window.ts';
@@ -146,7 +147,8 @@ export function toInstance(input: PlanningInput): PlanningProblem {
     access.set(site, times);
     return times;
   };
-  const visits = orders.map((planned) => visitOf(planned, rowed, shiftsOf, accessOf, placeIndex, skillIndex));
+  const hourly = hourlyWays(input);
+  const visits = orders.map((planned) => visitOf(planned, rowed, hourly, shiftsOf, accessOf, placeIndex, skillIndex));
   const plainEngineers = rows.map(({ engineer }, e): PlainEngineer => {
     const levels = new Map<string, number>();
     for (const { name, level } of engineer.skills) levels.set(name, Math.max(level, levels.get(name) ?? 0));
@@ -157,6 +159,7 @@ export function toInstance(input: PlanningInput): PlanningProblem {
   });
   if (places.length === 0) placeIndex({ lat: 0, lon: 0 });
   const n = places.length;
+  const speeds = hourly.plainSpeeds(places);
   const weights = solverWeights(policy.weights);
   const travelSeconds = new Int32Array(n * n);
   const distanceMetres = weights.distanceMetre > 0 ? new Int32Array(n * n) : null;
@@ -179,6 +182,7 @@ export function toInstance(input: PlanningInput): PlanningProblem {
       visits,
       ...(distanceMetres && { distanceMetres }),
       ...(setupMinutes.size > 0 && { setupSeconds }),
+      ...(speeds && { speeds }),
       weights,
     },
   };
@@ -187,6 +191,7 @@ export function toInstance(input: PlanningInput): PlanningProblem {
 function visitOf(
   planned: PlannedOrder,
   input: PlanningInput,
+  hourly: HourlyWays,
   shiftsOf: readonly (readonly PlainShift[])[],
   accessOf: (site: Site) => readonly Interval[] | null,
   placeIndex: (place: Place, inside?: boolean) => number,
@@ -223,8 +228,19 @@ function visitOf(
     ...(due === null ? {} : { due: floorSecond(due) }),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
     ...wishes(planned, input, minutes),
-    ...presentPlace(order, site, input, shiftsOf),
+    ...presentPlace(order, site, input, hourly, shiftsOf),
   };
+}
+
+/** A place has the time zone of its hospital, else of the engineer who lives or is there. */
+function hourlyWays({ travel, orders, engineers, now, policy }: PlanningInput): HourlyWays {
+  const zones = new Map<string, string>();
+  for (const { engineer, position, underway } of engineers)
+    for (const place of [engineer.home, position, ...(underway ? [underway.site] : [])])
+      zones.set(coordinates(place), engineer.timeZone);
+  for (const { site } of orders) zones.set(coordinates(site.place), site.timeZone);
+  const period = { from: now, to: now + policy.horizonMs + policy.overtimeMs };
+  return new HourlyWays(travel, (place) => zones.get(coordinates(place)) ?? 'UTC', period);
 }
 
 /** An empty list would mean "at any time": a site that lets nobody in gets a moment that is long over. */
@@ -322,7 +338,8 @@ export function rowAt(
 function presentPlace(
   order: OpenWorkOrder,
   site: Site,
-  { now, engineers, travel, policy, loose, placed }: PlanningInput,
+  { now, engineers, policy, loose, placed }: PlanningInput,
+  hourly: HourlyWays,
   shiftsOf: readonly (readonly PlainShift[])[],
 ): Partial<PlainVisit> {
   const byHand = placed?.find(({ workOrderId }) => workOrderId === order.id) ?? null;
@@ -350,11 +367,11 @@ function presentPlace(
   if (waitsForPart(order) || (partsHere(order) ?? 0) > startAt) return previous;
   const { underway, position } = engineers[e] as PlannedEngineer;
   const ready = underway ? underway.until : now;
-  const way = travel.between(underway ? underway.site : position, site.place).seconds * 1_000;
+  const arriveAt = hourly.arrival(underway ? underway.site : position, site.place, ready);
   const missed = byHand === null && whoMissed(order, engineers).includes(e);
-  const reachable = byHand !== null || ready + way <= startAt + SLACK_MS;
+  const reachable = byHand !== null || arriveAt <= startAt + SLACK_MS;
   if (!reachable) {
-    const inTime = visit !== null && ready + way <= toldOf(visit).to;
+    const inTime = visit !== null && arriveAt <= toldOf(visit).to;
     return !missed && (visit?.pinned || inTime) ? { ...previous, requiredEngineer: e } : previous;
   }
   if (missed) return previous;

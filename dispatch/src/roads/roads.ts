@@ -1,5 +1,6 @@
-import type { Instant, Place } from '@uptower/domain';
+import type { Instant, Interval, Place } from '@uptower/domain';
 import { estimatedTravel, type TravelTimes } from '../travel.ts';
+import { type SpeedStep, speedSteps } from './hours.ts';
 import { KnownWays } from './known-ways.ts';
 import { factorTo, type Speeds } from './speeds.ts';
 import type { TableService } from './table-service.ts';
@@ -65,6 +66,11 @@ export class Roads implements TravelTimes {
     const way = this.options.service === null ? undefined : this.known.get(from, to);
     if (way !== undefined) return Number.isNaN(way.seconds) ? NO_WAY : way;
     return this.estimate(from, to);
+  }
+
+  /** What a service said of a way holds at any hour, as far as we know: hours were learned for estimates. */
+  steps(from: Place, timeZone: string, period: Interval): readonly SpeedStep[] {
+    return this.options.service === null ? speedSteps(this.options.speeds(), from, timeZone, period) : [];
   }
 
   private estimate(from: Place, to: Place): { readonly seconds: number; readonly metres: number } {

@@ -27,7 +27,7 @@ interface RegionTally extends Tally {
 }
 
 /** Stretches of a local day in which roads are alike: minutes after midnight, Monday to Friday. */
-const WORKDAY = [
+export const WORKDAY = [
   ['night', 0, 6 * 60 + 30],
   ['morning-peak', 6 * 60 + 30, 9 * 60 + 30],
   ['day', 9 * 60 + 30, 16 * 60 + 30],

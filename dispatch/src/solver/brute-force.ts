@@ -1,7 +1,7 @@
 import { type Cost, cost } from './cost.ts';
 import type { Instance } from './instance.ts';
+import { frozenOrder } from './orders.ts';
 import type { Plan } from './plan.ts';
-import { frozenOrder } from './routes.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';
 

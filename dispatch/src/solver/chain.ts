@@ -1,13 +1,14 @@
 import type { Lists } from './near.ts';
+import { type Holds, type Orders, ordered } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import { type Holds, type Orders, ordered, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { Ruin } from './ruin.ts';
 
 /**
  * Ruin and recreate under simulated annealing, algorithm 1 of the SISR paper: an iteration's result replaces the current
- * plan when it costs less than current - T ln U(0,1). Remembers the best plan seen.
+ * plan when it costs less than current - T ln U(0,1). Remembers the best plan seen since it began.
  */
 export class Chain {
   readonly routes: Routes;
@@ -72,6 +73,12 @@ export class Chain {
       this.best[vehicle] = order;
       this.bestHolds[vehicle] = routes.holdsOf(order);
     }
+  }
+
+  /** Forgets the best plan: the one at hand is where another search begins. */
+  beginAnew(): void {
+    this.bestCost = Number.POSITIVE_INFINITY;
+    this.remember();
   }
 
   bestOrders(): Orders {

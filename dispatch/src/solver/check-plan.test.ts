@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { planFrom } from './brute-force.ts';
 import { checkPlan, type ViolationKind } from './check-plan.ts';
 import { buildInstance, type PlainVisit } from './instance.ts';
+import { frozenOrder } from './orders.ts';
 import type { Plan, Route, Stop } from './plan.ts';
-import { frozenOrder } from './routes.ts';
 import { anEngineer, anyInstance, aShift, aVisit, onALine } from './test-cases.ts';
 
 /**

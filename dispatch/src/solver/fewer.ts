@@ -1,9 +1,11 @@
 import type { Chain } from './chain.ts';
 import type { Instance } from './instance.ts';
 import { takeOutNeedy } from './linked-routes.ts';
+import { HOURS } from './modes.ts';
+import type { Orders } from './orders.ts';
 import type { Recreate } from './recreate.ts';
 import type { Rng } from './rng.ts';
-import { HOURS, type Orders, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 
 /**
  * Fleet minimisation, section 5.4 of the SISR paper: one route is given up, its visits stay absent until the others have

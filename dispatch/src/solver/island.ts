@@ -1,18 +1,20 @@
 import { Chain } from './chain.ts';
 import { complete } from './construct.ts';
+import { takeOver } from './cross.ts';
+import { type Cycle, cyclesOf, ONE_CYCLE } from './cycles.ts';
 import { FewerVehicles, fewFirst, vehiclesCost } from './fewer.ts';
 import { loosenAll } from './linked-routes.ts';
-import type { Lists } from './near.ts';
-import { competitors } from './near.ts';
+import { competitors, type Lists } from './near.ts';
+import { frozenOrder, type Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
 import { RoutePool } from './pool.ts';
 import type { Recreate } from './recreate.ts';
 import { Rng } from './rng.ts';
-import { frozenOrder, type Orders, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 
 /**
  * One annealing search with a plan, a temperature and random numbers of its own. T falls from T_0 to T_f by
- * T_0 (T_f / T_0)^(share of the cycle); a second, cooler cycle follows where there is time for it.
+ * T_0 (T_f / T_0)^(share of the cycle), of which there are several where there is time for them (cycles.ts).
  */
 export class Island {
   readonly routes: Routes;
@@ -27,20 +29,21 @@ export class Island {
   private readonly fewerRng: Rng;
   private readonly scale: number;
   private meanLength = 1; // of routes, in legs
-  private readonly cycles: readonly Cycle[];
+  private cycles = ONE_CYCLE;
+  private planned = false; // the cycles
+  private cycle = 0;
+  /** What the cycles before came to, the cheapest first. */
+  private readonly elite: { readonly cost: number; readonly orders: Orders }[] = [];
+  private first: Orders = []; // where a cycle begins that begins anew
+  private readonly near: Lists;
+  private readonly crossRng: Rng;
 
-  constructor(
-    routes: Routes,
-    recreate: Recreate,
-    near: Lists,
-    seed: number,
-    parameters: Parameters,
-    cycles: readonly Cycle[],
-  ) {
+  constructor(routes: Routes, recreate: Recreate, near: Lists, seed: number, parameters: Parameters) {
     this.routes = routes;
     this.recreate = recreate;
     this.parameters = parameters;
-    this.cycles = cycles;
+    this.near = near;
+    this.crossRng = new Rng(seed + CROSS_SEED);
     this.pool = new RoutePool(routes, recreate.fleet, parameters.largestPool);
     const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
     this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
@@ -48,22 +51,17 @@ export class Island {
     this.meanLength = meanLength(routes);
     this.fewerUntil = parameters.fewerShare;
     this.fewerRng = new Rng(seed + FEWER_SEED);
+    this.first = routes.copyOrders();
     if (vehiclesCost(routes.instance)) this.fewer = new FewerVehicles(routes, recreate, this.chain, this.fewerRng);
   }
 
   get bestCost(): number {
-    return this.chain.bestCost;
+    return Math.min(this.chain.bestCost, this.elite[0]?.cost ?? Number.POSITIVE_INFINITY);
   }
 
   /** Some iterations at the temperature of this moment, `used` being the share of the limit used up. */
   run(used: number, steps: number): void {
     const { chain, parameters } = this;
-    const { startTemperature, endTemperature } = parameters;
-    const cycle = this.cycles.find(({ to }) => used < to) ?? (this.cycles.at(-1) as Cycle);
-    const within = Math.min(1, (used - cycle.from) / (cycle.to - cycle.from));
-    const start = Math.max(endTemperature, cycle.heat * startTemperature * this.meanLength);
-    const temperature = this.scale * start * (endTemperature / start) ** within;
-    const before = chain.bestCost;
     if (this.fewer !== null && used < this.fewerUntil && !this.fewer.done) {
       const { complete } = this.fewer;
       for (let step = 0; step < steps; step++) this.fewer.step(this.scale * FEWER_TEMPERATURE);
@@ -75,11 +73,69 @@ export class Island {
     }
     if (this.fewer !== null) {
       if (this.routes.absentCount > 0) this.routes.setOrders(this.fewer.complete ?? this.chain.bestOrders());
+      this.first = this.fewer.complete ?? this.first;
       this.fewer = null;
     }
+    const { startTemperature, endTemperature } = parameters;
+    const cycle = this.cycleAt(used);
+    const within = Math.min(1, (used - cycle.from) / (cycle.to - cycle.from));
+    const start = Math.max(endTemperature, cycle.heat * startTemperature * this.meanLength);
+    const temperature = this.scale * start * (endTemperature / start) ** within;
+    const before = chain.bestCost;
     for (let step = 0; step < steps; step++) chain.step(temperature);
     this.iterations += steps;
     if (within > POOL_FROM || chain.bestCost < before) this.pool.add();
+  }
+
+  private cycleAt(used: number): Cycle {
+    if (!this.planned && used >= PLAN_AT) {
+      this.planned = true;
+      const { visitCount, links } = this.routes.instance;
+      const mayCross = links === null && !vehiclesCost(this.routes.instance);
+      this.cycles = cyclesOf(this.iterations / used / visitCount, mayCross, this.parameters);
+    }
+    const { cycles } = this;
+    const found = cycles.findIndex(({ to }) => used < to);
+    const now = found < 0 ? cycles.length - 1 : found;
+    if (now !== this.cycle) this.begin(cycles[now] as Cycle);
+    this.cycle = now;
+    return cycles[now] as Cycle;
+  }
+
+  private begin({ begin }: Cycle): void {
+    const { chain, elite, routes } = this;
+    if (begin === 'on') return;
+    this.keep();
+    if (begin === 'anew') routes.setOrders(this.first);
+    else {
+      const [one, other] = elite.length < 2 ? [elite[0], elite[0]] : this.parents();
+      routes.setOrders(one?.orders ?? []);
+      takeOver(routes, other?.orders ?? [], this.recreate, this.near, this.parameters, this.crossRng);
+    }
+    chain.beginAnew();
+  }
+
+  private parents() {
+    const { elite, crossRng } = this;
+    const one = Math.min(crossRng.below(elite.length), crossRng.below(elite.length));
+    const other = (one + 1 + crossRng.below(elite.length - 1)) % elite.length;
+    return [elite[one], elite[other]] as const;
+  }
+
+  /** Takes what the cycle came to among the elite. */
+  private keep(): void {
+    const { chain, elite } = this;
+    const cost = chain.bestCost;
+    const at = elite.findIndex((one) => one.cost >= cost);
+    if (elite[at]?.cost === cost) return; // most likely the same plan
+    elite.splice(at < 0 ? elite.length : at, 0, { cost, orders: chain.bestOrders() });
+    if (elite.length > MOST_ELITE) elite.pop();
+  }
+
+  /** The best plan it had. */
+  bestOrders(): Orders {
+    const best = this.elite[0];
+    return best !== undefined && best.cost < this.chain.bestCost ? best.orders : this.chain.bestOrders();
   }
 
   /** Goes on from this plan. */
@@ -93,7 +149,7 @@ export class Island {
     const { routes, chain } = this;
     routes.mark();
     routes.setOrders(orders);
-    if (routes.cost < chain.bestCost) {
+    if (routes.cost < this.bestCost) {
       chain.remember();
       return true;
     }
@@ -103,7 +159,7 @@ export class Island {
 
   /** Goes on from the best plan it had. */
   toBest(): void {
-    this.routes.setOrders(this.chain.bestOrders());
+    this.routes.setOrders(this.bestOrders());
   }
 
   /**
@@ -118,6 +174,7 @@ export class Island {
     recreate.thriftily();
     if (routes.absentCount > absent) routes.setOrders(first);
     this.meanLength = meanLength(routes);
+    this.first = routes.copyOrders();
     if (routes.cost < this.chain.bestCost) this.chain.remember();
     if (this.fewer !== null || !fewFirst(routes)) return;
     this.fewFirst = true;
@@ -135,22 +192,13 @@ export class Island {
   }
 }
 
-/** A stretch of the search in which the temperature falls from `heat` times the first one to the last. */
-export interface Cycle {
-  readonly from: number;
-  readonly to: number;
-  readonly heat: number;
-}
-
-export const ONE_CYCLE: readonly Cycle[] = [{ from: 0, to: 1, heat: 1 }];
-export const TWO_CYCLES: readonly Cycle[] = [
-  { from: 0, to: 0.6, heat: 1 },
-  { from: 0.6, to: 1, heat: 0.3 },
-];
-
 /** In mean legs, while vehicles are given up: warm enough to shuffle, as better is told by who is left out. */
 const FEWER_TEMPERATURE = 0.3;
 const FEWER_SEED = 7919;
+const CROSS_SEED = 104_729;
+const MOST_ELITE = 6;
+/** Of the limit: tells how many iterations there will be. */
+const PLAN_AT = 0.03;
 const LEAST_FEWER = 0.03;
 const PATIENCE = 2;
 

@@ -2,9 +2,10 @@ import type { Fleet } from './fleet.ts';
 import type { Instance } from './instance.ts';
 import { loosen, takeOutGroup } from './linked-routes.ts';
 import { type Crew, gapOf, type Links, type Tie } from './links.ts';
+import { ordered } from './orders.ts';
 import type { Places } from './places.ts';
 import { stopCost } from './pricing.ts';
-import { ordered, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { NEVER } from './schedule.ts';
 import { type Slot, Slots } from './slots.ts';
 

@@ -1,7 +1,8 @@
 import type { Instance } from './instance.ts';
 import { type Crew, gapOf, holdsOf, type Planned } from './links.ts';
+import type { Holds } from './orders.ts';
 import type { Plan, Stop } from './plan.ts';
-import type { Holds, Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 
 /**
  * Of visits of the group each of which is held to one moment: from here on only what the ties ask for is held. Not where

@@ -38,6 +38,14 @@ export interface Parameters {
   readonly startTemperature: number;
   /** Last temperature, in mean costs of a leg. */
   readonly endTemperature: number;
+  /** Iterations a visit for which one more search from the start pays. Ours, as all below. */
+  readonly searchIterations: number;
+  /** Of the limit: for these searches, where there are at least two. */
+  readonly searchShare: number;
+  /** Iterations a visit of the short search that follows a crossing of two plans. */
+  readonly crossIterations: number;
+  /** Its first temperature, as a share of the first of all. */
+  readonly crossHeat: number;
 }
 
 export const defaultParameters: Parameters = {
@@ -57,4 +65,8 @@ export const defaultParameters: Parameters = {
   thrifty: true,
   startTemperature: 0.09,
   endTemperature: 0.05,
+  searchIterations: 200,
+  searchShare: 0.4,
+  crossIterations: 45,
+  crossHeat: 0.3,
 };

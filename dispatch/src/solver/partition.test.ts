@@ -5,7 +5,7 @@ import { cost } from './cost.ts';
 import { fewFirst } from './fewer.ts';
 import { loadHighs } from './highs.ts';
 import { buildInstance } from './instance.ts';
-import { Island, ONE_CYCLE } from './island.ts';
+import { Island } from './island.ts';
 import { neighbours } from './near.ts';
 import { defaultParameters } from './parameters.ts';
 import { bestOfPool, type SolveProgram } from './partition.ts';
@@ -76,7 +76,7 @@ test('[G3] a recombined plan is gone on from only where it costs less than the b
   const near = neighbours(instance);
   const recreate = new Recreate(routes, near);
   routes.setOrders([[0, [0]] as const, [1, [1]] as const]);
-  const island = new Island(routes, recreate, near, 1, defaultParameters, ONE_CYCLE);
+  const island = new Island(routes, recreate, near, 1, defaultParameters);
   const before = routes.copyOrders();
   for (const worse of [
     [[], []],

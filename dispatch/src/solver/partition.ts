@@ -1,7 +1,8 @@
 import type { Fleet } from './fleet.ts';
+import type { Orders } from './orders.ts';
 import type { PooledRoute } from './pool.ts';
 import { idleCost } from './pricing.ts';
-import type { Orders, Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 
 /** Solves a mixed integer program in CPLEX's LP form; names of the variables that are 1, or null when it found nothing. */
 export type SolveProgram = (program: string, limits: { seconds?: number; nodes: number }) => string[] | null;

@@ -1,6 +1,7 @@
 import type { Instance } from './instance.ts';
+import { HOURS, PLAIN, SIMULATED } from './modes.ts';
 import { homeLegCost, overtimeCost, stopCost, wayCost, workCost } from './pricing.ts';
-import { HOURS, PLAIN, type Routes, SIMULATED } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { earliestStart, NEVER } from './schedule.ts';
 
 /**
@@ -140,47 +141,49 @@ export class Places {
   /** See `Routes.countHours`: the three parts of the shortest working time, with the visit in. */
   private lookHours(vehicle: number, visit: number): number {
     const { routes, instance, hoursCost } = this;
-    const { next, place, ready, latest, legCost, busySoFar, setOutBy, homeFrom } = routes;
+    const { next, place, ready, latest, legCost, wayTo, busySoFar, setOutBy, homeFrom } = routes;
     const { ways, legCosts, waysTo, legCostsTo } = instance;
     const side = instance.locationCount + 1;
     const row = (place[visit] as number) * side;
     const opens = routes.open[visit] as number;
     const closes = routes.close[visit] as number;
     const service = instance.serviceSeconds(visit, vehicle);
+    const soonest = opens + service; // done with it
     const longest = instance.longestSeconds(vehicle);
     const end = routes.endNode + vehicle;
     const hoursNow = routes.hours[vehicle] as number;
     const totalNow = busySoFar[end] as number;
     let least = NEVER;
     let best = -1;
-    let node = routes.startNode + vehicle;
-    while (node !== end) {
+    for (let node = routes.startNode + vehicle, after = 0; node !== end; node = after) {
       const leave = ready[node] as number;
       if (leave > closes) break;
-      const after = next[node] as number;
+      after = next[node] as number;
+      const by = latest[after] as number;
+      if (by < soonest) continue;
       const from = row + (place[node] as number);
       const to = row + (place[after] as number);
       let added = (legCostsTo[from] as number) + (legCosts[to] as number) - (legCost[after] as number);
-      const wayTo = waysTo[from] as number;
-      const wayOn = ways[to] as number;
-      const start = Math.max(leave + wayTo, opens);
-      const arriveAt = start + service + wayOn;
-      if ((added < least || hoursCost) && start <= closes && arriveAt <= (latest[after] as number)) {
-        const total = totalNow + wayTo + service + wayOn - (routes.wayTo[after] as number);
-        const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
-        const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
-        const startBy = Math.min(closes, (latest[after] as number) - wayOn - service);
-        const leaveBy = Math.min(setOutBy[node] as number, startBy - (busySoFar[node] as number) - wayTo);
-        const hours = Math.max(total, homeAt - leaveBy);
-        if (hours <= longest) {
-          if (hoursCost) added += workCost(instance, hours) - workCost(instance, hoursNow);
-          if (added < least) {
-            least = added;
-            best = node;
-          }
-        }
-      }
-      node = after;
+      if (added >= least && !hoursCost) continue;
+      const wayIn = waysTo[from] as number;
+      const wayOut = ways[to] as number;
+      let start = leave + wayIn;
+      if (start > closes) continue;
+      if (start < opens) start = opens;
+      const arriveAt = start + service + wayOut;
+      if (arriveAt > by) continue;
+      const busy = busySoFar[node] as number;
+      const total = totalNow + wayIn + service + wayOut - (wayTo[after] as number);
+      const toGo = totalNow - (busySoFar[after] as number) + (after === end ? 0 : (routes.service[after] as number));
+      const homeAt = Math.max(arriveAt + toGo, homeFrom[after] as number);
+      const startBy = Math.min(closes, by - wayOut - service);
+      const leaveBy = Math.min(setOutBy[node] as number, startBy - busy - wayIn);
+      const hours = Math.max(total, homeAt - leaveBy);
+      if (hours > longest) continue;
+      if (hoursCost) added += workCost(instance, hours) - workCost(instance, hoursNow);
+      if (added >= least) continue;
+      least = added;
+      best = node;
     }
     this.after = best;
     return best < 0 ? NEVER : least + this.fixedCost(vehicle);

@@ -2,15 +2,15 @@ import { checkPlan } from './check-plan.ts';
 import { adopt, complete } from './construct.ts';
 import { type Cost, cost } from './cost.ts';
 import type { Instance } from './instance.ts';
-import { type Cycle, Island, ONE_CYCLE, TWO_CYCLES } from './island.ts';
+import { Island } from './island.ts';
 import { Limit } from './limit.ts';
 import { neighbours } from './near.ts';
+import type { Orders } from './orders.ts';
 import { defaultParameters } from './parameters.ts';
 import { bestOfPool } from './partition.ts';
 import type { Plan } from './plan.ts';
 import { isTied, type PooledRoute } from './pool.ts';
 import { Recreate } from './recreate.ts';
-import type { Orders } from './routes.ts';
 import type { SolveLimits, SolveOptions, SolveResult, StoppedBy } from './search.ts';
 import { timedRoutes, toPlan, withReasons } from './to-plan.ts';
 
@@ -50,7 +50,7 @@ export class Session {
     this.startCost = cost(instance, this.kept ?? { routes: began, unassigned: [] });
     const parameters = { ...defaultParameters, ...options.parameters };
     const seed = options.seed + index * SEED_STEP;
-    this.island = new Island(routes, recreate, near, seed, parameters, cyclesOf(instance, own));
+    this.island = new Island(routes, recreate, near, seed, parameters);
     if (options.start === undefined && options.iterations !== 0 && !this.isOptimal) this.island.startThrifty();
   }
 
@@ -82,7 +82,7 @@ export class Session {
   review(pools: readonly (readonly PooledRoute[])[]): Orders {
     const { island, limit, options } = this;
     if (options.solveProgram !== undefined) {
-      const own = island.chain.bestOrders();
+      const own = island.bestOrders();
       for (const [vehicle, order] of own) if (order.length > 0) island.pool.put(vehicle, order);
       const limits = { nodes: PROGRAM_NODES, ...limit.secondsFor(PROGRAM_SHARE) };
       const found = bestOfPool(
@@ -96,7 +96,7 @@ export class Session {
       // Where its limits end the program early, what it has then may be far worse.
       if (found !== null && !island.adoptIfBetter(found)) island.toBest();
     }
-    return island.chain.bestOrders();
+    return island.bestOrders();
   }
 
   adopt(orders: Orders): void {
@@ -140,14 +140,6 @@ export function searchesOf({ iterations, milliseconds }: SolveLimits, threads: n
 }
 
 const MANY_ITERATIONS = 20_000;
-
-/** A second cycle pays where the first has had some thousand iterations a visit. */
-function cyclesOf({ visitCount }: Instance, { iterations, milliseconds }: SolveLimits): readonly Cycle[] {
-  const enough =
-    (milliseconds ?? Number.POSITIVE_INFINITY) >= 60 * visitCount &&
-    (iterations ?? Number.POSITIVE_INFINITY) >= 3000 * visitCount;
-  return enough ? TWO_CYCLES : ONE_CYCLE;
-}
 
 function stopReason(options: SolveOptions, iterations: number): StoppedBy {
   if (options.signal?.aborted) return 'signal';

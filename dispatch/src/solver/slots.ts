@@ -1,8 +1,9 @@
 import type { Fleet } from './fleet.ts';
 import type { Instance } from './instance.ts';
 import { type Crew, gapOf, type Links, type Tie } from './links.ts';
+import { PLAIN } from './modes.ts';
 import type { Places } from './places.ts';
-import { PLAIN, type Routes } from './routes.ts';
+import type { Routes } from './routes.ts';
 import { earliestStart, latestStart, NEVER } from './schedule.ts';
 
 /** A place for a visit: between which moments it could start there, and about what it costs if it starts at once. */

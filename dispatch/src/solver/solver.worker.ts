@@ -6,8 +6,8 @@
 import { parentPort } from 'node:worker_threads';
 import { loadHighs } from './highs.ts';
 import { buildInstance, type PlainInstance } from './instance.ts';
+import type { Orders } from './orders.ts';
 import type { PooledRoute } from './pool.ts';
-import type { Orders } from './routes.ts';
 import { type Progress, type SolveLimits, type SolveOptions, type SolveResult, solve } from './search.ts';
 import { Session, sharesOf } from './session.ts';
 

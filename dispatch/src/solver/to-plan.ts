@@ -2,9 +2,10 @@ import { shiftRefusal } from './candidates.ts';
 import { closestRefusal, findPlaces } from './insertion.ts';
 import type { Instance } from './instance.ts';
 import { asPlanned, loosenAll } from './linked-routes.ts';
+import { ordered } from './orders.ts';
 import { Places } from './places.ts';
 import type { Plan, Route, Stop } from './plan.ts';
-import { ordered, Routes } from './routes.ts';
+import { Routes } from './routes.ts';
 import { NEVER, timeRoute } from './schedule.ts';
 import { timedRoute } from './timed-route.ts';
 
