@@ -1,5 +1,5 @@
 import type { UptowerEvent, WorkOrder } from '@uptower/domain';
-import { HOUR, MINUTE } from '@uptower/domain';
+import { MINUTE } from '@uptower/domain';
 import { openSqliteEventLog } from '@uptower/platform';
 import { afterEach, expect, test } from 'vitest';
 import { aService, type Service } from '../testing/service.ts';
