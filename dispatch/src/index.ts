@@ -165,7 +165,7 @@ export async function createDispatch(options: DispatchOptions): Promise<Dispatch
     reported,
   });
   const dispatcher = new Dispatcher(state, planner);
-  const offers = new Offers(state, planner, findOffers);
+  const offers = new Offers(state, planner, findOffers, events);
   const slots = new Slots({ state, planner, find: findOffers, events, clock, log });
   const explanations = new Explanations(state, planner, explain);
   const engineerMoved = (id: EngineerId) => {

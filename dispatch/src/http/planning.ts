@@ -85,6 +85,16 @@ export function planningRoutes(router: Router, context: RouteContext): void {
       return offers.repaired(id.data);
     }),
   );
+  router.post(
+    '/plan/repaired/:orderId',
+    answer(async (request) => {
+      const viewer = requireViewer(request, 'dispatch');
+      const id = WorkOrderId.safeParse(request.params.orderId);
+      if (!id.success) throw new HttpProblem('not-found');
+      await offers.makeRoom(id.data, viewer.accountId);
+      return planView(state);
+    }),
+  );
   router.get(
     '/plan/why-not/:orderId/:engineerId',
     answer((request) => {

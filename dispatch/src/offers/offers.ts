@@ -1,15 +1,20 @@
-import type { EngineerId, Instant, LocalText, Suggestion, WorkOrder, WorkOrderId } from '@uptower/domain';
-import { HttpProblem } from '@uptower/platform';
-import { isPlannable, knownOrder } from '../planning/dispatcher.ts';
+import type { EngineerId, Instant, LocalText, Suggestion, UptowerEvent, WorkOrder, WorkOrderId } from '@uptower/domain';
+import { type EventLog, HttpProblem } from '@uptower/platform';
+import { isPlannable, knownOrder, plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt, REFUSAL_TEXT, whyText } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
+import { planningKey } from '../planning/snapshot.ts';
 import type { PlanningProblem } from '../planning/to-instance.ts';
-import type { Refusal } from '../solver/plan.ts';
+import { checkPlan } from '../solver/check-plan.ts';
+import { ownInstance } from '../solver/instance.ts';
+import type { Plan, Refusal } from '../solver/plan.ts';
+import { standingPlan } from '../solver/standing.ts';
 import type { Moved } from '../solver/told.ts';
 import type { DispatchState } from '../state.ts';
 import { workMinutes } from '../work-orders/work-time.ts';
 import type { PlaceFound } from './best-places.ts';
 import type { FindOffers } from './port.ts';
+import { appendsOfPlan } from './write-plan.ts';
 
 /** Another order that would be with somebody else, or at a noticeably other time. */
 export interface MovedOrder {
@@ -59,11 +64,18 @@ export class Offers {
   private readonly state: DispatchState;
   private readonly planner: Planner;
   private readonly find: FindOffers;
+  private readonly events: EventLog<UptowerEvent>;
+  /** The room last shown for an order: what a dispatcher says yes to. */
+  private readonly shown = new Map<
+    WorkOrderId,
+    { readonly key: string; readonly shifts: string; readonly plan: Plan }
+  >();
 
-  constructor(state: DispatchState, planner: Planner, find: FindOffers) {
+  constructor(state: DispatchState, planner: Planner, find: FindOffers, events: EventLog<UptowerEvent>) {
     this.state = state;
     this.planner = planner;
     this.find = find;
+    this.events = events;
   }
 
   /**
@@ -93,12 +105,39 @@ export class Offers {
   /** Room for an order by moving a few others, and what that does to whom. Takes some hundred milliseconds. */
   async repaired(id: WorkOrderId): Promise<RepairedView> {
     if (!isPlannable(knownOrder(this.state, id))) return { workOrderId: id, repaired: null };
+    const key = planningKey(this.state);
     const { problem, order, visit, asked } = this.around(id);
     const [{ places }, repaired] = await Promise.all([this.find.places(asked), this.find.repaired(asked)]);
     const best = places.find((place) => isGood(problem, visit, place)) ?? places[0];
     const isBetter = repaired !== null && (!best || !isGood(problem, visit, best)) && repaired.moved.length > 0;
     const extra = repaired ? repaired.addedCost - (places[0]?.addedCost ?? repaired.addedCost) : 0;
-    return { workOrderId: id, repaired: isBetter ? placeOf(problem, order, repaired, extra) : null };
+    this.shown.clear();
+    if (!isBetter) return { workOrderId: id, repaired: null };
+    this.shown.set(id, { key, shifts: shiftsOf(problem), plan: repaired.plan });
+    return { workOrderId: id, repaired: placeOf(problem, order, repaired, extra) };
+  }
+
+  /**
+   * Puts the room that was shown last into force: those visits move, and the checker has no objection. Throws
+   * `version-conflict` where anything of the plan is not as it was when it was shown.
+   */
+  makeRoom(id: WorkOrderId, actor: string): Promise<void> {
+    return this.planner.exclusive(async () => {
+      plannableOrder(this.state, id);
+      const shown = this.shown.get(id);
+      const { problem } = this.around(id);
+      if (!shown || shown.key !== planningKey(this.state) || shown.shifts !== shiftsOf(problem))
+        throw new HttpProblem('version-conflict');
+      const instance = ownInstance(problem.plain);
+      // As it was shown; or, where somebody should have left a moment ago, the same timed as of now.
+      const asShown = checkPlan(instance, shown.plan).length === 0;
+      const plan = asShown ? shown.plan : standingPlan(instance, shown.plan);
+      const same = plan !== null && vehiclesOf(plan) === vehiclesOf(shown.plan);
+      if (!same || checkPlan(instance, plan).length > 0) throw new HttpProblem('version-conflict');
+      const appends = appendsOfPlan('room-made', problem, plan, this.state, this.planner);
+      if (appends.length > 0) await this.events.append(appends, { at: problem.now, actor });
+      this.shown.delete(id);
+    });
   }
 
   private around(id: WorkOrderId) {
@@ -109,6 +148,13 @@ export class Offers {
     return { problem, visit, order, asked: { ...question(problem), visit } };
   }
 }
+
+/** A vehicle's number means the same where these are the same. */
+const shiftsOf = ({ plain }: PlanningProblem) => plain.engineers.map(({ shifts }) => shifts.length).join();
+
+/** Who has which visits in which turn. */
+const vehiclesOf = ({ routes }: Plan) =>
+  routes.map(({ vehicle, stops }) => [vehicle, ...stops.map(({ visit }) => visit)].join(' ')).join();
 
 const MOST_MOVED = 3;
 

@@ -5,28 +5,24 @@ import {
   MINUTE,
   type SlotOffer,
   type SlotOffers,
-  streams,
   type UptowerEvent,
   type WorkOrder,
   type WorkOrderEvent,
   type WorkOrderId,
 } from '@uptower/domain';
-import { type Append, type EventLog, HttpProblem, type Logger, VersionConflict } from '@uptower/platform';
-import { changesOf } from '../planning/changes.ts';
-import { appendsOf } from '../planning/commit.ts';
+import { type EventLog, HttpProblem, type Logger, VersionConflict } from '@uptower/platform';
 import { plannableOrder } from '../planning/dispatcher.ts';
-import { asStart, engineerAt, toUnassigned, toVisits } from '../planning/from-solution.ts';
+import { asStart, engineerAt } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
 import { ceilSecond, floorSecond } from '../planning/shift-rows.ts';
-import { planningKey, underwayVisits } from '../planning/snapshot.ts';
-import type { PlanningProblem } from '../planning/to-instance.ts';
+import { planningKey } from '../planning/snapshot.ts';
 import { checkPlan } from '../solver/check-plan.ts';
-import { cost } from '../solver/cost.ts';
 import { ownInstance } from '../solver/instance.ts';
 import type { DispatchState } from '../state.ts';
-import { type SlotFound, startingIn } from './find-slots.ts';
+import { startingIn } from './find-slots.ts';
 import type { FindOffers } from './port.ts';
 import { slotTimes } from './slot-times.ts';
+import { appendsOfPlan, withEvent } from './write-plan.ts';
 
 export interface SlotsOptions {
   readonly state: DispatchState;
@@ -146,7 +142,7 @@ export class Slots {
       to: slot.to,
       by,
     };
-    const appends = this.planWith(problem, found, { ...cost(instance, found.plan) });
+    const appends = appendsOfPlan('slot-promised', problem, found.plan, state, this.options.planner);
     try {
       await events.append(withEvent(appends, id, promised, state), { at, actor });
     } catch (error) {
@@ -154,28 +150,6 @@ export class Slots {
       throw error;
     }
     return true;
-  }
-
-  /** What writes the plan that keeps the slot; nothing where the plan in force does already. */
-  private planWith(
-    problem: PlanningProblem,
-    { plan }: SlotFound,
-    costs: Record<string, number>,
-  ): Append<UptowerEvent>[] {
-    const { state, planner } = this.options;
-    const visits = toVisits(problem, plan);
-    // Who had no place before keeps the reason; who has not been asked for yet is not named.
-    const before = new Map(state.plan?.unassigned.map((one) => [one.workOrderId, one]));
-    const isScheduled = (id: WorkOrderId) => state.orders.get(id)?.order.state === 'scheduled';
-    const unassigned = toUnassigned(problem, plan).flatMap(
-      (one) => before.get(one.workOrderId) ?? (isScheduled(one.workOrderId) ? one : []),
-    );
-    const orders = problem.orders.map(({ order }) => order);
-    const tolerance = problem.policy.weights.movedToleranceMinutes * MINUTE;
-    const changes = changesOf(orders, visits, unassigned, state.plan, this.options.clock.now(), tolerance);
-    if (changes === null) return [];
-    const all = [...underwayVisits(state), ...visits];
-    return appendsOf(planner.planOf('slot-promised', all, unassigned, costs, changes.moved), changes, state);
   }
 
   private around(id: WorkOrderId) {
@@ -191,18 +165,3 @@ const inSeconds = ({ from, to }: { readonly from: Instant; readonly to: Instant 
   from: ceilSecond(from),
   to: floorSecond(to),
 });
-
-/** One more event on an order, before what the plan says of it. */
-function withEvent(
-  appends: readonly Append<UptowerEvent>[],
-  id: WorkOrderId,
-  event: UptowerEvent,
-  state: DispatchState,
-): Append<UptowerEvent>[] {
-  const stream = streams.workOrder(id);
-  if (appends.some((append) => append.stream === stream))
-    return appends.map((append) =>
-      append.stream === stream ? { ...append, events: [event, ...append.events] } : append,
-    );
-  return [...appends, { stream, expectedVersion: state.orders.get(id)?.version ?? 0, events: [event] }];
-}

@@ -50,9 +50,22 @@ export function competitors(near: Lists, vehiclesFor: VehiclesFor): Lists {
       return both / Math.max(1, mine.size + theirs.size - both);
     }),
   );
-  return near.map((list, visit) => {
-    const row = shared[kindOf[visit] as number] as number[];
-    const alike = (other: number) => (other === visit ? 2 : (row[kindOf[other] as number] as number));
-    return Int32Array.from([...list].sort((a, b) => alike(b) - alike(a))); // stable
-  });
+  return near.map((list, visit) => byShare(list, visit, shared[kindOf[visit] as number] as number[], kindOf));
+}
+
+/** Stable, by falling share. There are few different shares, so each visit is counted into its place instead of compared. */
+function byShare(list: Int32Array, visit: number, row: readonly number[], kindOf: readonly number[]): Int32Array {
+  const shares = [...new Set(row)].sort((a, b) => b - a);
+  const levelOf = row.map((share) => 1 + shares.indexOf(share)); // by kind; the visit itself is level 0
+  const level = (other: number) => (other === visit ? 0 : (levelOf[kindOf[other] as number] as number));
+  const next = new Int32Array(shares.length + 2);
+  for (const other of list) next[level(other) + 1] = (next[level(other) + 1] as number) + 1;
+  for (let k = 1; k < next.length; k++) next[k] = (next[k] as number) + (next[k - 1] as number);
+  const result = new Int32Array(list.length);
+  for (const other of list) {
+    const place = next[level(other)] as number;
+    next[level(other)] = place + 1;
+    result[place] = other;
+  }
+  return result;
 }

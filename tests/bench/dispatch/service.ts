@@ -20,6 +20,8 @@ import {
 } from '@uptower/platform';
 import express from 'express';
 import { createDispatch, type DispatchPolicy, defaultPolicy } from '../../../dispatch/src/index.ts';
+import type { PlanVisits } from '../../../dispatch/src/planning/port.ts';
+import { solverThread } from '../../../dispatch/src/planning/solver-thread.ts';
 import { MONDAY_6, type Region } from './region.ts';
 
 export const dispatcher: Viewer = viewer('dispatcher', null);
@@ -57,6 +59,17 @@ export async function startService(region: Region, days: number, search = true) 
     at: clock.now(),
     actor: 'bench',
   });
+  // Where the search is left out the planner can be held back too, so that what a promise takes is measured alone.
+  const inner = solverThread();
+  let release = () => {};
+  let gate: Promise<void> = Promise.resolve();
+  const held: PlanVisits = {
+    solve: async (plain, limits) => {
+      await gate;
+      return inner.solve(plain, limits);
+    },
+    stop: () => inner.stop(),
+  };
   const live = createLiveHub(silentLogger());
   const dispatch = await createDispatch({
     dataDir: '',
@@ -67,6 +80,7 @@ export async function startService(region: Region, days: number, search = true) 
     log: silentLogger(),
     ids: countingIds(),
     policy: planningOver(days, search),
+    solver: search ? inner : held,
   });
   const app = express();
   app.use((request, _response, next) => {
@@ -92,7 +106,16 @@ export async function startService(region: Region, days: number, search = true) 
       const ms = performance.now() - began;
       return { status: response.status, body: text ? JSON.parse(text) : undefined, ms };
     },
+    /** Whether the planner waits. */
+    hold(on: boolean) {
+      release();
+      if (on && !search)
+        gate = new Promise((resolve) => {
+          release = resolve;
+        });
+    },
     async stop() {
+      release();
       await dispatch.stop();
       await live.close();
       await new Promise((resolve) => server.close(resolve));

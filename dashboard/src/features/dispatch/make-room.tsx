@@ -1,11 +1,14 @@
-import { useQuery } from '@tanstack/react-query';
-import type { WorkOrder } from '@uptower/domain';
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { can, type WorkOrder } from '@uptower/domain';
 import { useTranslation } from 'react-i18next';
 import { api } from '../../shared/api/client.ts';
+import { useViewer } from '../../shared/api/session.ts';
 import type { RepairedAnswer } from '../../shared/api/types.ts';
 import { useFormat } from '../../shared/format/use-format.ts';
 import { Loading, ProblemNote } from '../../shared/ui/blocks.tsx';
 import { useSiteZone } from '../../shared/ui/names.ts';
+import { useNotify } from '../../shared/ui/notify.ts';
 
 interface Props {
   readonly order: WorkOrder;
@@ -21,6 +24,16 @@ export function MakeRoom({ order, planId, nameOf }: Props) {
     queryKey: ['repaired', order.id, planId],
     queryFn: ({ signal }) => api.get<RepairedAnswer>(`/plan/repaired/${order.id}`, signal),
     placeholderData: (before) => before,
+  });
+  const notify = useNotify();
+  const mayMove = can(useViewer(), 'dispatch');
+  const make = useMutation({
+    mutationFn: () => api.post<unknown>(`/plan/repaired/${order.id}`),
+    onSuccess: () => notify.done(t('dispatch.roomMade', { number: order.number })),
+    onError: (error) => {
+      notify.failed(error);
+      void answer.refetch();
+    },
   });
   if (answer.isPending) return <Loading rows={2} />;
   if (answer.isError) return <ProblemNote error={answer.error} retry={() => void answer.refetch()} />;
@@ -44,6 +57,17 @@ export function MakeRoom({ order, planId, nameOf }: Props) {
         ))}
       </ul>
       <div className="up-dim">{t('dispatch.roomKeeps')}</div>
+      {mayMove && (
+        <Button
+          size="compact-sm"
+          variant="light"
+          loading={make.isPending}
+          style={{ marginTop: 4 }}
+          onClick={() => make.mutate()}
+        >
+          {t('dispatch.makeRoom')}
+        </Button>
+      )}
     </div>
   );
 }

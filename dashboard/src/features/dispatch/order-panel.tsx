@@ -15,6 +15,7 @@ import { Dialog, DialogForm, isReason, ReasonInput } from '../../shared/ui/dialo
 import { useSiteZone } from '../../shared/ui/names.ts';
 import { useNotify } from '../../shared/ui/notify.ts';
 import { OrderTimeline } from '../../shared/ui/order-timeline.tsx';
+import { Parts } from './parts.tsx';
 import { Places } from './places.tsx';
 import { PlanChanges } from './plan-changes.tsx';
 import { PromisedSlot } from './promised-slot.tsx';
@@ -56,6 +57,7 @@ export function OrderPanel({ orderId, onClose }: { orderId: string; onClose: () 
           <Facts order={order} />
           {order.state === 'scheduled' || order.state === 'received' ? <PromisedSlot order={order} /> : null}
           {order.state === 'scheduled' || order.state === 'received' ? <Places order={order} /> : null}
+          {order.state === 'scheduled' || order.state === 'received' ? <Parts order={order} /> : null}
           {order.state === 'scheduled' || order.state === 'received' ? <VisitTerms order={order} /> : null}
           <ChangesOf order={order} />
           <section>
@@ -152,17 +154,6 @@ function Facts({ order }: { order: WorkOrder }) {
               })}
             </span>
             <div className="up-dim up-small">{t('dispatch.workTimeFrom', { count: order.workTime.repairs })}</div>
-          </Fact>
-        )}
-        {order.partsExpected && order.partsExpected.length > 0 && (
-          <Fact name={t('dispatch.parts')}>
-            {order.partsExpected.map(({ partId, quantity, arrivesAt }) => (
-              <div key={partId} className="up-num">
-                {arrivesAt === null
-                  ? t('dispatch.partUnknown', { part: partId, quantity })
-                  : t('dispatch.partArrives', { part: partId, quantity, time: format.dayTime(arrivesAt) })}
-              </div>
-            ))}
           </Fact>
         )}
         {order.note && <Fact name={t('dispatch.note')}>{order.note}</Fact>}
