@@ -19,7 +19,7 @@ import { underwayOrder } from './field/positions.ts';
 import { defaultPolicy } from './policy.ts';
 import { applyEvent, type DispatchState, emptyState } from './state.ts';
 import { aService, type Service } from './testing/service.ts';
-import { aViewer, CT, DISK, HILL_CT, MONDAY_9, MR } from './testing/world.ts';
+import { aViewer, CT, DISK, HILL_CT, MONDAY_9, MR, SEAL_KIT } from './testing/world.ts';
 import { estimatedTravel } from './travel.ts';
 
 /**
@@ -33,7 +33,7 @@ import { estimatedTravel } from './travel.ts';
  * [D5] folding the log again gives the state that was reached live
  * [D7] right after whatever happened, every visit stands by [D2] to [D4]: the day is repaired at once
  * [D8] the planner moves a visit that is pinned or about to leave only when its engineer cannot make it: away, off shift, busy
- *      elsewhere, late, or known to have stayed away
+ *      elsewhere, late, without the parts, or known to have stayed away
  * [D9] what a plan says it changed is what it changed, each with a cause; who keeps a promise begins in the window told
  * [D10] a move is refused if, and only if, the question before it named a rule it breaks
  * [D6] order numbers are all different, and every order's stages are in the log in a possible order (the fold throws otherwise)
@@ -49,6 +49,7 @@ type Step =
   | { readonly kind: 'wait'; readonly minutes: number }
   | { readonly kind: 'absence'; readonly who: number; readonly inMinutes: number; readonly minutes: number }
   | { readonly kind: 'hours'; readonly fromMinute: number; readonly hours: number }
+  | { readonly kind: 'part'; readonly pick: number; readonly inHours: number | null }
   | { readonly kind: 'restart' };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -105,6 +106,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       hours: fc.constantFrom(4, 8, 11),
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant('part' as const),
+      pick: fc.nat(20),
+      inHours: fc.constantFrom(0, 3, 30, null),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
 
@@ -134,11 +143,23 @@ class Play {
     else if (step.kind === 'absence') await this.absence(step);
     else if (step.kind === 'hours') await this.hours(step);
     else if (step.kind === 'restart') await this.restart();
+    else if (step.kind === 'part') await this.part(step);
     else if ('pick' in step) await this.act(step.kind, step.pick);
     await this.service.settle();
     // No time for more than the answer and the search behind it.
     await this.service.pass(1);
     visitsStand(this.service);
+  }
+
+  /** Parts of some order come at another time, or nobody knows when. */
+  private async part({ pick, inHours }: Extract<Step, { kind: 'part' }>): Promise<void> {
+    const open = this.service.orders().filter((order) => isOpen(order));
+    const order = open[pick % Math.max(1, open.length)];
+    if (!order) return;
+    const arrivesAt = inHours === null ? null : this.service.clock.now() + inHours * 60 * MINUTE;
+    const path = `/work-orders/${order.id}/parts/${SEAL_KIT}`;
+    const { status } = await this.service.call(aViewer('dispatcher'), 'PUT', path, { quantity: 1, arrivesAt });
+    expect(status).toBeLessThan(500);
   }
 
   /** The site's hours change under the visits. */
@@ -347,7 +368,10 @@ function cannotMakeIt(state: DispatchState, order: WorkOrder, visit: Visit, now:
   const holes = [...(shift?.busy ?? []), ...awayTimes(calendar, visit.departAt, visit.endAt)];
   const away = holes.some((hole) => overlapMs(hole, { from: visit.departAt, to: visit.endAt }) > 0);
   const stayedAway = order.missedBy?.includes(visit.engineerId) ?? false;
-  return off || away || stayedAway || visit.departAt < now || underwayOrder(state, engineer.id) !== undefined;
+  const partLate = (order.partsExpected ?? []).some(({ arrivesAt }) => arrivesAt === null || arrivesAt > visit.startAt);
+  return (
+    partLate || off || away || stayedAway || visit.departAt < now || underwayOrder(state, engineer.id) !== undefined
+  );
 }
 
 async function holds(service: Service): Promise<void> {

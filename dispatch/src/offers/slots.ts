@@ -12,10 +12,13 @@ import {
   type WorkOrderId,
 } from '@uptower/domain';
 import { type Append, type EventLog, HttpProblem, type Logger, VersionConflict } from '@uptower/platform';
+import { causeOf } from '../planning/causes.ts';
 import { changesOf } from '../planning/changes.ts';
 import { appendsOf } from '../planning/commit.ts';
+import { diffOf } from '../planning/diff.ts';
 import { plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt, toUnassigned, toVisits } from '../planning/from-solution.ts';
+import { withdrawnVisits } from '../planning/live-day.ts';
 import type { Planner } from '../planning/planner.ts';
 import { ceilSecond, floorSecond } from '../planning/shift-rows.ts';
 import { planningKey, underwayVisits } from '../planning/snapshot.ts';
@@ -138,7 +141,7 @@ export class Slots {
     }
     const at = this.options.clock.now();
     const by = actor.slice(0, 64);
-    const promised: WorkOrderEvent = {
+    const promised: SlotPromised = {
       type: 'work-order.slot-promised',
       workOrderId: id,
       at,
@@ -146,7 +149,7 @@ export class Slots {
       to: slot.to,
       by,
     };
-    const appends = this.planWith(problem, found, { ...cost(instance, found.plan) });
+    const appends = this.planWith(problem, found, { ...cost(instance, found.plan) }, promised);
     try {
       await events.append(withEvent(appends, id, promised, state), { at, actor });
     } catch (error) {
@@ -161,21 +164,28 @@ export class Slots {
     problem: PlanningProblem,
     { plan }: SlotFound,
     costs: Record<string, number>,
+    { workOrderId: id, from, to, by, at }: SlotPromised,
   ): Append<UptowerEvent>[] {
     const { state, planner } = this.options;
-    const visits = toVisits(problem, plan);
+    const visits = toVisits(problem, plan).map((visit) =>
+      visit.workOrderId === id ? { ...visit, told: { from, to } } : visit,
+    );
     // Who had no place before keeps the reason; who has not been asked for yet is not named.
     const before = new Map(state.plan?.unassigned.map((one) => [one.workOrderId, one]));
     const isScheduled = (id: WorkOrderId) => state.orders.get(id)?.order.state === 'scheduled';
     const unassigned = toUnassigned(problem, plan).flatMap(
       (one) => before.get(one.workOrderId) ?? (isScheduled(one.workOrderId) ? one : []),
     );
-    const orders = problem.orders.map(({ order }) => order);
-    const tolerance = problem.policy.weights.movedToleranceMinutes * MINUTE;
-    const changes = changesOf(orders, visits, unassigned, state.plan, this.options.clock.now(), tolerance);
-    if (changes === null) return [];
+    const slot = { from, to, by, promisedAt: at };
+    const orders = problem.orders.map(({ order }) => (order.id === id ? { ...order, slot } : order));
+    const toleranceMs = problem.policy.weights.movedToleranceMinutes * MINUTE;
+    const changes = changesOf(orders, visits, unassigned, state.plan, this.options.clock.now(), toleranceMs);
+    if (!changes.worth) return [];
     const all = [...underwayVisits(state), ...visits];
-    return appendsOf(planner.planOf('slot-promised', all, unassigned, costs, changes.moved), changes, state);
+    const causes = [causeOf('slot-promised', by, at, id)];
+    const diff = diffOf({ orders, visits, withdrawn: withdrawnVisits(state), causes, toleranceMs });
+    const planned = planner.planOf('slot-promised', all, unassigned, costs, changes.moved);
+    return appendsOf({ ...planned, changes: diff }, changes, state);
   }
 
   private around(id: WorkOrderId) {
@@ -186,6 +196,8 @@ export class Slots {
     return { problem, visit, site: planned.site };
   }
 }
+
+type SlotPromised = Extract<WorkOrderEvent, { type: 'work-order.slot-promised' }>;
 
 const inSeconds = ({ from, to }: { readonly from: Instant; readonly to: Instant }) => ({
   from: ceilSecond(from),

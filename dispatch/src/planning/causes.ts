@@ -24,6 +24,7 @@ export function causeOf(trigger: string, actor: string, at: number, workOrderId:
 const DOINGS: Record<string, LocalText> = {
   'moved-by-hand': { en: 'Moved by hand', zh: '人工调整' },
   'after-hand-edit': { en: 'Improved after a change by hand', zh: '人工调整后优化' },
+  'slot-promised': { en: 'The hospital chose a time', zh: '医院选定了时间' },
   pinned: { en: 'Fixed by hand', zh: '人工固定' },
   unpinned: { en: 'Let go by hand', zh: '人工取消固定' },
   optimise: { en: 'A better plan was asked for', zh: '请求优化计划' },
