@@ -1,5 +1,6 @@
 import type { EngineerId, Instant, LocalText, Suggestion, UptowerEvent, WorkOrder, WorkOrderId } from '@uptower/domain';
 import { type EventLog, HttpProblem } from '@uptower/platform';
+import { causeOf } from '../planning/causes.ts';
 import { isPlannable, knownOrder, plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt, REFUSAL_TEXT, whyText } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
@@ -134,7 +135,8 @@ export class Offers {
       const plan = asShown ? shown.plan : standingPlan(instance, shown.plan);
       const same = plan !== null && vehiclesOf(plan) === vehiclesOf(shown.plan);
       if (!same || checkPlan(instance, plan).length > 0) throw new HttpProblem('version-conflict');
-      const appends = appendsOfPlan('room-made', problem, plan, this.state, this.planner);
+      const cause = causeOf('room-made', actor, problem.now, id);
+      const appends = appendsOfPlan({ problem, plan, state: this.state, planner: this.planner, cause });
       if (appends.length > 0) await this.events.append(appends, { at: problem.now, actor });
       this.shown.delete(id);
     });

@@ -7,10 +7,10 @@ import {
   type SlotOffers,
   type UptowerEvent,
   type WorkOrder,
-  type WorkOrderEvent,
   type WorkOrderId,
 } from '@uptower/domain';
 import { type EventLog, HttpProblem, type Logger, VersionConflict } from '@uptower/platform';
+import { causeOf } from '../planning/causes.ts';
 import { plannableOrder } from '../planning/dispatcher.ts';
 import { asStart, engineerAt } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
@@ -134,15 +134,16 @@ export class Slots {
     }
     const at = this.options.clock.now();
     const by = actor.slice(0, 64);
-    const promised: WorkOrderEvent = {
-      type: 'work-order.slot-promised',
+    const promised = {
+      type: 'work-order.slot-promised' as const,
       workOrderId: id,
       at,
       from: slot.from,
       to: slot.to,
       by,
     };
-    const appends = appendsOfPlan('slot-promised', problem, found.plan, state, this.options.planner);
+    const cause = causeOf('slot-promised', by, at, id);
+    const appends = appendsOfPlan({ problem, plan: found.plan, state, planner: this.options.planner, cause, promised });
     try {
       await events.append(withEvent(appends, id, promised, state), { at, actor });
     } catch (error) {

@@ -24,9 +24,11 @@ export function causeOf(trigger: string, actor: string, at: number, workOrderId:
 const DOINGS: Record<string, LocalText> = {
   'moved-by-hand': { en: 'Moved by hand', zh: '人工调整' },
   'after-hand-edit': { en: 'Improved after a change by hand', zh: '人工调整后优化' },
+  'slot-promised': { en: 'The hospital chose a time', zh: '医院选定了时间' },
   pinned: { en: 'Fixed by hand', zh: '人工固定' },
   unpinned: { en: 'Let go by hand', zh: '人工取消固定' },
   optimise: { en: 'A better plan was asked for', zh: '请求优化计划' },
+  'room-made': { en: 'Room was made for it', zh: '已为其腾出时间' },
   'time-passed': { en: 'Time passed', zh: '时间推移' },
   'travel-times-known': { en: 'Travel times became known', zh: '行程时间已更新' },
   started: { en: 'The service started', zh: '服务启动' },

@@ -18,8 +18,9 @@ const SAME_MS = 120_000;
 const SAME_OVERDUE_MS = 1_800_000;
 
 /**
- * Compares new visits with the orders as they are. Every difference counts once something worth saying changed, so that the visits fit each other to the second as the checker saw them. A start that differs by more than
- * `toleranceMs` is a move that somebody has to be told. Pure.
+ * Compares new visits with the orders as they are. Every difference counts once something worth saying changed, so that the
+ * visits fit each other to the second as the checker saw them. A start that differs by more than `toleranceMs` is a move
+ * that somebody has to be told. Pure.
  */
 export function changesOf(
   orders: readonly OpenWorkOrder[],

@@ -66,6 +66,7 @@ function kindOf(before: Visit | null, after: Visit | null, toleranceMs: number):
 
 function verdictOf(order: OpenWorkOrder, before: Visit | null, after: Visit | null): PromiseVerdict {
   if (!after) return 'broken';
+  if (order.slot && isWithin(order.slot, after.startAt)) return 'kept';
   if (before && isWithin(toldOf(before), after.startAt)) return 'kept';
   const by = beginBy(order) ?? Number.POSITIVE_INFINITY;
   // A deadline that was lost before is not lost again by this.

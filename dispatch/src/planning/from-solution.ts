@@ -53,7 +53,7 @@ export function toVisits(problem: PlanningProblem, solution: SolverPlan): Visit[
         workOrderId: order.id,
         engineerId,
         ...times,
-        told: toldNext(before, times),
+        told: toldNext(before, times, order.slot),
         travelSeconds: stop.arriveAt - stop.departAt,
         travelMetres: way.metres,
         pinned: placed || (before?.pinned === true && before.engineerId === engineerId),

@@ -21,7 +21,7 @@ function heldIn({ placed, loose }: PlanningProblem, { order }: PlannedOrder): Pl
   if (order.state !== 'scheduled' || order.id === loose) return null;
   if (placed?.some(({ workOrderId }) => workOrderId === order.id)) return null;
   const from = ceilSecond(order.visit.startAt);
-  return { from, to: Math.max(from, floorSecond(toldOf(order.visit).to)) };
+  return { from, to: Math.max(from, floorSecond((order.slot ?? toldOf(order.visit)).to)) };
 }
 
 /** Visits of agreed orders that a plan gives to somebody else or to another hour. */

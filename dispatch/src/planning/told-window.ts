@@ -13,8 +13,13 @@ export const toldOf = (visit: Visit): Interval => visit.told ?? windowAround(vis
 
 export const isWithin = ({ from, to }: Interval, at: Instant) => from <= at && at <= to;
 
-/** A window told stands as long as work begins in it; else another has to be told. */
-export function toldNext(before: Visit | null, next: Pick<Visit, 'startAt' | 'arriveBy'>): Interval {
+/** A window told stands as long as work begins in it; else another has to be told. A slot the hospital chose is what it was told. */
+export function toldNext(
+  before: Visit | null,
+  next: Pick<Visit, 'startAt' | 'arriveBy'>,
+  slot: Interval | undefined,
+): Interval {
+  if (slot && isWithin(slot, next.startAt)) return { from: slot.from, to: slot.to };
   const told = before && toldOf(before);
   return told && isWithin(told, next.startAt) ? told : windowAround(next);
 }

@@ -67,9 +67,12 @@ export function Board(props: {
       setSaid(`${t('dispatch.movedBack')} ${problem(error).title}. ${problem(error).text}`);
     },
     // The plan that holds the move arrives by the live connection, usually within 0.1 s.
-    onSettled: () => {
+    onSettled: (_answer, _error, drop) => {
       setWanted(null);
-      setTimeout(() => setPending(null), 300);
+      setTimeout(() => {
+        setPending(null);
+        backTo(drop);
+      }, 300);
     },
   });
   /** Asked first what it would do; the visit is shown on its new place meanwhile. */
@@ -82,6 +85,7 @@ export function Board(props: {
     setWanted(null);
     setPending(null);
     setSaid(t('dispatch.movedBack'));
+    if (wanted) setTimeout(() => backTo(wanted), 300);
   };
 
   const lanes = useRef<HTMLDivElement>(null);
@@ -180,6 +184,11 @@ export function Board(props: {
       </div>
     </Panel>
   );
+}
+
+/** The focus comes back from the dialog to the visit, so that it can be moved on; it may lie in another row by now. */
+function backTo({ visit }: Drop): void {
+  document.getElementById(`visit-${visit.order.id}`)?.focus();
 }
 
 /** Only the row that holds it gets to know, so that the others are not drawn again. */
