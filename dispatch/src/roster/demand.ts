@@ -8,7 +8,7 @@ import {
   type Skill,
   type WorkOrder,
 } from '@uptower/domain';
-import { dateText, dayNumber, localDay } from '../availability/zone.ts';
+import { dateText, dayNumber, localDay, zonedInstant } from '../availability/zone.ts';
 import { forecastDemand, type PastVisit } from './forecast.ts';
 import { countToExpect, type GroupLevel, groupLevels } from './levels.ts';
 import { isoDate, weekdayOf } from './problem.ts';
@@ -38,10 +38,16 @@ interface Past extends PastVisit {
 /** Visits and work to expect, by region, skill and weekday, from the orders of the last half year. */
 export function demandForecast({ registry, orders, since, now, from, weeks }: DemandInput): DemandForecast {
   const regions = sitesByRegion(registry);
-  const past = [...orders].flatMap((order) => pastVisits(order, registry));
+  const made = [...orders].filter(wasVisit);
+  const past = made
+    .filter(({ openedAt }) => openedAt > now - (MOST_WEEKS + 1) * 7 * DAY)
+    .flatMap((order) => pastVisits(order, registry));
   const zone = [...regions.values()][0]?.[0]?.site.timeZone ?? 'Etc/UTC';
   const today = dayNumber(localDay(zone, now));
-  const begin = Math.min(dayNumber(localDay(zone, since)), ...past.map(({ day }) => day));
+  const begin = dayIn(
+    zone,
+    made.reduce((earliest, { openedAt }) => Math.min(earliest, openedAt), since),
+  );
   const first = Math.max(today - 7 * MOST_WEEKS, Math.min(begin, today));
   // Today is not over; where the history is nothing but today, it has to do.
   const end = Math.max(today, first + 1);
@@ -49,9 +55,10 @@ export function demandForecast({ registry, orders, since, now, from, weeks }: De
   const historyWeeks = (end - first) / 7;
   const groups = groupsOf(registry, regions, seen);
   const shares = weekdayShares(seen, { from: first, to: end });
+  const work = workBySkill(seen, registry);
   const rows = groupLevels(groups, historyWeeks)
     .filter(({ perWeek }) => perWeek > 0)
-    .map((level) => rowOf(level, seen, registry, shares, weeks));
+    .map((group) => rowOf(group, work.get(group.skill) ?? { minutes: 0, level: 1 }, shares, weeks));
   return {
     from,
     weeks,
@@ -70,15 +77,25 @@ export function demandForecast({ registry, orders, since, now, from, weeks }: De
   };
 }
 
+const wasVisit = (order: WorkOrder): boolean =>
+  order.service === 'full' && order.state !== 'cancelled' && !(order.state === 'closed' && order.visit === null);
+
+/** The number of the day it is in the zone; midnights are remembered by `zonedInstant`, and there are thousands of orders. */
+function dayIn(zone: string, at: Instant): number {
+  const day = Math.floor(at / DAY);
+  const midnight = (number: number) => zonedInstant(zone, 1970, 1, 1 + number, 0);
+  if (at < midnight(day)) return day - 1;
+  return at < midnight(day + 1) ? day : day + 1;
+}
+
 /** An order is a visit on the day it was opened, and another for each time somebody had to come again. */
 function pastVisits(order: WorkOrder, registry: Registry): Past[] {
   const site = registry.sites.get(order.siteId);
-  const unvisited = order.state === 'cancelled' || (order.state === 'closed' && order.visit === null);
-  if (!site || order.service !== 'full' || unvisited) return [];
+  if (!site) return [];
   const visit: Past = {
     region: demandRegionOf(site.place),
     skill: order.skill.name,
-    day: dayNumber(localDay(site.timeZone, order.openedAt)),
+    day: dayIn(site.timeZone, order.openedAt),
     minutes: order.workTime?.p50Minutes ?? order.serviceMinutes,
     level: order.skill.level,
   };
@@ -130,24 +147,42 @@ function weekdayShares(seen: readonly Past[], { from, to }: { from: number; to: 
   return (region, skill) => known.get(`${region} ${skill}`) ?? all;
 }
 
-function rowOf(level: GroupLevel, seen: readonly Past[], registry: Registry, shares: Shares, weeks: number): DemandRow {
-  const { region, skill, devices, visits, perWeek, shape, ownShare } = level;
-  const own = seen.filter((visit) => visit.skill === skill);
-  const modes = [...registry.models.values()].flatMap((model) =>
-    model.failureModes.filter((mode) => mode.skill.name === skill),
+interface Work {
+  readonly minutes: number;
+  readonly level: Skill['level'];
+}
+
+/** What work of each skill takes: as it took, and where nobody has done it yet as the catalogue says. */
+function workBySkill(seen: readonly Past[], registry: Registry): Map<string, Work> {
+  const bySkill = new Map<string, { minutes: number[]; levels: Skill['level'][] }>();
+  const note = (skill: string, minutes: number, level: Skill['level']) => {
+    const known = bySkill.get(skill) ?? { minutes: [], levels: [] };
+    bySkill.set(skill, known);
+    known.minutes.push(minutes);
+    known.levels.push(level);
+  };
+  for (const { skill, minutes, level } of seen) note(skill, minutes, level);
+  const done = new Set(bySkill.keys());
+  for (const { failureModes } of registry.models.values())
+    for (const { skill, serviceMinutes } of failureModes)
+      if (!done.has(skill.name)) note(skill.name, serviceMinutes, skill.level);
+  return new Map(
+    [...bySkill].map(([skill, { minutes, levels }]) => [skill, { minutes: mean(minutes), level: mostCommon(levels) }]),
   );
-  // What work takes where nobody has done it yet: as the catalogue says.
-  const minutes = mean(own.length > 0 ? own.map((visit) => visit.minutes) : modes.map((mode) => mode.serviceMinutes));
+}
+
+function rowOf(group: GroupLevel, work: Work, shares: Shares, weeks: number): DemandRow {
+  const { region, skill, devices, visits, perWeek, shape, ownShare } = group;
   const expect = (rate: number) => {
     const p80 = countToExpect(rate, shape, 0.8);
-    const hours = (count: number) => rounded((count * minutes) / 60);
+    const hours = (count: number) => rounded((count * work.minutes) / 60);
     return { visits: { mean: rounded(rate), p80 }, hours: { mean: hours(rate), p80: hours(p80) } };
   };
   const days: DemandDay[] = shares(region, skill).map((share, k) => ({ weekday: k + 1, ...expect(share * perWeek) }));
   return {
     region,
     skill,
-    level: mostCommon(own.length > 0 ? own.map((visit) => visit.level) : modes.map((mode) => mode.skill.level)),
+    level: work.level,
     devices,
     seen: visits,
     ownShare: rounded(ownShare),

@@ -47,7 +47,9 @@ export function forecastDemand(visits: readonly PastVisit[], { from, to, weekday
   const groups = new Map<string, PastVisit[]>();
   for (const visit of seen) {
     const key = JSON.stringify([visit.region, visit.skill]);
-    groups.set(key, [...(groups.get(key) ?? []), visit]);
+    const own = groups.get(key);
+    if (own) own.push(visit);
+    else groups.set(key, [visit]);
   }
   const cells = [...groups]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -3,6 +3,7 @@ import {
   type Clock,
   type DemandForecast,
   type EngineerId,
+  MINUTE,
   type ProposalBody,
   type RotaCover,
   type RotaDuty,
@@ -48,6 +49,9 @@ interface Job {
   readonly base: RosterBase;
 }
 
+/** A forecast changes slowly, and thousands of orders take a tenth of a second to count. */
+const FORECAST_MS = 10 * MINUTE;
+
 /** Older ones are forgotten; nothing but a decision is kept beyond a restart. */
 const KEPT = 5;
 
@@ -57,6 +61,7 @@ export class Proposals {
   private readonly jobs = new Map<string, Job>();
   private queue: Promise<void> = Promise.resolve();
   private since: number | null = null;
+  private known: { readonly key: string; readonly forecast: DemandForecast } | null = null;
 
   constructor(deps: ProposalsDeps) {
     this.deps = deps;
@@ -76,9 +81,13 @@ export class Proposals {
   async forecast(from: string, weeks: number): Promise<DemandForecast> {
     const { state, clock, events } = this.deps;
     const now = clock.now();
+    const key = `${from} ${weeks} ${Math.floor(now / FORECAST_MS)}`;
+    if (this.known?.key === key) return this.known.forecast;
     this.since ??= (await events.read(0, 1))[0]?.recordedAt ?? now;
     const orders = [...state.orders.values()].map(({ order }) => order);
-    return demandForecast({ registry: state.registry, orders, since: this.since, now, from, weeks });
+    const forecast = demandForecast({ registry: state.registry, orders, since: this.since, now, from, weeks });
+    this.known = { key, forecast };
+    return forecast;
   }
 
   async ask(asked: ProposalBody, viewer: Viewer): Promise<RotaProposalView> {

@@ -4,7 +4,16 @@ import { latLngToCell } from 'h3-js';
 /** Cells of about 1,770 km²: a city and what is around it. */
 const RESOLUTION = 4;
 
-export const demandRegionOf = ({ lat, lon }: Place): string => latLngToCell(lat, lon, RESOLUTION);
+/** Finding a cell takes microseconds, and there are thousands of orders at some hundred places. */
+const cells = new WeakMap<Place, string>();
+
+export function demandRegionOf(place: Place): string {
+  const known = cells.get(place);
+  if (known !== undefined) return known;
+  const cell = latLngToCell(place.lat, place.lon, RESOLUTION);
+  cells.set(place, cell);
+  return cell;
+}
 
 /** Sites of a cell that have devices somebody is sent to; the one with most devices first. */
 export function sitesByRegion(registry: Registry): Map<string, { site: Site; devices: Device[] }[]> {

@@ -24,7 +24,7 @@ export function EngineerPanel(props: {
   const calendar = useCalendar(props.row.engineerId, props.period);
   const box = useRef<HTMLDivElement>(null);
   // On a narrow screen the panel lies below the week.
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => void box.current?.scrollIntoView({ block: 'nearest' }), []);
   return (
     <div ref={box} className="up-calendars-panel">
       <Panel

@@ -167,7 +167,7 @@ function PatternDialog(props: { initial: PatternForm; path: string; zone: string
   });
   const problem = (field: string) => errors[field] && t(errors[field], { defaultValue: errors[field] });
   return (
-    <Dialog title={t('calendars.pattern')} size="lg" onClose={props.onClose}>
+    <Dialog title={t('calendars.pattern')} size="xl" onClose={props.onClose}>
       <DialogForm confirm={t('calendars.save')} busy={save.isPending} onSubmit={() => save.mutate()}>
         <DialogText>{t('calendars.patternText', { zone: props.zone })}</DialogText>
         <TextInput

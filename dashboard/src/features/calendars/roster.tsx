@@ -97,7 +97,7 @@ function Demand({ forecast }: { forecast: DemandForecast }) {
                   {row.cells.map(({ visits, hours, ownShare }, k) => (
                     <td
                       key={heat.columns[k]}
-                      style={{ '--heat': `${Math.round((visits.mean / heat.most) * 55)}%` } as React.CSSProperties}
+                      style={{ '--heat': `${Math.round((visits.mean / heat.most) * 38)}%` } as React.CSSProperties}
                       title={t('roster.cell', {
                         mean: format.number(visits.mean, 2),
                         p80: format.number(visits.p80),

@@ -65,6 +65,43 @@ describe('calendars as they come', () => {
       { uid: 'broken', line: 55, reason: '"20250231T120000Z" is no day of the calendar' },
     ]);
   });
+  test('exceptions in the forms each program writes them', () => {
+    // Google: days of an all-day rule, each in a line of its own; a changed occurrence says its day.
+    const days = calendar(
+      [
+        'DTSTART;VALUE=DATE:20250317',
+        'DTEND;VALUE=DATE:20250318',
+        'RRULE:FREQ=DAILY;COUNT=4',
+        'EXDATE;VALUE=DATE:20250318',
+      ],
+      ['RECURRENCE-ID;VALUE=DATE:20250319', 'DTSTART;VALUE=DATE:20250322', 'DTEND;VALUE=DATE:20250323'],
+    );
+    expect(starts(read(days))).toEqual(['03-16T23:00', '03-19T23:00', '03-21T23:00']);
+    // Outlook: Windows' name of a zone in the exceptions too, one of them cancelled, over the spring night.
+    const zone = 'TZID="W. Europe Standard Time"';
+    const outlook = calendar(
+      [
+        `DTSTART;${zone}:20250328T090000`,
+        `DTEND;${zone}:20250328T100000`,
+        'RRULE:FREQ=DAILY;COUNT=4',
+        `EXDATE;${zone}:20250329T090000`,
+      ],
+      [`RECURRENCE-ID;${zone}:20250330T090000`, `DTSTART;${zone}:20250330T140000`, `DTEND;${zone}:20250330T150000`],
+      [`RECURRENCE-ID;${zone}:20250331T090000`, `DTSTART;${zone}:20250331T090000`, 'STATUS:CANCELLED'],
+    );
+    expect(starts(read(outlook))).toEqual(['03-28T08:00', '03-30T12:00']);
+    // Apple: several exceptions in one line, its own properties around them, an exception in UTC.
+    const apple = calendar([
+      'DTSTART;TZID=Asia/Shanghai:20250317T180000',
+      'DTEND;TZID=Asia/Shanghai:20250317T190000',
+      'RRULE:FREQ=DAILY;UNTIL=20250321T155959Z',
+      'EXDATE;TZID=Asia/Shanghai:20250318T180000,20250319T180000',
+      'EXDATE:20250320T100000Z',
+      'X-APPLE-TRAVEL-ADVISORY-BEHAVIOR:AUTOMATIC',
+      'X-APPLE-STRUCTURED-LOCATION;VALUE=URI;X-APPLE-RADIUS=70.5;X-TITLE="A;B":geo:31.2,121.4',
+    ]);
+    expect(starts(read(apple))).toEqual(['03-17T10:00', '03-21T10:00']);
+  });
   test("every name of Windows is a zone of this machine's", () => {
     expect(
       Object.keys(WINDOWS_ZONES).filter((name) => !namedZone(name) || !isKnown(WINDOWS_ZONES[name] ?? '')),
