@@ -1,4 +1,5 @@
 import { pooled } from './budget.ts';
+import { leastEvidence } from './evidence.ts';
 import { evaluate, optionsFor } from './live.ts';
 import type { HazardModel } from './model.ts';
 import { believe, observed, propose, resolve, settle, startOpener } from './opener.ts';
@@ -41,6 +42,7 @@ export function backtestHazard(
     falsePerDeviceMonth: options.falsePerDeviceMonth,
     learned: pooled(models.map(({ spending }) => spending)),
   };
+  const least = new Map(models.map((model) => [model, leastEvidence(model)]));
   const books = startOpener();
   const orders: HazardOrder[] = [];
   const heard: number[] = past.devices.map(({ from }) => from);
@@ -60,11 +62,13 @@ export function backtestHazard(
     },
     judge(device, component, at, state) {
       const kind = past.devices[device]?.model ?? '';
-      const answer = evaluate(modelOf(device), component, state, kind, at);
+      const model = modelOf(device);
+      const answer = evaluate(model, component, state, kind, at);
       if (!answer) return;
-      const { probability: told, expected } = answer;
+      const { probability: told, urgency, expected } = answer;
       const probability = believe(books, kind, told);
-      if (!propose(books, `${device} ${component}`, kind, at, answer, opening)) return;
+      const asked = { probability: told, urgency, least: least.get(model)?.[component] ?? 0 };
+      if (!propose(books, `${device} ${component}`, kind, at, asked, opening)) return;
       const [from, to] = [at + expected[0], at + expected[1]];
       orders.push({ device, component, at, probability, from, to });
     },

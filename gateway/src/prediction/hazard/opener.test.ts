@@ -83,3 +83,14 @@ it('what can wait opens no order that it would open if it could not', () => {
   expect(opens(1)).toBe(true);
   expect(opens(0.1)).toBe(false);
 });
+
+it('what is less pressing than a fresh fault opens no order, however much of the budget is left', () => {
+  const opens = (least: number) => {
+    const books = startOpener();
+    observed(books, 'A', 73_050_000, trained);
+    return propose(books, 'd pump', 'A', 0, { probability: 0.1, urgency: 0.5, least }, trained);
+  };
+  expect(opens(0)).toBe(true);
+  expect(opens(0.04)).toBe(true);
+  expect(opens(0.06)).toBe(false);
+});

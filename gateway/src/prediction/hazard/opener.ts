@@ -147,18 +147,26 @@ function count(state: OpenerState, model: string, index: number, amount: number,
   wrong[index] = (wrong[index] as number) + amount;
 }
 
+export interface Asked {
+  readonly probability: number;
+  readonly urgency: number;
+  /** See `leastEvidence`. */
+  readonly least?: number;
+}
+
 /**
  * A component was judged; true when an order is to be opened now. One order a problem: until the failure, the
  * replacement, or the horizon. The threshold is where orders of this device model would just have stayed within the
  * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known). `told` is the learner's
- * own probability with its urgency: thresholds are of what is pressing, doubt is of what is believed.
+ * own probability with its urgency: thresholds are of what is pressing, doubt is of what is believed. What is less pressing
+ * than `least` opens no order, however much of the budget is left.
  */
 export function propose(
   state: OpenerState,
   key: string,
   model: string,
   at: number,
-  { probability: told, urgency }: { readonly probability: number; readonly urgency: number },
+  { probability: told, urgency, least = 0 }: Asked,
   options: OpenerOptions,
 ): boolean {
   const { falsePerDeviceMonth: budget, horizonHours } = options;
@@ -177,7 +185,7 @@ export function propose(
     count(state, model, index, doubt, options);
   };
   for (let t = 0; t < REAL && now >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
-  if (open.entries[REAL] || now < threshold || doubt > left) return false;
+  if (open.entries[REAL] || now < Math.max(threshold, least) || doubt > left) return false;
   state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
   enter(REAL);
   return true;
