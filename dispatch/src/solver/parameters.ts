@@ -40,9 +40,9 @@ export interface Parameters {
   readonly hoursHeat: number;
   /** Last temperature, in mean costs of a leg. */
   readonly endTemperature: number;
-  /** Iterations a visit for which one more search from the start pays. Ours, as all below. */
+  /** Iterations a visit for each of several searches from the start. Ours, as all below. */
   readonly searchIterations: number;
-  /** Of the limit: for these searches, where there are at least two. */
+  /** Of the limit: for all these searches (cycles.ts). */
   readonly searchShare: number;
   /** Iterations a visit of the short search that follows a crossing of two plans. */
   readonly crossIterations: number;
