@@ -65,16 +65,16 @@ test('[X2] a crossing is a plan that breaks no rule, its cost honest, with froze
   );
 });
 
-test('[X3] several searches and crossings only where there are iterations for two; stretches follow each other', () => {
+test('[X3] several searches and crossings only where there are iterations for four; stretches follow each other', () => {
   const { searchIterations, searchShare } = defaultParameters;
-  const two = (2 * searchIterations) / searchShare;
+  const four = (4 * searchIterations) / searchShare;
   const begins = (iterations: number, mayCross = true) =>
     cyclesOf(iterations, mayCross, defaultParameters).map(({ begin }) => begin);
-  expect(begins(two - 1)).toEqual(['on']);
-  expect(begins(two).slice(0, 3)).toEqual(['on', 'anew', 'crossed']);
-  expect(begins(two, false)).toEqual(['on']);
+  expect(begins(four - 1)).toEqual(['on']);
+  expect(begins(four).slice(0, 5)).toEqual(['on', 'anew', 'anew', 'anew', 'crossed']);
+  expect(begins(four, false)).toEqual(['on']);
   expect(begins(1e6, false)).toEqual(['on', 'on']);
-  for (const iterations of [1, two, 5 * two, 1e6]) {
+  for (const iterations of [1, four, 5 * four, 1e6]) {
     const cycles = cyclesOf(iterations, true, defaultParameters);
     expect(cycles[0]?.from).toBe(0);
     expect(cycles.at(-1)?.to).toBe(1);

@@ -26,7 +26,7 @@ const ENOUGH_FOR_TWO = 3000;
 export function cyclesOf(iterationsAVisit: number, mayCross: boolean, parameters: Parameters): readonly Cycle[] {
   const { searchIterations, crossIterations, searchShare, crossHeat } = parameters;
   const searches = Math.min(MOST_SEARCHES, Math.floor((searchShare * iterationsAVisit) / searchIterations));
-  if (!mayCross || searches < 2) return iterationsAVisit >= ENOUGH_FOR_TWO ? TWO_CYCLES : ONE_CYCLE;
+  if (!mayCross || searches < LEAST_SEARCHES) return iterationsAVisit >= ENOUGH_FOR_TWO ? TWO_CYCLES : ONE_CYCLE;
   const crossShare = LAST - searchShare;
   const crossings = Math.min(
     MOST_CROSSINGS,
@@ -55,6 +55,8 @@ export function cyclesOf(iterationsAVisit: number, mayCross: boolean, parameters
   ];
 }
 
+/** Two, and crossings of theirs, came to no more than one that is as long, as measured. */
+const LEAST_SEARCHES = 4;
 const MOST_SEARCHES = 8;
 const MOST_CROSSINGS = 60;
 /** Where routes are recombined for the last time (session.ts). */

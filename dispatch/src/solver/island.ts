@@ -4,6 +4,7 @@ import { takeOver } from './cross.ts';
 import { type Cycle, cyclesOf, ONE_CYCLE } from './cycles.ts';
 import { FewerVehicles, fewFirst, vehiclesCost } from './fewer.ts';
 import { loosenAll } from './linked-routes.ts';
+import { HOURS } from './modes.ts';
 import { competitors, type Lists } from './near.ts';
 import { frozenOrder, type Orders } from './orders.ts';
 import type { Parameters } from './parameters.ts';
@@ -28,6 +29,7 @@ export class Island {
   private fewerUntil: number; // share of the limit
   private readonly fewerRng: Rng;
   private readonly scale: number;
+  private readonly startTemperature: number;
   private meanLength = 1; // of routes, in legs
   private cycles = ONE_CYCLE;
   private planned = false; // the cycles
@@ -48,6 +50,8 @@ export class Island {
     const rivals = competitors(near, (visit) => recreate.vehiclesFor(visit));
     this.chain = new Chain(routes, recreate, near, rivals, parameters, new Rng(seed));
     this.scale = meanLeg(routes);
+    const limited = routes.mode.every((mode) => mode === HOURS);
+    this.startTemperature = parameters.startTemperature * (limited ? parameters.hoursHeat : 1);
     this.meanLength = meanLength(routes);
     this.fewerUntil = parameters.fewerShare;
     this.fewerRng = new Rng(seed + FEWER_SEED);
@@ -76,10 +80,10 @@ export class Island {
       this.first = this.fewer.complete ?? this.first;
       this.fewer = null;
     }
-    const { startTemperature, endTemperature } = parameters;
+    const { endTemperature } = parameters;
     const cycle = this.cycleAt(used);
     const within = Math.min(1, (used - cycle.from) / (cycle.to - cycle.from));
-    const start = Math.max(endTemperature, cycle.heat * startTemperature * this.meanLength);
+    const start = Math.max(endTemperature, cycle.heat * this.startTemperature * this.meanLength);
     const temperature = this.scale * start * (endTemperature / start) ** within;
     const before = chain.bestCost;
     for (let step = 0; step < steps; step++) chain.step(temperature);

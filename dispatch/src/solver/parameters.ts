@@ -36,11 +36,13 @@ export interface Parameters {
    * measured. Ours: costs here have no fixed scale.
    */
   readonly startTemperature: number;
+  /** So many times that where days have a longest length: what hours allow changes in jumps. Ours, as measured. */
+  readonly hoursHeat: number;
   /** Last temperature, in mean costs of a leg. */
   readonly endTemperature: number;
-  /** Iterations a visit for which one more search from the start pays. Ours, as all below. */
+  /** Iterations a visit for each of several searches from the start. Ours, as all below. */
   readonly searchIterations: number;
-  /** Of the limit: for these searches, where there are at least two. */
+  /** Of the limit: for all these searches (cycles.ts). */
   readonly searchShare: number;
   /** Iterations a visit of the short search that follows a crossing of two plans. */
   readonly crossIterations: number;
@@ -64,9 +66,10 @@ export const defaultParameters: Parameters = {
   fewFirstShare: 0.15,
   thrifty: true,
   startTemperature: 0.09,
+  hoursHeat: 2,
   endTemperature: 0.05,
-  searchIterations: 200,
+  searchIterations: 250,
   searchShare: 0.4,
-  crossIterations: 45,
+  crossIterations: 50,
   crossHeat: 0.3,
 };
