@@ -112,7 +112,7 @@ export class Offers {
     const best = places.find((place) => isGood(problem, visit, place)) ?? places[0];
     const isBetter = repaired !== null && (!best || !isGood(problem, visit, best)) && repaired.moved.length > 0;
     const extra = repaired ? repaired.addedCost - (places[0]?.addedCost ?? repaired.addedCost) : 0;
-    this.shown.clear();
+    for (const [other, before] of this.shown) if (before.key !== key || other === id) this.shown.delete(other);
     if (!isBetter) return { workOrderId: id, repaired: null };
     this.shown.set(id, { key, shifts: shiftsOf(problem), plan: repaired.plan });
     return { workOrderId: id, repaired: placeOf(problem, order, repaired, extra) };

@@ -17,7 +17,7 @@ interface Call {
   readonly reasons: number;
 }
 
-const WARMING_UP = 20;
+const WARMING_UP = 15;
 
 /**
  * One hospital after the other reports a device out of service over HTTP, and the dispatcher's question for the best arrival
