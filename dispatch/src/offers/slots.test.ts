@@ -193,3 +193,29 @@ test('whoever brings no part may go where the part is sent to the site', async (
   expect(who).toContain('eng_chen'); // has the skill and no kit
   expect(body.suggestions.every(({ startAt }: { startAt: number }) => startAt >= MONDAY_9 + 2 * HOUR)).toBe(true);
 });
+
+test('what was promised is told, and is a change like any other: who, what, why', async () => {
+  const service = await world();
+  const before = orderOf(service).visit as unknown as { startAt: number; told: { from: number; to: number } };
+  const tomorrow = { from: MONDAY_9 + 20 * HOUR, to: MONDAY_9 + 34 * HOUR };
+  const [first] = (await offersOf(service, city, tomorrow)).offers as [SlotOffer];
+  const { from, to } = first;
+  expect((await accept(service, { from, to }, city)).status).toBe(200);
+  expect(orderOf(service).visit).toMatchObject({ told: { from, to } });
+  const { body } = await service.call(dispatcher, 'GET', '/plan/changes?orderId=wo_b');
+  expect(body.changes[0]).toMatchObject({
+    kind: 'moved',
+    from: { startAt: before.startAt },
+    cause: { trigger: 'slot-promised', actor: city.accountId, text: { en: 'The hospital chose a time' } },
+    promise: { before: before.told, after: { from, to } },
+  });
+});
+
+test('no time is promised while nobody knows when a part comes', async () => {
+  const service = await world();
+  const [first] = (await offersOf(service)).offers as [SlotOffer];
+  await service.call(dispatcher, 'PUT', `/work-orders/wo_b/parts/${SEAL_KIT}`, { arrivesAt: null });
+  await service.pass(MINUTE);
+  expect((await accept(service, first)).body.code).toBe('slot-gone');
+  expect((await offersOf(service)).offers).toEqual([]);
+});
