@@ -6,7 +6,7 @@ import { Place } from './place.ts';
 import type { PlanChange, PlanChangeRecord } from './plan.ts';
 import type { Severity } from './rule.ts';
 import type { LocalText } from './text.ts';
-import { Instant } from './time.ts';
+import { Instant, NearInstant } from './time.ts';
 import { Outcome } from './work-order.ts';
 
 /** Bodies of `/api/v1/…`, one schema each; `docs/api.md` lists who may call what. */
@@ -70,7 +70,7 @@ export const WithdrawSlotBody = z.strictObject({ workOrderId: WorkOrderId, reaso
 /** A part on its way to the site. `arrivesAt` null: nobody knows when; quantity 0: it is not waited for any more. */
 export const ExpectPartBody = z.strictObject({
   quantity: z.int().min(0).max(99).default(1),
-  arrivesAt: Instant.nullable(),
+  arrivesAt: NearInstant.nullable(),
 });
 /** Moves that are thought of: each order once. */
 export const WhatIfBody = z.strictObject({

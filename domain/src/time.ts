@@ -4,6 +4,9 @@ import { z } from 'zod';
 export type Instant = number;
 export const Instant = z.int().min(-8_640_000_000_000_000).max(8_640_000_000_000_000);
 
+/** A moment that somebody plans with or asks about: years 1970 to 2099. What lies beyond is a slip of the hand, and no calendar can be reckoned there. */
+export const NearInstant = z.int().min(0, 'not before the year 1970').max(Date.UTC(2100, 0), 'not after the year 2099');
+
 /** An IANA zone this machine knows, for example Asia/Shanghai. */
 export const TimeZone = z.string().min(1).max(64).refine(isTimeZone, 'a time zone like Asia/Shanghai');
 

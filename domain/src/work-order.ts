@@ -6,7 +6,7 @@ import { ServicePromise } from './promise.ts';
 import { Severity } from './rule.ts';
 import { Skill } from './skill.ts';
 import { LocalText } from './text.ts';
-import { Instant } from './time.ts';
+import { Instant, MINUTE } from './time.ts';
 
 /**
  * The life of a work order (thin): received → scheduled → travelling → on-site → verifying → closed; cancelled from any
@@ -120,6 +120,8 @@ const base = {
   slot: PromisedSlot.optional(),
   /** By part, what the next visit waits for. */
   partsExpected: z.array(ExpectedPart).optional(),
+  /** When the engineer should have set out, where plans since then only put it off to the present moment. */
+  departureDue: Instant.optional(),
   /** Who should have set out for the visit, and did not. */
   missedBy: z.array(EngineerId).optional(),
   /** Of an engineer who should have arrived, or be done: not before this, as far as one can tell. */
@@ -266,6 +268,16 @@ const enter = (order: Base, state: WorkOrderState, at: Instant): Base => ({
   entered: { ...order.entered, [state]: at },
 });
 
+/** A plan made this soon before somebody leaves says no more than "now". */
+const NOW_MS = 20 * MINUTE;
+
+/** Plans are made all day long, and each says of whoever has not left yet that it is time to: that is no later departure. */
+function departureDue(before: WorkOrder, visit: Visit, at: Instant): Instant | undefined {
+  if (before.state !== 'scheduled' || before.visit.engineerId !== visit.engineerId || visit.pinned) return undefined;
+  const due = before.departureDue ?? before.visit.departAt;
+  return due <= at && visit.departAt <= at + NOW_MS ? due : undefined;
+}
+
 /** Folds one event into the order. Pure; throws on an event that cannot follow (a broken log). */
 export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEvent): WorkOrder {
   if (event.type === 'work-order.opened')
@@ -316,16 +328,22 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
         ...(order.state === 'received' ? enter(kept, 'scheduled', event.at) : kept),
         state: 'scheduled',
         visit: event.visit,
+        departureDue: departureDue(order, event.visit, event.at),
       };
     case 'work-order.unscheduled':
       if (order.state !== 'scheduled') throw wrong();
-      return { ...enter(kept, 'received', event.at), state: 'received' };
+      return { ...enter({ ...kept, departureDue: undefined }, 'received', event.at), state: 'received' };
     case 'work-order.overdue':
       if (event.what !== 'departure') return { ...order, lateUntil: event.until };
       return { ...order, missedBy: [...new Set([...(order.missedBy ?? []), event.engineerId])] };
     case 'work-order.departed':
       if (order.state !== 'scheduled') throw wrong();
-      return { ...enter(kept, 'travelling', event.at), state: 'travelling', visit: order.visit, departedAt: event.at };
+      return {
+        ...enter({ ...kept, departureDue: undefined }, 'travelling', event.at),
+        state: 'travelling',
+        visit: order.visit,
+        departedAt: event.at,
+      };
     case 'work-order.arrived': {
       if (order.state !== 'travelling') throw wrong();
       const promises = settle(kept.promises, 'response', event.at);

@@ -7,7 +7,7 @@ import { type PlacesQuestion, standing } from './best-places.ts';
 import { keepingPromises } from './keep-promises.ts';
 
 export interface SlotWindow {
-  /** Work begins between the two moments, seconds. */
+  /** Work begins from the one moment on and before the other, seconds. */
   readonly from: number;
   readonly to: number;
   /** Of those with the same number one is offered before a second is. */
@@ -42,7 +42,8 @@ export function findSlots({ plain, plan, visit, windows, count }: SlotsQuestion)
   const found = windows.flatMap((window): SlotFound[] => {
     // An instance of our own without links (see `standing`) can be held as it is.
     const held = instance.holdable();
-    held.hold(visit, window.from, window.to);
+    // Not at its very end: the site may close then.
+    held.hold(visit, window.from, Math.max(window.from, window.to - 1));
     const { best } = findPlaces(held, { ...present, ...before }, visit);
     if (best === null || best.startAt < window.from || best.startAt > window.to) return [];
     const { engineer, startAt, addedCost } = best;

@@ -14,6 +14,8 @@ const NOON = 12 * 60;
  * far as the site lets somebody in from beginning to end. Days on which clocks change have the times their clocks show. Pure.
  */
 export function slotTimes(site: Site, from: Instant, to: Instant, minutes: number): SlotTime[] {
+  // Where nothing can be offered, neither is a calendar reckoned: the moments may be any.
+  if (from >= to) return [];
   const access = accessTimes(site, from - 2 * 24 * 60 * MINUTE, to + 2 * 24 * 60 * MINUTE);
   const letsIn = (slot: Interval) => access?.some((open) => open.from <= slot.from && slot.to <= open.to) ?? true;
   const times: SlotTime[] = [];

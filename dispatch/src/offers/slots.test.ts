@@ -148,7 +148,7 @@ test('every slot found is kept by a plan that the independent checker agrees to'
         offered += slots.length;
         for (const { window, plan: kept, startAt } of slots) {
           expect(startAt).toBeGreaterThanOrEqual(window.from);
-          expect(startAt).toBeLessThanOrEqual(window.to);
+          expect(startAt).toBeLessThan(window.to);
           expect(checkPlan(buildInstance(startingIn(plain, 0, window)), kept)).toEqual([]);
           expect(kept.routes.flatMap(({ stops }) => stops.map(({ visit }) => visit))).toContain(0);
         }
@@ -192,4 +192,30 @@ test('whoever brings no part may go where the part is sent to the site', async (
   const who = body.suggestions.map(({ engineerId }: { engineerId: string }) => engineerId);
   expect(who).toContain('eng_chen'); // has the skill and no kit
   expect(body.suggestions.every(({ startAt }: { startAt: number }) => startAt >= MONDAY_9 + 2 * HOUR)).toBe(true);
+});
+
+test('what was promised is told, and is a change like any other: who, what, why', async () => {
+  const service = await world();
+  const before = orderOf(service).visit as unknown as { startAt: number; told: { from: number; to: number } };
+  const tomorrow = { from: MONDAY_9 + 20 * HOUR, to: MONDAY_9 + 34 * HOUR };
+  const [first] = (await offersOf(service, city, tomorrow)).offers as [SlotOffer];
+  const { from, to } = first;
+  expect((await accept(service, { from, to }, city)).status).toBe(200);
+  expect(orderOf(service).visit).toMatchObject({ told: { from, to } });
+  const { body } = await service.call(dispatcher, 'GET', '/plan/changes?orderId=wo_b');
+  expect(body.changes[0]).toMatchObject({
+    kind: 'moved',
+    from: { startAt: before.startAt },
+    cause: { trigger: 'slot-promised', actor: city.accountId, text: { en: 'The hospital chose a time' } },
+    promise: { before: before.told, after: { from, to } },
+  });
+});
+
+test('no time is promised while nobody knows when a part comes', async () => {
+  const service = await world();
+  const [first] = (await offersOf(service)).offers as [SlotOffer];
+  await service.call(dispatcher, 'PUT', `/work-orders/wo_b/parts/${SEAL_KIT}`, { arrivesAt: null });
+  await service.pass(MINUTE);
+  expect((await accept(service, first)).body.code).toBe('slot-gone');
+  expect((await offersOf(service)).offers).toEqual([]);
 });

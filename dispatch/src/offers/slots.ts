@@ -16,6 +16,7 @@ import { asStart, engineerAt } from '../planning/from-solution.ts';
 import type { Planner } from '../planning/planner.ts';
 import { ceilSecond, floorSecond } from '../planning/shift-rows.ts';
 import { planningKey } from '../planning/snapshot.ts';
+import { waitsForPart } from '../planning/to-instance.ts';
 import { checkPlan } from '../solver/check-plan.ts';
 import { ownInstance } from '../solver/instance.ts';
 import type { DispatchState } from '../state.ts';
@@ -63,12 +64,12 @@ export class Slots {
   async offer({ workOrderId: id, count, slotMinutes, from, to }: SlotsWanted): Promise<SlotOffers> {
     const { find, state, clock } = this.options;
     const { slot: present } = plannableOrder(state, id);
-    const { problem, visit, site } = this.around(id);
+    const { problem, visit, site, waits } = this.around(id);
     const { now, policy } = problem;
     const begin = Math.max(now + LEAD_MS, from ?? 0);
     const end = Math.min(now + policy.horizonMs, to ?? Number.POSITIVE_INFINITY);
     // Another time than the one that is promised already.
-    const windows = slotTimes(site, begin, end, slotMinutes)
+    const windows = (waits ? [] : slotTimes(site, begin, end, slotMinutes))
       .filter((slot) => slot.from !== present?.from || slot.to !== present.to)
       .map((slot) => ({ ...inSeconds(slot), half: slot.half }));
     const found =
@@ -120,10 +121,10 @@ export class Slots {
     const { state, find, events, log } = this.options;
     plannableOrder(state, id);
     const key = planningKey(state);
-    const { problem, visit } = this.around(id);
+    const { problem, visit, waits } = this.around(id);
     const window = { ...inSeconds(slot), half: 0 };
     const asked = { plain: problem.plain, plan: asStart(problem), visit, windows: [window], count: 1 };
-    const [found] = slot.from > problem.now ? await find.slots(asked) : [];
+    const [found] = slot.from > problem.now && !waits ? await find.slots(asked) : [];
     if (planningKey(state) !== key) return false;
     if (found === undefined) throw new HttpProblem('slot-gone');
     const instance = ownInstance(startingIn(problem.plain, visit, window));
@@ -158,7 +159,8 @@ export class Slots {
     const visit = problem.orders.findIndex(({ order }) => order.id === id);
     const planned = problem.orders[visit];
     if (!planned) throw new HttpProblem('not-found', 'its device is not in the registry any more');
-    return { problem, visit, site: planned.site };
+    // Nobody goes while nobody knows when a part comes: no time can be kept.
+    return { problem, visit, site: planned.site, waits: waitsForPart(planned.order) };
   }
 }
 

@@ -28,7 +28,7 @@ interface PlanToWrite {
   readonly promised?: SlotPromised;
 }
 
-/** What writes a plan that somebody asked for; nothing where the plan in force is the same. */
+/** What writes a plan that somebody asked for; nothing where the plan in force is the same, and nothing is promised. */
 export function appendsOfPlan({ problem, plan, state, planner, cause, promised }: PlanToWrite): Append<UptowerEvent>[] {
   const isPromised = (id: WorkOrderId) => id === promised?.workOrderId;
   const visits = toVisits(problem, plan).map((visit) =>
@@ -47,7 +47,8 @@ export function appendsOfPlan({ problem, plan, state, planner, cause, promised }
   });
   const toleranceMs = problem.policy.weights.movedToleranceMinutes * MINUTE;
   const changes = changesOf(orders, visits, unassigned, state.plan, problem.now, toleranceMs);
-  if (!changes.worth) return [];
+  // With a promise also a minute is worth writing: the visit must begin in the slot, and the slot is what was told.
+  if (!changes.worth && !promised) return [];
   const costs = { ...cost(ownInstance(problem.plain), plan) };
   const all = [...underwayVisits(state), ...visits];
   const diff = diffOf({ orders, visits, withdrawn: withdrawnVisits(state), causes: [cause], toleranceMs });

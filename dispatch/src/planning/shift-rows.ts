@@ -1,6 +1,6 @@
 import type { Instant, Interval, Place } from '@uptower/domain';
 import { awayTimes, merged, workingTimes } from '../availability/free-time.ts';
-import { without } from '../availability/intervals.ts';
+import { clipped, without } from '../availability/intervals.ts';
 import { onCallTimes } from '../availability/on-call.ts';
 import { overtimeOf } from '../availability/overtime.ts';
 import type { DispatchPolicy } from '../policy.ts';
@@ -34,8 +34,9 @@ function stretchesOf({ calendar, overtimeWorked }: PlannedEngineer, now: Instant
   return times.map((shift, i) => {
     const gap = (times[i + 1]?.from ?? Number.POSITIVE_INFINITY) - shift.to;
     const overtimeMs = floorSecond(Math.min(overtimes[i] ?? 0, gap)) * 1_000;
-    // Also what is after the shift: nobody works overtime while away.
-    const busy = merged([...shift.busy, ...awayTimes(calendar, shift.from, shift.to + overtimeMs)]);
+    // Also what is after the shift: nobody works overtime while away. Of an absence of centuries only what is of this day.
+    const away = clipped(awayTimes(calendar, shift.from, shift.to + overtimeMs), shift.from, shift.to + overtimeMs);
+    const busy = merged([...shift.busy, ...away]);
     return { from: shift.from, to: shift.to, overtimeMs, busy };
   });
 }

@@ -66,6 +66,7 @@ export function planningKey(state: DispatchState): string {
     const visit = 'visit' in order ? order.visit : undefined;
     const waits = [
       order.slot?.from,
+      order.slot?.to,
       ...(order.partsExpected ?? []).flatMap(({ partId, arrivesAt }) => [partId, arrivesAt]),
     ];
     return [order.id, order.state, order.priority, visit?.engineerId, visit?.startAt, visit?.pinned, ...waits].join(

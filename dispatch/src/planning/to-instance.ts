@@ -1,6 +1,7 @@
 import {
   type ClinicalUse,
   type Contract,
+  DAY,
   distanceMetres,
   type Engineer,
   type EngineerId,
@@ -202,14 +203,11 @@ function visitOf(
   const minutes = workMinutes(order, policy.serviceQuantile);
   const end = now + policy.horizonMs + policy.overtimeMs;
   const windows = startTimes(order, order.priority === 'P1' ? null : accessOf(site), now);
-  const release = partsHere(order);
+  const release = releaseOf(order, now, end);
   const due = beginBy(order);
-  const unfit = [
-    ...withoutParts(order, engineers),
-    ...outOfHours(order, site, engineers),
-    ...whoMissed(order, engineers),
-  ];
-  const excluded = [...new Set(unfit)].sort((a, b) => a - b);
+  const unfit = [...withoutParts(order, engineers), ...outOfHours(order, site, engineers)];
+  const missed = whoMissed(order, engineers, unfit);
+  const excluded = [...new Set([...unfit, ...missed])].sort((a, b) => a - b);
   return {
     location: placeIndex(site.place, true),
     serviceSeconds: minutes * 60,
@@ -223,12 +221,12 @@ function visitOf(
     latePerSecond: latePerSecond(policy.weights, order.priority),
     downtime: waitingCost(order, contract, now, useSteps(planned.clinicalUse, site.timeZone, now, end)),
     ...(windows ? { windows: solverWindows(windows) } : {}),
-    ...(release !== null ? { release: ceilSecond(release) } : {}),
+    ...(release !== null ? { release } : {}),
     ...preferredHours(planned, input),
     ...(due === null ? {} : { due: floorSecond(due) }),
     ...(excluded.length > 0 ? { excludedEngineers: excluded } : {}),
     ...wishes(planned, input, minutes),
-    ...presentPlace(order, site, input, hourly, shiftsOf),
+    ...presentPlace(order, site, input, hourly, shiftsOf, missed),
   };
 }
 
@@ -278,6 +276,12 @@ export function partsHere({ partsExpected = [] }: OpenWorkOrder): Instant | null
   return arrivals.length === 0 ? null : Math.max(...arrivals);
 }
 
+/** The same, in seconds, where it matters to a plan: of a part that comes after the plan ends it is enough to know that. */
+function releaseOf(order: OpenWorkOrder, now: Instant, end: Instant): number | null {
+  const here = partsHere(order);
+  return here === null || here <= now ? null : ceilSecond(Math.min(here, end + DAY));
+}
+
 /** Engineers without the parts in the van, as long as some able engineer has them; else the parts are sent ahead. */
 function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[]): number[] {
   const sent = new Set((order.partsExpected ?? []).map(({ partId }) => partId));
@@ -289,10 +293,17 @@ function withoutParts(order: OpenWorkOrder, engineers: readonly PlannedEngineer[
   return has.flatMap((carries, e) => (carries ? [] : [e]));
 }
 
-/** Who should have set out for it and did not, as long as there is another who could. */
-function whoMissed({ missedBy = [], skill }: OpenWorkOrder, engineers: readonly PlannedEngineer[]): number[] {
+/** Who should have set out for it and did not, as long as there is another who could; `unfit` are those who may not go anyway. */
+function whoMissed(
+  { missedBy = [], skill }: OpenWorkOrder,
+  engineers: readonly PlannedEngineer[],
+  unfit: readonly number[],
+): number[] {
+  if (missedBy.length === 0) return [];
   const missed = (one: PlannedEngineer) => missedBy.includes(one.engineer.id);
-  if (!engineers.some((one) => !missed(one) && hasSkill(one.engineer.skills, skill))) return [];
+  const could = (one: PlannedEngineer, e: number) =>
+    !missed(one) && hasSkill(one.engineer.skills, skill) && !unfit.includes(e);
+  if (!engineers.some(could)) return [];
   return engineers.flatMap((one, e) => (missed(one) ? [e] : []));
 }
 
@@ -341,6 +352,7 @@ function presentPlace(
   { now, engineers, policy, loose, placed }: PlanningInput,
   hourly: HourlyWays,
   shiftsOf: readonly (readonly PlainShift[])[],
+  whoMissed: readonly number[],
 ): Partial<PlainVisit> {
   const byHand = placed?.find(({ workOrderId }) => workOrderId === order.id) ?? null;
   if (loose === order.id && !byHand) return {};
@@ -368,7 +380,7 @@ function presentPlace(
   const { underway, position } = engineers[e] as PlannedEngineer;
   const ready = underway ? underway.until : now;
   const arriveAt = hourly.arrival(underway ? underway.site : position, site.place, ready);
-  const missed = byHand === null && whoMissed(order, engineers).includes(e);
+  const missed = byHand === null && whoMissed.includes(e);
   const reachable = byHand !== null || arriveAt <= startAt + SLACK_MS;
   if (!reachable) {
     const inTime = visit !== null && arriveAt <= toldOf(visit).to;

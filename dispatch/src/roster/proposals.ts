@@ -25,11 +25,11 @@ import { calendarOf } from '../availability/calendar.ts';
 import type { DispatchState } from '../state.ts';
 import type { TravelTimes } from '../travel.ts';
 import { checkRota } from './check-rota.ts';
-import { demandForecast } from './demand.ts';
+import { demandForecast, nextMonday } from './demand.ts';
 import { daysOf } from './demand-blocks.ts';
 import { leaveDaysOf, type RosterBase, rosterProblem, sameCalendars } from './from-state.ts';
 import { type ProposeRotas, SolverMissing } from './port.ts';
-import type { Duty, RosterProblem, Rota } from './problem.ts';
+import { type Duty, dayNumber, type RosterProblem, type Rota } from './problem.ts';
 import type { RotaProposal } from './propose-rota.ts';
 import { scoreRota } from './score-rota.ts';
 import { onCallEvent, patternEvents } from './write-rota.ts';
@@ -54,6 +54,7 @@ const FORECAST_MS = 10 * MINUTE;
 
 /** Older ones are forgotten; nothing but a decision is kept beyond a restart. */
 const KEPT = 5;
+const MOST_DAYS_AHEAD = 366;
 
 /** Rotas that were asked for: searched one after the other, decided on by people. */
 export class Proposals {
@@ -94,6 +95,7 @@ export class Proposals {
     const { state, travel, clock, ids } = this.deps;
     if (asked.onCall !== null && !state.calendars.rotas.has(asked.onCall))
       throw new HttpProblem('bad-request', undefined, [{ path: 'onCall', message: `no rota is ${asked.onCall}` }]);
+    this.refuseUnlessSoon(asked.from);
     const base = rosterProblem(state, travel, asked, await this.forecast(asked.from, asked.weeks));
     if (base.kinds.length === 0)
       throw new HttpProblem('bad-request', undefined, [{ path: 'from', message: 'nobody has a shift in these weeks' }]);
@@ -170,6 +172,15 @@ export class Proposals {
     this.jobs.clear();
     await this.deps.solver.stop();
     await this.queue;
+  }
+
+  /** What was worked is not written anew, and who works in years to come is not known. */
+  private refuseUnlessSoon(from: string): void {
+    const { state, clock } = this.deps;
+    const zone = [...state.registry.engineers.values()][0]?.timeZone ?? 'Etc/UTC';
+    const ahead = dayNumber(from) - dayNumber(nextMonday(zone, clock.now()));
+    const message = ahead < -7 ? 'the week is over' : ahead > MOST_DAYS_AHEAD ? 'at most a year ahead' : null;
+    if (message) throw new HttpProblem('bad-request', undefined, [{ path: 'from', message }]);
   }
 
   private job(id: string): Job {

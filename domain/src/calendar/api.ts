@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { EngineerId, WorkOrderId } from '../ids.ts';
 import type { Severity } from '../rule.ts';
 import type { Language, LocalText } from '../text.ts';
-import { DAY, Instant, type Interval } from '../time.ts';
+import { DAY, type Instant, type Interval, NearInstant } from '../time.ts';
 import type { WorkOrderState } from '../work-order.ts';
 import type { Absence, SetAside } from './away.ts';
 import type { CalendarSettings } from './events.ts';
@@ -13,7 +13,10 @@ const MAX_PERIOD_MS = 93 * DAY;
 
 /** `?from&to`; the week that comes when left out. */
 export const CalendarPeriodQuery = z
-  .strictObject({ from: z.coerce.number().pipe(Instant).optional(), to: z.coerce.number().pipe(Instant).optional() })
+  .strictObject({
+    from: z.coerce.number().pipe(NearInstant).optional(),
+    to: z.coerce.number().pipe(NearInstant).optional(),
+  })
   .refine(({ from, to }) => from === undefined || to === undefined || from < to, 'from must be before to')
   .refine(
     ({ from, to }) => from === undefined || to === undefined || to - from <= MAX_PERIOD_MS,
