@@ -51,7 +51,7 @@ export function backtestHazard(
     const since = heard[index] ?? at;
     if (at <= since) return;
     heard[index] = at;
-    observed(books, past.devices[index]?.model ?? '', at - since, opening);
+    observed(books, past.devices[index]?.model ?? '', at, at - since, opening);
   };
   walk(past, streamOf, quietHours, {
     quiet: hear,

@@ -17,7 +17,7 @@ import { pressing } from './urgency.ts';
 const MOST_TIMES_QUIET = 10;
 
 /**
- * How pressing (see `pressing`) a component must be for an order, whatever the budget has left, by component: as much as
+ * How pressing (see `pressing`) a component must be for an order while budget is saved, by component: as much as
  * one of which all that is known is a fresh fault, a counter that has just grown by one or a code that has just come, of
  * a kind unknown (the mean over the kinds). With less to go by, orders would be spread over components that are well as
  * soon as the budget of a quiet time allows it, and be missing when faults come.

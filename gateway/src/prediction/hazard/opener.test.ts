@@ -10,7 +10,7 @@ it('a device model whose alarms mostly mean nothing is believed less, one order 
   const said: number[] = [];
   for (let i = 0; i < 200; i += 1) {
     const at = i * 10;
-    observed(books, 'new', 730.5, options);
+    observed(books, 'new', 0, 730.5, options);
     settle(books, at, options);
     said.push(believe(books, 'new', 0.9));
     propose(books, `d${i} pump`, 'new', at, sure(0.9), options);
@@ -24,7 +24,7 @@ it('a device model whose alarms mostly mean nothing is believed less, one order 
 
 it('failures that come to light early do not make the rest look surer', () => {
   const books = startOpener();
-  observed(books, 'new', 73_050, options);
+  observed(books, 'new', 0, 73_050, options);
   for (let i = 0; i < 20; i += 1) propose(books, `d${i} pump`, 'new', 0, sure(0.5), options);
   for (let i = 0; i < 10; i += 1) resolve(books, `d${i} pump`, true, options);
   settle(books, 50, options);
@@ -35,7 +35,7 @@ it('failures that come to light early do not make the rest look surer', () => {
 
 it('a component replaced meanwhile says nothing about what was told', () => {
   const books = startOpener();
-  observed(books, 'new', 73_050, options);
+  observed(books, 'new', 0, 73_050, options);
   for (let i = 0; i < 20; i += 1) {
     propose(books, `d${i} pump`, 'new', 0, sure(0.5), options);
     resolve(books, `d${i} pump`, false, options);
@@ -53,7 +53,7 @@ const trained: OpenerOptions = {
 it('when little of the budget is left only the surest orders are opened', () => {
   const opens = (spent: number, told: number) => {
     const books = startOpener();
-    observed(books, 'A', 73_050, trained);
+    observed(books, 'A', 0, 73_050, trained);
     books.spent = spent;
     return propose(books, 'd pump', 'A', 0, sure(told), trained);
   };
@@ -67,7 +67,7 @@ it('when little of the budget is left only the surest orders are opened', () => 
 it('on a device model that was trained on orders are lent before any is earned', () => {
   const opens = (model: string) => {
     const books = startOpener();
-    observed(books, model, 730.5, trained);
+    observed(books, model, 0, 730.5, trained);
     return propose(books, 'd pump', model, 0, sure(0.45), trained);
   };
   expect(opens('A')).toBe(true);
@@ -77,20 +77,21 @@ it('on a device model that was trained on orders are lent before any is earned',
 it('what can wait opens no order that it would open if it could not', () => {
   const opens = (urgency: number) => {
     const books = startOpener();
-    observed(books, 'A', 73_050, trained);
+    observed(books, 'A', 0, 73_050, trained);
     return propose(books, 'd pump', 'A', 0, { probability: 0.45, urgency }, trained);
   };
   expect(opens(1)).toBe(true);
   expect(opens(0.1)).toBe(false);
 });
 
-it('what is less pressing than a fresh fault opens no order, however much of the budget is left', () => {
-  const opens = (least: number) => {
+it('what is less pressing than a fresh fault opens no order until more is saved than a year earns', () => {
+  const opens = (least: number, years: number) => {
     const books = startOpener();
-    observed(books, 'A', 73_050_000, trained);
-    return propose(books, 'd pump', 'A', 0, { probability: 0.1, urgency: 0.5, least }, trained);
+    for (let year = 0; year < years; year += 1) observed(books, 'A', 8766 * year, 8_766_000, trained);
+    return propose(books, 'd pump', 'A', 8766 * years, { probability: 0.1, urgency: 0.5, least }, trained);
   };
-  expect(opens(0)).toBe(true);
-  expect(opens(0.04)).toBe(true);
-  expect(opens(0.06)).toBe(false);
+  expect(opens(0, 1)).toBe(true);
+  expect(opens(0.04, 1)).toBe(true);
+  expect(opens(0.06, 1)).toBe(false);
+  expect(opens(0.06, 3)).toBe(true);
 });

@@ -16,6 +16,8 @@ export interface OpenerState {
   /** What the orders really opened cost: false ones, and the doubt of those still open. */
   spent: number;
   deviceMonths: number;
+  /** Device-months of about the last year: a sum that fades with that time constant. */
+  lastYear: { at: number; deviceMonths: number };
   /** Open entries by device and component: one a threshold, the last is the real order. */
   open: Record<string, { model: string; entries: (Entry | null)[] }>;
   /** When they end; all last equally long, so this is in order of time. */
@@ -46,6 +48,7 @@ const LOAN = 10;
 /** With fewer orders than this left the threshold rises: rather the surest few than none when it is used up. */
 const CUSHION = 5;
 const HOURS_PER_MONTH = 730.5;
+const HOURS_PER_YEAR = 8766;
 const REAL = THRESHOLDS.length;
 /** How far, in log-odds, probabilities of a model trained on may be off, and of one never seen. */
 const KNOWN_SPREAD = 0.3;
@@ -55,6 +58,7 @@ export const startOpener = (): OpenerState => ({
   spendings: {},
   spent: 0,
   deviceMonths: 0,
+  lastYear: { at: 0, deviceMonths: 0 },
   open: {},
   ends: [],
   cases: [],
@@ -76,8 +80,12 @@ function spendingOf(state: OpenerState, model: string, { learned, falsePerDevice
   return made;
 }
 
-/** A device of this model was observed for so many hours more. */
-export function observed(state: OpenerState, model: string, hours: number, options: OpenerOptions): void {
+/** A device of this model was observed for so many hours more, until `at`. */
+export function observed(state: OpenerState, model: string, at: number, hours: number, options: OpenerOptions): void {
+  const { lastYear } = state;
+  const elapsed = Math.max(0, at - lastYear.at);
+  lastYear.deviceMonths = lastYear.deviceMonths * Math.exp(-elapsed / HOURS_PER_YEAR) + hours / HOURS_PER_MONTH;
+  lastYear.at = Math.max(lastYear.at, at);
   state.deviceMonths += hours / HOURS_PER_MONTH;
   spendingOf(state, model, options).deviceMonths += hours / HOURS_PER_MONTH;
 }
@@ -159,7 +167,7 @@ export interface Asked {
  * replacement, or the horizon. The threshold is where orders of this device model would just have stayed within the
  * budget so far ("shadow" orders at every threshold, wrong by 1 − p until their outcome is known). `told` is the learner's
  * own probability with its urgency: thresholds are of what is pressing, doubt is of what is believed. What is less pressing
- * than `least` opens no order, however much of the budget is left.
+ * than `least` opens no order unless more is unspent than a year earns.
  */
 export function propose(
   state: OpenerState,
@@ -185,7 +193,8 @@ export function propose(
     count(state, model, index, doubt, options);
   };
   for (let t = 0; t < REAL && now >= (THRESHOLDS[t] as number); t += 1) if (!open.entries[t]) enter(t);
-  if (open.entries[REAL] || now < Math.max(threshold, least) || doubt > left) return false;
+  const saved = earned - state.spent > budget * state.lastYear.deviceMonths;
+  if (open.entries[REAL] || now < threshold || (now < least && !saved) || doubt > left) return false;
   state.cases.push({ at: at + horizonHours, key, model, bin: binOf(told), outcome: 'open' });
   enter(REAL);
   return true;
