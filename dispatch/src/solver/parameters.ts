@@ -68,7 +68,7 @@ export const defaultParameters: Parameters = {
   startTemperature: 0.09,
   hoursHeat: 2,
   endTemperature: 0.05,
-  searchIterations: 250,
+  searchIterations: 180,
   searchShare: 0.4,
   crossIterations: 50,
   crossHeat: 0.3,
