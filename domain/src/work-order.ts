@@ -268,6 +268,10 @@ const enter = (order: Base, state: WorkOrderState, at: Instant): Base => ({
   entered: { ...order.entered, [state]: at },
 });
 
+/** What was chosen while the device worked does not hold any more when it fails: somebody comes as soon as can be. */
+const slotAt = ({ slot, priority: before }: WorkOrder, priority: Severity) =>
+  priority === 'P1' && before !== 'P1' ? undefined : slot;
+
 /** A plan made this soon before somebody leaves says no more than "now". */
 const NOW_MS = 20 * MINUTE;
 
@@ -304,11 +308,18 @@ export function evolveWorkOrder(order: WorkOrder | undefined, event: WorkOrderEv
         probability: event.probability,
         priority: event.priority,
         promises: event.promises,
+        slot: slotAt(order, event.priority),
       };
     case 'work-order.report-joined': {
       if (!canJoin(order)) throw wrong();
       const { at, by, text, impact, priority, promises } = event;
-      return { ...order, priority, promises, reports: [...order.reports, { at, by, text, impact }] };
+      return {
+        ...order,
+        priority,
+        promises,
+        slot: slotAt(order, priority),
+        reports: [...order.reports, { at, by, text, impact }],
+      };
     }
     case 'work-order.slot-promised': {
       if (order.state !== 'received' && order.state !== 'scheduled') throw wrong();

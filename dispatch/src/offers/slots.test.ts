@@ -219,3 +219,16 @@ test('no time is promised while nobody knows when a part comes', async () => {
   expect((await accept(service, first)).body.code).toBe('slot-gone');
   expect((await offersOf(service)).offers).toEqual([]);
 });
+
+test('a slot chosen while the device worked does not hold when it fails: somebody comes in time', async () => {
+  const service = await world();
+  const [first] = (await offersOf(service, city, { from: MONDAY_9 + 46 * HOUR })).offers as [SlotOffer];
+  expect((await accept(service, first, city)).status).toBe(200);
+  const request = { deviceId: CT, impact: 'down', text: 'It stands still' };
+  expect((await service.call(city, 'POST', '/requests', request)).status).toBe(200);
+  await service.pass(2 * MINUTE);
+  expect(orderOf(service)).toMatchObject({ priority: 'P1', state: 'scheduled' });
+  expect(orderOf(service).slot).toBeUndefined();
+  const due = orderOf(service).promises.find(({ kind }) => kind === 'response')?.due;
+  expect(orderOf(service).visit?.startAt).toBeLessThan(due as number);
+});
