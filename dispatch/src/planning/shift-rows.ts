@@ -1,4 +1,4 @@
-import type { Instant, Interval, Place } from '@uptower/domain';
+import { DAY, type Instant, type Interval, type Place } from '@uptower/domain';
 import { awayTimes, merged, workingTimes } from '../availability/free-time.ts';
 import { clipped, without } from '../availability/intervals.ts';
 import { onCallTimes } from '../availability/on-call.ts';
@@ -34,8 +34,13 @@ function stretchesOf({ calendar, overtimeWorked }: PlannedEngineer, now: Instant
   return times.map((shift, i) => {
     const gap = (times[i + 1]?.from ?? Number.POSITIVE_INFINITY) - shift.to;
     const overtimeMs = floorSecond(Math.min(overtimes[i] ?? 0, gap)) * 1_000;
-    // Also what is after the shift: nobody works overtime while away. Of an absence of centuries only what is of this day.
-    const away = clipped(awayTimes(calendar, shift.from, shift.to + overtimeMs), shift.from, shift.to + overtimeMs);
+    // Also what is after the shift: nobody works overtime while away, nor such as is only thought of (relaxations.ts). Of an
+    // absence of centuries only what is of this day.
+    const away = clipped(
+      awayTimes(calendar, shift.from, shift.to + overtimeMs),
+      shift.from,
+      shift.to + overtimeMs + DAY,
+    );
     const busy = merged([...shift.busy, ...away]);
     return { from: shift.from, to: shift.to, overtimeMs, busy };
   });
