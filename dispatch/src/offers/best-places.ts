@@ -8,7 +8,7 @@ import { leftOutCost } from '../solver/pricing.ts';
 import { repairPlan } from '../solver/repair.ts';
 import { solve } from '../solver/search.ts';
 import { standingPlan } from '../solver/standing.ts';
-import { changesFrom, type Moved, toldBy } from '../solver/told.ts';
+import { changesFrom, type Moved, type Told, toldBy } from '../solver/told.ts';
 import { keepingPromises, promisesBroken } from './keep-promises.ts';
 
 export interface PlacesQuestion {
@@ -31,6 +31,9 @@ export interface PlaceFound extends Place {
   readonly moved: readonly Moved[];
   /** Others in time now who would be late. */
   readonly breaks: readonly number[];
+}
+
+export interface RoomFound extends PlaceFound {
   /** The plan with the visit there. */
   readonly plan: Plan;
 }
@@ -46,12 +49,13 @@ export function bestPlaces({ plain, plan, visit, spreads }: PlacesQuestion): Pla
   const instance = ownInstance(plain);
   const base = standing(instance, plan);
   const found = findPlaces(instance, base, visit);
+  const told = toldBy(instance, base, plain.weights.churnToleranceSeconds);
   const taken = new Set<number>();
   const places = found.places.flatMap((place): PlaceFound[] => {
     if (taken.has(place.engineer)) return [];
     taken.add(place.engineer);
     const after = placeVisit(instance, base, visit, place);
-    return [{ ...place, ...about(instance, base, after, visit, spreads) }];
+    return [{ ...place, ...about(instance, told, base, after, visit, spreads) }];
   });
   return { places, refusals: found.refusals };
 }
@@ -71,7 +75,7 @@ const REPAIR_MS = 250;
  * cheapest way found; null where there is none. A plan that the independent checker objects to is no answer. `addedCost` is that of
  * all days together. With `now` it takes a quarter of a second at most.
  */
-export function repairedPlace(question: PlacesQuestion, now?: () => number): PlaceFound | null {
+export function repairedPlace(question: PlacesQuestion, now?: () => number): RoomFound | null {
   const { plain, plan, visit, spreads, promised } = question;
   const present = standing(ownInstance(plain), plan);
   const instance = ownInstance(keepingPromises(plain, present, visit));
@@ -92,11 +96,11 @@ export function repairedPlace(question: PlacesQuestion, now?: () => number): Pla
   const position = route?.stops.findIndex((stop) => stop.visit === visit) ?? 0;
   const delta = repair.extra.total;
   const place: Place = { ...repair.at, position, addedCost: delta + leftOutCost(instance, visit), delta };
-  return { ...place, ...about(instance, before, repair.plan, visit, spreads) };
+  const told = toldBy(instance, before, plain.weights.churnToleranceSeconds);
+  return { ...place, ...about(instance, told, before, repair.plan, visit, spreads), plan: repair.plan };
 }
 
-function about(instance: Instance, before: Plan, after: Plan, visit: number, spreads: readonly number[]) {
-  const told = toldBy(instance, before, instance.plain.weights.churnToleranceSeconds);
+function about(instance: Instance, told: Told, before: Plan, after: Plan, visit: number, spreads: readonly number[]) {
   const stops = after.routes.find((route) => route.stops.some((stop) => stop.visit === visit))?.stops ?? [];
   const k = stops.findIndex((stop) => stop.visit === visit);
   const latest = arriveBy(
@@ -107,7 +111,6 @@ function about(instance: Instance, before: Plan, after: Plan, visit: number, spr
   return {
     departAt: stop.departAt,
     arriveBy: latest[k] ?? stop.arriveAt,
-    plan: after,
     moved: changesFrom(told, before, after).moved.filter((one) => one.visit !== visit),
     breaks: promisesBroken(instance.plain, before, after).filter((other) => other !== visit),
   };

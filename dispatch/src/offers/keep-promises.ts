@@ -26,7 +26,8 @@ export function keepingPromises(plain: PlainInstance, plan: Plan, except: number
 
 /** Visits that start by their due moment in one plan and not in the other. Days that are the same object are passed over. */
 export function promisesBroken(plain: PlainInstance, before: Plan, after: Plan): number[] {
-  const same = new Set(after.routes.filter((route) => before.routes.includes(route)));
+  const old = new Set(before.routes);
+  const same = new Set(after.routes.filter((route) => old.has(route)));
   const changed = (plan: Plan) => ({ ...plan, routes: plan.routes.filter((route) => !same.has(route)) });
   const then = startsOf(changed(after));
   const late: number[] = [];

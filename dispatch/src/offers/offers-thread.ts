@@ -1,6 +1,6 @@
 import { startThreads } from '@uptower/platform';
 import type { RepairedDay } from '../planning/repair-day.ts';
-import type { PlaceFound, PlacesFound } from './best-places.ts';
+import type { PlacesFound, RoomFound } from './best-places.ts';
 import type { SlotFound } from './find-slots.ts';
 import type { FindOffers, OfferQuestion } from './port.ts';
 
@@ -13,7 +13,7 @@ export function offersThread(): FindOffers {
   const threads = startThreads<OfferQuestion, unknown>(entry, THREADS);
   return {
     places: (question) => threads.run({ kind: 'places', ...question }) as Promise<PlacesFound>,
-    repaired: (question) => threads.run({ kind: 'repaired', ...question }) as Promise<PlaceFound | null>,
+    repaired: (question) => threads.run({ kind: 'repaired', ...question }) as Promise<RoomFound | null>,
     slots: (question) => threads.run({ kind: 'slots', ...question }) as Promise<SlotFound[]>,
     repairDay: (day) => threads.run({ kind: 'day', ...day }) as Promise<RepairedDay>,
     stop: () => threads.close(),

@@ -1,5 +1,5 @@
 import { type DayToRepair, type RepairedDay, repairDay } from '../planning/repair-day.ts';
-import { bestPlaces, type PlaceFound, type PlacesFound, type PlacesQuestion, repairedPlace } from './best-places.ts';
+import { bestPlaces, type PlacesFound, type PlacesQuestion, type RoomFound, repairedPlace } from './best-places.ts';
 
 import { findSlots, type SlotFound, type SlotsQuestion } from './find-slots.ts';
 
@@ -11,7 +11,7 @@ export type OfferQuestion =
 /** What can be promised beside the plan in force. The adapter is a thread; tests answer on this one. */
 export interface FindOffers {
   places(question: PlacesQuestion): Promise<PlacesFound>;
-  repaired(question: PlacesQuestion): Promise<PlaceFound | null>;
+  repaired(question: PlacesQuestion): Promise<RoomFound | null>;
   slots(question: SlotsQuestion): Promise<SlotFound[]>;
   repairDay(day: DayToRepair): Promise<RepairedDay>;
   stop(): Promise<void>;

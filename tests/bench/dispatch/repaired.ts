@@ -1,7 +1,7 @@
 import { bestPlaces, repairedPlace } from '../../../dispatch/src/offers/best-places.ts';
 import { promisesBroken, startsOf } from '../../../dispatch/src/offers/keep-promises.ts';
 import { checkPlan } from '../../../dispatch/src/solver/check-plan.ts';
-import { findPlaces, placeVisit } from '../../../dispatch/src/solver/insertion.ts';
+import { findPlaces, type Place, placeVisit } from '../../../dispatch/src/solver/insertion.ts';
 import { buildInstance } from '../../../dispatch/src/solver/instance.ts';
 import type { PlainInstance } from '../../../dispatch/src/solver/plain.ts';
 import type { Plan } from '../../../dispatch/src/solver/plan.ts';
@@ -103,7 +103,8 @@ const WAYS: Record<string, Way> = {
       ({ startAt, breaks, moved }) => startAt <= due && breaks.length === 0 && moved.length <= 3,
     );
     const calm = places.find(({ breaks, moved }) => breaks.length === 0 && moved.length <= 3);
-    return good?.plan ?? repairedPlace(asked, cpu)?.plan ?? (calm ?? places[0])?.plan ?? base;
+    const put = (place: Place | undefined) => place && placeVisit(buildInstance(plain), base, visit, place);
+    return put(good) ?? repairedPlace(asked, cpu)?.plan ?? put(calm ?? places[0]) ?? base;
   },
   'the region solved from scratch, MS ms': (plain, _base, _visit, seed, scratchMs) =>
     solve(buildInstance(plain), { seed, milliseconds: scratchMs, now: cpu }).plan,
